@@ -1,0 +1,170 @@
+"""Frames: what the WebSocket carries and the durable log keeps.
+
+A frame is a body (one of the classes here) and an envelope `{topic, seq, type, at}`. Bodies of the topic
+`chat:ID` are durable: the log gives them their gapless `seq`. The others are hints and may be missed.
+"""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from attrs import frozen
+
+from boocode.contracts.resources import (
+    AgentStatus,
+    CommandInfo,
+    Message,
+    MessageStatus,
+    Part,
+    PermissionOption,
+    PlanItem,
+    Task,
+)
+
+
+@frozen
+class MessageCreated:
+    type: ClassVar[str] = "message_created"
+    message: Message
+
+
+@frozen
+class MessageDelta:
+    """A piece of text; the deltas of one message give exactly its text and reasoning parts."""
+
+    type: ClassVar[str] = "message_delta"
+    message_id: str
+    kind: Literal["text", "reasoning"]
+    text: str
+
+
+@frozen
+class ToolCallFrame:
+    type: ClassVar[str] = "tool_call"
+    message_id: str
+    part: Part
+
+
+@frozen
+class ToolUpdateFrame:
+    type: ClassVar[str] = "tool_update"
+    message_id: str
+    part: Part
+
+
+@frozen
+class PlanUpdated:
+    type: ClassVar[str] = "plan_updated"
+    message_id: str
+    entries: tuple[PlanItem, ...]
+
+
+@frozen
+class UsageUpdated:
+    type: ClassVar[str] = "usage_updated"
+    message_id: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+
+
+@frozen
+class NoticeFrame:
+    type: ClassVar[str] = "notice"
+    message_id: str | None
+    text: str
+
+
+@frozen
+class MessageComplete:
+    """The one terminal frame of a turn."""
+
+    type: ClassVar[str] = "message_complete"
+    message_id: str
+    status: MessageStatus
+    model: str | None
+    error: str | None = None
+    cause: str | None = None
+
+
+@frozen
+class AgentStatusUpdated:
+    type: ClassVar[str] = "agent_status_updated"
+    chat_id: str
+    agent: str
+    status: AgentStatus
+
+
+@frozen
+class AgentCommandsUpdated:
+    type: ClassVar[str] = "agent_commands_updated"
+    agent: str
+    commands: tuple[CommandInfo, ...]
+
+
+@frozen
+class PermissionRequested:
+    type: ClassVar[str] = "permission_requested"
+    id: str
+    chat_id: str
+    task_id: str
+    title: str
+    tool: Part
+    options: tuple[PermissionOption, ...]
+    expires_at: str
+
+
+@frozen
+class PermissionResolved:
+    type: ClassVar[str] = "permission_resolved"
+    id: str
+    chat_id: str
+    task_id: str
+    outcome: str
+
+
+@frozen
+class PendingChangesUpdated:
+    type: ClassVar[str] = "pending_changes_updated"
+    session_id: str
+    pending: int
+    """How many changes wait for a person now."""
+
+
+@frozen
+class TaskUpdated:
+    type: ClassVar[str] = "task_updated"
+    task: Task
+
+
+FrameBody: TypeAlias = (
+    MessageCreated
+    | MessageDelta
+    | ToolCallFrame
+    | ToolUpdateFrame
+    | PlanUpdated
+    | UsageUpdated
+    | NoticeFrame
+    | MessageComplete
+    | AgentStatusUpdated
+    | AgentCommandsUpdated
+    | PermissionRequested
+    | PermissionResolved
+    | PendingChangesUpdated
+    | TaskUpdated
+)
+
+
+@frozen
+class WireFrame:
+    """One frame, encoded once: `data` is the whole JSON object as bytes, envelope included."""
+
+    topic: str
+    seq: int
+    data: bytes
+
+
+def chat_topic(chat_id: str) -> str:
+    return f"chat:{chat_id}"
+
+
+USER_TOPIC = "user"
+SUPERVISION_TOPIC = "supervision"

@@ -1,0 +1,200 @@
+"""Resources of the HTTP API, as they travel. Times are ISO 8601 UTC strings; ids are opaque."""
+
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+MessageStatus: TypeAlias = Literal["streaming", "complete", "cancelled", "error", "interrupted"]
+TaskState: TypeAlias = Literal["pending", "running", "blocked", "completed", "failed", "cancelled"]
+AgentStatus: TypeAlias = Literal["working", "blocked", "idle", "error"]
+ChangeOp: TypeAlias = Literal["create", "edit", "delete", "rename", "chmod"]
+ChangeState: TypeAlias = Literal["pending", "applied", "rejected", "superseded", "failed", "rewound"]
+PartType: TypeAlias = Literal["text", "reasoning", "tool", "plan", "notice"]
+
+
+@frozen
+class Project:
+    id: str
+    name: str
+    path: str
+    created_at: str
+
+
+@frozen
+class Chat:
+    id: str
+    session_id: str
+    title: str
+    created_at: str
+    last_seq: int = 0
+
+
+@frozen
+class Session:
+    id: str
+    project_id: str
+    title: str
+    created_at: str
+    chats: tuple[Chat, ...] = field(default=(), converter=tuple)
+
+
+@frozen
+class Diff:
+    path: str
+    old_text: str | None
+    new_text: str
+
+
+@frozen
+class PlanItem:
+    content: str
+    status: str
+    priority: str
+
+
+@frozen
+class Part:
+    """One piece of a message. Which fields are set depends on `type`; the others are null."""
+
+    type: PartType
+    text: str | None = None
+    tool_call_id: str | None = None
+    title: str | None = None
+    kind: str | None = None
+    status: Literal["pending", "running", "completed", "failed"] | None = None
+    input: dict[str, object] | None = None
+    output: str | None = None
+    locations: tuple[str, ...] | None = None
+    diff: Diff | None = None
+    entries: tuple[PlanItem, ...] | None = None
+
+
+@frozen
+class Message:
+    id: str
+    chat_id: str
+    role: Literal["user", "assistant"]
+    status: MessageStatus
+    agent: str | None
+    model: str | None
+    text: str
+    """The text parts, concatenated."""
+    parts: tuple[Part, ...]
+    created_at: str
+    error: str | None = None
+    task_id: str | None = None
+    client_id: str | None = None
+
+
+@frozen
+class Task:
+    id: str
+    project_id: str
+    session_id: str | None
+    chat_id: str | None
+    parent_task_id: str | None
+    arena_id: str | None
+    state: TaskState
+    agent: str
+    model: str | None
+    input: str
+    output_summary: str | None
+    error: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    mode: str | None = None
+    message_id: str | None = None
+    """The assistant message that this task writes."""
+
+
+@frozen
+class PendingChange:
+    id: str
+    session_id: str
+    path: str
+    old_path: str | None
+    op: ChangeOp
+    agent: str | None
+    state: ChangeState
+    diff: str
+    binary: bool
+    additions: int
+    deletions: int
+    task_id: str | None = None
+    created_at: str | None = None
+    error: str | None = None
+
+
+@frozen
+class AgentSession:
+    chat_id: str
+    agent: str
+    status: AgentStatus
+    has_session: bool
+    model: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+    last_active_at: str | None
+
+
+@frozen
+class PermissionOption:
+    id: str
+    label: str
+    kind: str
+
+
+@frozen
+class Permission:
+    """A question of an agent to a person; `outcome` is null while it is open."""
+
+    id: str
+    chat_id: str
+    task_id: str
+    title: str
+    tool: Part
+    options: tuple[PermissionOption, ...]
+    expires_at: str
+    created_at: str
+    outcome: str | None = None
+    """Null while open, then `selected:<option id>`, `timed_out:<option id>` or `withdrawn:<why>`."""
+
+
+@frozen
+class Model:
+    id: str
+    label: str
+
+
+@frozen
+class CommandInfo:
+    name: str
+    description: str
+
+
+@frozen
+class Provider:
+    id: str
+    label: str
+    installed: bool
+    version: str | None
+    transport: str
+    models: tuple[Model, ...]
+    modes: tuple[str, ...]
+    commands: tuple[CommandInfo, ...]
+    error: str | None
+
+
+@frozen
+class WorktreeInfo:
+    path: str
+    branch: str | None
+    base_commit: str
+    dirty: int
+    untracked: int
+    unpushed: int

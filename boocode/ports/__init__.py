@@ -1,0 +1,1 @@
+"""What actors need from the outside, as Protocols and messages; adapters and actors meet here."""

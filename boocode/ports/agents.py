@@ -1,0 +1,147 @@
+"""Agent sessions: what a turn says to the actor that owns one agent's conversation, and what it hears.
+
+A turn leases a warm agent session from the pool, starts one turn in it, hears its events in order and
+exactly one TurnOver, and gives the lease back. If the agent session dies, the turn's monitor tells it.
+"""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from boocode.domain.events import AgentEvent, Outcome
+from boocode.kernel import Ref, Request
+
+
+@frozen
+class ProviderSpec:
+    """How an agent is launched: a built-in or an entry of config.toml."""
+
+    id: str
+    label: str
+    transport: str
+    """`acp`; other transports have their own backends."""
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(factory=dict)
+    models: tuple[str, ...] = ()
+
+
+@frozen
+class SessionKey:
+    """The warm pool's key: one agent session per (chat, agent)."""
+
+    chat_id: str
+    agent: str
+
+
+@frozen
+class SessionPlan:
+    """What an agent session must be like. A different `config_hash` retires the warm one."""
+
+    key: SessionKey
+    provider: ProviderSpec
+    cwd: str
+    config_hash: str
+    resume_id: str | None = None
+    """The agent's own session id from before, to be resumed where the agent can."""
+
+
+@frozen
+class Acquire(Request["Lease"]):
+    """Call to the pool: a ready agent session, started if need be (single flight), pinned until released.
+
+    Raises AgentStartFailed (as a refused call) when the agent could not be started.
+    """
+
+    plan: SessionPlan
+    holder: Ref
+    """Monitored by the pool: the lease ends with its holder at the latest."""
+
+
+@frozen
+class Lease:
+    id: str
+    session: Ref
+    agent_session_id: str
+    fresh: bool
+    """True when the agent has no memory of earlier turns (neither warm nor resumed)."""
+
+
+@frozen
+class Release:
+    """Cast to the pool: the lease is over; the session is idle from now."""
+
+    lease_id: str
+
+
+class AgentStartFailed(Exception):
+    """The agent's process, handshake or session could not be had; str() is for people and names the phase."""
+
+    def __init__(self, phase: str, message: str, stderr_tail: str = "") -> None:
+        super().__init__(message)
+        self.phase = phase
+        self.message = message
+        self.stderr_tail = stderr_tail
+
+
+@frozen
+class StartTurn(Request["TurnStarted"]):
+    """Call to an agent session: send this prompt. Refused while another turn runs in it."""
+
+    task_id: str
+    prompt: str
+    listener: Ref
+    model: str | None = None
+    mode: str | None = None
+
+
+@frozen
+class TurnStarted:
+    """The prompt was written to the agent."""
+
+    agent_session_id: str
+    model: str | None
+
+
+@frozen
+class TurnEvents(Request[None]):
+    """Call by an agent session to the listener: events in the agent's order. The reply is the flow control:
+    the next batch comes only after it."""
+
+    task_id: str
+    events: tuple[AgentEvent, ...]
+
+
+@frozen
+class TurnOver:
+    """Cast to the listener, after the last TurnEvents of the turn: it is over, exactly once."""
+
+    task_id: str
+    outcome: Outcome
+
+
+@frozen
+class CancelTurn:
+    """Cast to an agent session: end this turn now; the session stays usable if the agent obeys.
+
+    Ladder: the agent is asked, after a deadline given up on (late answer ignored), and killed if it is deaf.
+    """
+
+    task_id: str
+
+
+@frozen
+class AnswerPermission:
+    """Cast to an agent session: a person's (or the deadline's) answer; None = cancelled."""
+
+    request_key: str
+    option_id: str | None
+
+
+@frozen
+class AgentWarmed:
+    """Cast by an agent session to its pool: handshake done."""
+
+    key: SessionKey
+    agent_session_id: str
+    models: tuple[tuple[str, str], ...]
+    modes: tuple[str, ...]

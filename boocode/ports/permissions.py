@@ -1,0 +1,54 @@
+"""Permission requests: a turn asks the desk, a person answers once, a deadline answers otherwise."""
+
+from attrs import frozen
+
+from boocode.contracts.resources import Permission
+from boocode.kernel import Ref, Request
+from boocode.ports.store import NewPermission
+
+
+@frozen
+class AskPermission:
+    """Cast to the desk by a turn; the answer comes back as PermissionAnswered."""
+
+    request: NewPermission
+    asker: Ref
+
+
+@frozen
+class PermissionAnswered:
+    """Cast to the asker: exactly once per question. `option_id` None = withdrawn or nothing fits."""
+
+    permission_id: str
+    request_key: str
+    option_id: str | None
+    timed_out: bool = False
+
+
+@frozen
+class WithdrawPermission:
+    """Cast: the agent no longer waits, or its turn is over."""
+
+    permission_id: str
+    why: str
+
+
+@frozen
+class Answer(Request[Permission]):
+    """Call from a person. Refused: PermissionGone (unknown id, answered, timed out or withdrawn before),
+    UnknownOption."""
+
+    permission_id: str
+    option_id: str
+
+
+class PermissionGone(Exception):
+    """The question is no longer open; `outcome` says how it ended, None = no such question."""
+
+    def __init__(self, permission_id: str, outcome: str | None) -> None:
+        super().__init__(f"The question {permission_id} is no longer open: {outcome or 'there is no such question'}.")
+        self.outcome = outcome
+
+
+class UnknownOption(Exception):
+    """The answer names an option that the question does not have."""

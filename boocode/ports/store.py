@@ -1,0 +1,219 @@
+"""The store: rows as values. Every method is one unit of work and safe to cancel.
+
+All of them raise StoreUnavailable while the database cannot be reached; lookups answer None for an unknown id.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from attrs import field, frozen
+
+from boocode.contracts.resources import (
+    AgentSession,
+    AgentStatus,
+    Chat,
+    Message,
+    Part,
+    PendingChange,
+    Permission,
+    PermissionOption,
+    Project,
+    Provider,
+    Session,
+    Task,
+    TaskState,
+)
+
+
+class StoreError(Exception):
+    """Base of what a store raises on purpose."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached now; nothing was written. Try again after `retry_in` seconds."""
+
+    def __init__(self, reason: str, retry_in: float = 1.0) -> None:
+        super().__init__(f"The database cannot be reached: {reason}. BooCode keeps trying.")
+        self.reason = reason
+        self.retry_in = retry_in
+
+
+@frozen
+class Page:
+    """A page of a list: `next` is the cursor of the next page, None on the last one."""
+
+    items: tuple[object, ...]
+    next: str | None
+
+
+@frozen
+class ClaimedTask:
+    """A task that this process now owns, with what the turn needs to run it."""
+
+    task: Task
+    project_path: str
+    prompt: str
+    message_id: str
+    """The assistant message made for it, status `streaming`."""
+    thinking: str | None = None
+
+
+@frozen
+class AgentSessionRow:
+    chat_id: str
+    agent: str
+    backend: str
+    status: AgentStatus
+    agent_session_id: str | None
+    config_hash: str | None
+
+
+@frozen
+class WorktreeRow:
+    id: str
+    session_id: str | None
+    project_id: str
+    project_path: str
+    path: str
+    branch: str | None
+    base_commit: str
+    """The commit against which pending changes are computed; moves on after an apply."""
+
+
+@frozen
+class ChangeRow:
+    """A pending change with what applying it needs, beside what people see."""
+
+    change: PendingChange
+    old_blob: str | None
+    """Git object id of the file at the base; None when it did not exist."""
+    new_blob: str | None
+    old_mode: int | None
+    new_mode: int | None
+
+
+@frozen
+class NewPermission:
+    id: str
+    chat_id: str
+    task_id: str
+    agent: str
+    request_key: str
+    title: str
+    tool: Part
+    options: tuple[PermissionOption, ...] = field(converter=tuple)
+    expires_at: float
+
+
+class Store(Protocol):
+    # projects
+    async def add_project(self, path: str, name: str) -> Project: ...
+    async def list_projects(self) -> tuple[Project, ...]: ...
+    async def get_project(self, project_id: str) -> Project | None: ...
+    async def remove_project(self, project_id: str) -> bool: ...
+
+    # sessions and chats
+    async def create_session(self, project_id: str, title: str) -> Session | None: ...
+    async def list_sessions(self, project_id: str | None, after: str | None, limit: int) -> Page: ...
+    async def get_session(self, session_id: str) -> Session | None: ...
+    async def rename_session(self, session_id: str, title: str) -> Session | None: ...
+    async def delete_session(self, session_id: str) -> bool: ...
+    async def create_chat(self, session_id: str, title: str) -> Chat | None: ...
+    async def list_chats(self, session_id: str | None, after: str | None, limit: int) -> Page: ...
+    async def get_chat(self, chat_id: str) -> Chat | None: ...
+    async def rename_chat(self, chat_id: str, title: str) -> Chat | None: ...
+    async def delete_chat(self, chat_id: str) -> bool: ...
+
+    # messages
+    async def list_messages(self, chat_id: str, before: str | None, limit: int) -> Page:
+        """Oldest first within the page; `before` is a cursor from an earlier page's `next`."""
+        ...
+
+    async def get_message(self, message_id: str) -> Message | None: ...
+
+    # tasks
+    async def create_task(
+        self, project_id: str, text: str, agent: str, model: str | None, mode: str | None, parent: str | None
+    ) -> Task | None:
+        """A task without a chat of its own: gets a session and chat made for it. None: unknown project."""
+        ...
+
+    async def list_tasks(
+        self, state: TaskState | None, project_id: str | None, after: str | None, limit: int
+    ) -> Page: ...
+    async def get_task(self, task_id: str) -> Task | None: ...
+    async def claim_tasks(self, owner: str, limit: int, lease_s: float) -> tuple[ClaimedTask, ...]:
+        """Takes pending tasks, oldest first, one per chat and one writer per session at a time; makes their
+        assistant messages (status streaming, `message_created` in the log) in the same transaction."""
+        ...
+
+    async def renew_leases(self, owner: str, task_ids: Sequence[str], lease_s: float) -> tuple[str, ...]:
+        """Returns the ids that are still ours."""
+        ...
+
+    async def take_back(self, owner_prefix: str | None) -> tuple[ClaimedTask, ...]:
+        """Open tasks whose lease ended, or whose owner starts with the prefix (a dead process of this home)."""
+        ...
+
+    async def request_cancel(self, task_id: str) -> Literal["cancelled", "asked", "ended", "unknown"]:
+        """A pending task is cancelled at once; for a running one its owner is told (NOTIFY tasks_cancel)."""
+        ...
+
+    async def open_task_of_chat(self, chat_id: str) -> Task | None:
+        """The running or blocked task of the chat, else its oldest pending one."""
+        ...
+
+    async def set_task_blocked(self, task_id: str, blocked: bool) -> Task | None: ...
+
+    # agent sessions
+    async def get_agent_session(self, chat_id: str, agent: str) -> AgentSessionRow | None: ...
+    async def save_agent_session(self, row: AgentSessionRow) -> None: ...
+    async def set_agent_status(self, chat_id: str, agent: str, status: AgentStatus) -> None: ...
+    async def list_agent_sessions(self, session_id: str) -> tuple[AgentSession, ...]: ...
+
+    # worktrees and pending changes
+    async def get_worktree(self, session_id: str) -> WorktreeRow | None: ...
+    async def save_worktree(self, row: WorktreeRow) -> None: ...
+    async def move_base(self, worktree_id: str, base_commit: str) -> None: ...
+    async def replace_pending(
+        self, session_id: str, task_id: str | None, agent: str | None, changes: Sequence[ChangeRow]
+    ) -> tuple[PendingChange, ...]:
+        """What was pending in the session becomes superseded, these become pending; one transaction."""
+        ...
+
+    async def list_pending(
+        self, session_id: str, states: Sequence[str] = ("pending",)
+    ) -> tuple[PendingChange, ...]: ...
+    async def get_changes(self, ids: Sequence[str]) -> tuple[ChangeRow, ...]: ...
+    async def set_change_state(
+        self, ids: Sequence[str], from_state: str, to_state: str, error: str | None = None
+    ) -> tuple[PendingChange, ...]:
+        """Only rows that are in `from_state` change; those are returned."""
+        ...
+
+    # permissions
+    async def save_permission(self, permission: NewPermission) -> Permission: ...
+    async def resolve_permission(self, permission_id: str, outcome: str) -> Permission | None:
+        """None when it was resolved before or is unknown: an answer counts once."""
+        ...
+
+    async def get_permission(self, permission_id: str) -> Permission | None: ...
+    async def open_permissions(self, chat_id: str | None = None) -> tuple[Permission, ...]: ...
+
+    # providers (cache of probes) and small things
+    async def save_provider(self, provider: Provider) -> None: ...
+    async def list_providers(self) -> tuple[Provider, ...]: ...
+    async def get_setting(self, key: str) -> str | None: ...
+    async def set_setting(self, key: str, value: str) -> None: ...
+    async def inbox(self) -> tuple[Mapping[str, object], ...]: ...
+    async def costs(
+        self, group_by: Literal["project", "agent", "model", "day"]
+    ) -> tuple[Mapping[str, object], ...]: ...
+
+
+@frozen
+class TaskNotice:
+    """Cast by the task listener: what PostgreSQL told. `missed` = the connection was lost, look everywhere."""
+
+    kind: Literal["new", "cancel", "missed"]
+    task_id: str | None = None
