@@ -1,0 +1,75 @@
+# BooCode: `make serve` runs it, `make test` checks it. Both set up what they need; the second time they start at once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := .make/uv/bin/uv
+PACKAGES := boocode actors supervisors web
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check types lint format bench bench-kernel mutants agents lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+serve: $(VENV)/.run ## Run BooCode (options: ARGS="--port 9600")
+	@exec $(BIN)/boocode serve $(ARGS)
+
+test: check ## Check the code and run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types ## Formatting, lint, types, and the floors between packages
+	$(BIN)/lint-imports --config .importlinter --no-cache
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## Measure the whole path, beside its floors
+	$(BIN)/python -m benchmarks
+
+bench-kernel: $(VENV)/.dev ## Measure the actor kernel, beside its floors
+	$(BIN)/python -m benchmarks.kernel
+
+mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
+	$(BIN)/python tools/mutants.py
+
+agents: $(VENV)/.dev ## Install the pinned real agents into .agents (needs npm)
+	$(BIN)/python tools/agents.py install
+
+lock: $(UV) ## Renew the lock files from pyproject.toml
+	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
+	$(UV) pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
+
+clean: ## Remove everything that was set up
+	rm -rf $(VENV) .make .mypy_cache .ruff_cache .hypothesis
+
+# Set-up: the two stamps below are files, so a second run finds nothing to do.
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "BooCode needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+		"Name another one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Setting up BooCode (the first time takes about a minute) …"
+	@$(PYTHON) -m venv .make/uv || { \
+		echo "Python cannot make virtual environments here. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@.make/uv/bin/python -m pip install -q --disable-pip-version-check uv==0.13.8
+
+$(BIN)/python: $(UV)
+	@$(UV) venv -q --python $(PYTHON) --allow-existing $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
