@@ -1,0 +1,71 @@
+"""Finds what a test left behind: trio tasks, child processes, open files, threads of ours."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+import trio
+from attrs import frozen
+
+
+def living_tasks() -> frozenset[trio.lowlevel.Task]:
+    """Every task of this run, trio's own included; call it from inside the run."""
+    found: set[trio.lowlevel.Task] = set()
+    root = trio.lowlevel.current_root_task()
+    left = [root] if root else []
+    while left:
+        task = left.pop()
+        found.add(task)
+        left.extend(kid for nursery in task.child_nurseries for kid in nursery.child_tasks)
+    return frozenset(found)
+
+
+def tasks_below(task: trio.lowlevel.Task) -> frozenset[trio.lowlevel.Task]:
+    """The tasks in nurseries of that task, at any depth."""
+    found: set[trio.lowlevel.Task] = set()
+    left = [task]
+    while left:
+        for nursery in left.pop().child_nurseries:
+            found |= nursery.child_tasks
+            left.extend(nursery.child_tasks)
+    return frozenset(found)
+
+
+def living_processes() -> frozenset[int]:
+    """Process ids of our descendants, zombies included: one that nobody waited for is a leak too."""
+    return frozenset(process.pid for process in psutil.Process().children(recursive=True))
+
+
+def open_files() -> int:
+    """How many file descriptors this process holds."""
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _is_trios_own(task: trio.lowlevel.Task) -> bool:
+    """Trio keeps a few system tasks; a system task of anybody else is a leak."""
+    return (task.coro.__qualname__ or "").startswith(("Runner.", "TrioToken.", "EntryQueue."))
+
+
+@frozen
+class Footprint:
+    """What was alive at one instant. Compare a later one against it."""
+
+    tasks: frozenset[trio.lowlevel.Task]
+    processes: frozenset[int]
+
+    @classmethod
+    def now(cls) -> Footprint:
+        return cls(living_tasks(), living_processes())
+
+    def left_behind(self) -> list[str]:
+        """Names of what lives now and did not then; tasks that the calling task itself still nurses are its own affair."""
+        mine = tasks_below(trio.lowlevel.current_task())
+        tasks = [task for task in living_tasks() - self.tasks - mine if not _is_trios_own(task)]
+        processes = living_processes() - self.processes
+        return [f"task {task.name}" for task in tasks] + [f"process {pid}" for pid in processes]
+
+    def check(self) -> None:
+        """Raise AssertionError naming what leaked."""
+        left = self.left_behind()
+        assert not left, f"left behind: {', '.join(sorted(left))}"
