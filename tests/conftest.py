@@ -14,8 +14,8 @@ from tests.kit.probe import Probe
 if TYPE_CHECKING:
     from tests.kit.trees import Trees
 
-# The same programs at every run, so that a green run stays green; HYPOTHESIS_PROFILE=explore looks for new ones
-# and prints the blob that repeats a failure.
+# The same programs at every run, so that a green run stays green; HYPOTHESIS_PROFILE=explore looks for
+# new ones and prints the blob that repeats a failure.
 hypothesis.settings.register_profile(
     "repeat", derandomize=True, database=None, print_blob=True, deadline=None
 )
@@ -35,7 +35,7 @@ def probe() -> Probe:
 
 @pytest.fixture
 async def tree() -> AsyncIterator[Trees]:
-    """Opens supervision trees and fails on whatever outlives them; pure tests do not load the kernel for it."""
+    """Opens supervision trees and fails on what outlives them; pure tests do not load the kernel for it."""
     from tests.kit.trees import guarded_trees
 
     async with guarded_trees() as trees:

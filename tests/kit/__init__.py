@@ -1,1 +1,1 @@
-"""What tests are made of: a probe, children that misbehave on order, guarded trees, virtual time, start/stop stress."""
+"""What tests are made of: a probe, scripted children, guarded trees, virtual time, a start/stop stress."""

@@ -1,7 +1,7 @@
 """Scripted children: ready, crashing, hanging in init, in a message, at stop or in cleanup, all on order.
 
-A *step* is an async function of the actor. Steps script `init` and `terminate`; `Do(step)` runs one inside `handle`.
-Every child writes `init`, `ready`, `handled`, `terminate` (detail: the exit) and `ended` into its probe.
+A *step* is an async function of the actor. Steps script `init` and `terminate`; `Do(step)` runs one inside
+`handle`. Every child writes `init`, `ready`, `handled`, `terminate` (detail: the exit) and `ended` into its probe.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STEADY = Backoff(minimum=0.25, maximum=0.25, jitter=0.0)
 """A delay that never changes, of a length that floats hold exactly: instants can be compared with `==`."""
 
 
-class Boom(Exception):
+class Boom(Exception):  # noqa: N818 - it is shouted in many tests
     """The crash that tests order; nothing else raises it."""
 
 
@@ -72,7 +72,7 @@ def crashes(cause: BaseException | type[BaseException] = Boom) -> Step:
 
 
 def in_turn(*steps: Step) -> Step:
-    """The first incarnation takes the first step, the next one the second; the last step is for all that follow."""
+    """The first incarnation takes the first step, the next the second; the last is for all that follow."""
     rest = iter(steps[:-1])
 
     async def step(actor: Scripted) -> Any:
@@ -153,8 +153,8 @@ class Scripted(Actor):
                 self.note("handled", message)
         return None
 
-    async def terminate(self, exit: Exit) -> None:
-        self.note("terminate", exit)
+    async def terminate(self, how: Exit) -> None:
+        self.note("terminate", how)
         try:
             await self.script_stop(self)
         except trio.Cancelled:
@@ -183,16 +183,16 @@ class ScriptedJob(Job):
             self.probe.note("ended", self.who, ctx.incarnation)
 
 
-def child(probe: Probe, id: str, *, init: Step = nothing, stop: Step = nothing, **spec: Any) -> ChildSpec:
+def child(probe: Probe, who: str, *, init: Step = nothing, stop: Step = nothing, **spec: Any) -> ChildSpec:
     """A worker's spec; keywords beside `init` and `stop` go into `ChildSpec`."""
-    return ChildSpec(id=id, start=partial(Scripted, probe, id, init, stop), **spec)
+    return ChildSpec(id=who, start=partial(Scripted, probe, who, init, stop), **spec)
 
 
 def job(
-    probe: Probe, id: str, body: Callable[[Context], Awaitable[None]] | None = None, **spec: Any
+    probe: Probe, who: str, body: Callable[[Context], Awaitable[None]] | None = None, **spec: Any
 ) -> ChildSpec:
     """The spec of a plain task child."""
-    return ChildSpec(id=id, start=partial(ScriptedJob, probe, id, body), **spec)
+    return ChildSpec(id=who, start=partial(ScriptedJob, probe, who, body), **spec)
 
 
 def supervising(children: Iterable[ChildSpec], **options: Any) -> SupervisorSpec:
@@ -201,12 +201,12 @@ def supervising(children: Iterable[ChildSpec], **options: Any) -> SupervisorSpec
 
 
 def supervisor(
-    id: str, *children: ChildSpec, spec: dict[str, Any] | None = None, **options: Any
+    who: str, *children: ChildSpec, spec: dict[str, Any] | None = None, **options: Any
 ) -> ChildSpec:
-    """A sub-supervisor as a child; `spec` holds what belongs to the child, the other keywords to the supervisor."""
-    return ChildSpec(id=id, start=supervising(children, **options), **(spec or {}))
+    """A sub-supervisor as a child; `spec` goes into its `ChildSpec`, other keywords into its own."""
+    return ChildSpec(id=who, start=supervising(children, **options), **(spec or {}))
 
 
-def dynamic(id: str, spec: dict[str, Any] | None = None, **options: Any) -> ChildSpec:
+def dynamic(who: str, spec: dict[str, Any] | None = None, **options: Any) -> ChildSpec:
     """A dynamic supervisor as a child."""
-    return ChildSpec(id=id, start=DynamicSpec(**{"backoff": STEADY, **options}), **(spec or {}))
+    return ChildSpec(id=who, start=DynamicSpec(**{"backoff": STEADY, **options}), **(spec or {}))

@@ -1,4 +1,4 @@
-"""Records what happened, in order, each note stamped with the run's clock (virtual under `autojump_clock`)."""
+"""Records what happened, in order; each note is stamped by the run's clock, virtual or real."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 @frozen
 class Note:
-    """One thing that happened: `what` (a verb) to `who` (a child id) in which incarnation, at which second."""
+    """One thing that happened: `what` (a verb) to `who` (a child id), in which incarnation, when."""
 
     at: float
     what: str

@@ -1,4 +1,4 @@
-"""Start/stop stress for any child spec: started and ended in every way, at random instants, it must leave nothing.
+"""Start/stop stress for any child spec: ended in every way, at random instants, it leaves nothing.
 
 Used on the kernel's own children and later on every child spec of the real tree:
 
@@ -21,36 +21,36 @@ from .leaks import Footprint, open_files
 Ending = Callable[[System, str, float], Awaitable[None]]
 
 
-async def leave(system: System, id: str, span: float) -> None:
+async def leave(system: System, who: str, span: float) -> None:
     """The owner leaves the block: an ordered stop."""
     await trio.sleep(span)
 
 
-async def terminate(system: System, id: str, span: float) -> None:
+async def terminate(system: System, who: str, span: float) -> None:
     """Stopped and started again through the supervisor."""
     await trio.sleep(span)
-    await system.root.terminate_child(id)
-    await system.root.restart_child(id)
+    await system.root.terminate_child(who)
+    await system.root.restart_child(who)
 
 
-async def kill(system: System, id: str, span: float) -> None:
+async def kill(system: System, who: str, span: float) -> None:
     """Killed from outside; whether it comes back or not, the stop that follows must be clean."""
     await trio.sleep(span)
-    ref = system.find(f"{system.root.path}/{id}")
+    ref = system.find(f"{system.root.path}/{who}")
     if ref is not None:
         ref.kill("stress")
 
 
-async def restart(system: System, id: str, span: float) -> None:
+async def restart(system: System, who: str, span: float) -> None:
     """The operator's restart."""
     await trio.sleep(span)
-    await system.restart(f"{system.root.path}/{id}")
+    await system.restart(f"{system.root.path}/{who}")
 
 
-async def drain(system: System, id: str, span: float) -> None:
+async def drain(system: System, who: str, span: float) -> None:
     """Asked to finish its queue while the owner leaves."""
     await trio.sleep(span)
-    ref = system.find(f"{system.root.path}/{id}")
+    ref = system.find(f"{system.root.path}/{who}")
     if ref is not None:
         ref.drain("stress")
 
@@ -66,7 +66,7 @@ ENDINGS: dict[str, Ending] = {
 
 @frozen
 class Round:
-    """What one round did, for the failure message: the ending, the pause before it, and if the start was cut short."""
+    """One round, for the failure message: the ending, the pause before it, and if the start was cut short."""
 
     ending: str
     span: float
@@ -104,9 +104,9 @@ async def start_stop_stress(
 ) -> StressReport:
     """Play `rounds` lives of the child that `make` describes.
 
-    `span`: longest pause before the ending, seconds. `within`: deadline of one round. `beside`: siblings that it
-    needs, started before it. Raises AssertionError naming round and seed when a round hangs, fails or leaves a
-    task, process or file behind.
+    `span`: longest pause before the ending, seconds. `within`: deadline of one round, seconds. `beside`: siblings
+    that it needs, started before it. Raises AssertionError naming round and seed when a round hangs, fails or
+    leaves a task, process or file behind.
     """
     random_ = random.Random(seed)
     report = StressReport(seed)

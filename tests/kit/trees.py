@@ -56,7 +56,7 @@ def escalating() -> Any:
 
 
 class Trees:
-    """Callable: `async with tree(child(...), child(...), strategy=...) as system`; nothing may outlive the block."""
+    """Callable: `async with tree(child(...), child(...), strategy=...) as system`; nothing outlives it."""
 
     @asynccontextmanager
     async def __call__(self, *children: ChildSpec | SupervisorSpec, **options: Any) -> AsyncIterator[System]:
@@ -74,7 +74,7 @@ class Trees:
 
 @asynccontextmanager
 async def guarded_trees() -> AsyncIterator[Trees]:
-    """Opens trees; fails on leaked tasks or processes, and on a test that never ends. The body of the `tree` fixture."""
+    """Opens trees; fails on leaked tasks or processes, and on a test without end."""
     before = Footprint.now()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watchdog)

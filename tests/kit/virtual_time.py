@@ -1,7 +1,7 @@
 """Helpers for tests on trio's jumping clock (`autojump_clock` must stand in the test's own signature).
 
-The clock jumps as soon as every task is blocked, so a wait costs nothing and instants are exact. A deadlock under it
-spins in silence: `watchdog` turns that into a failure that says when everything stood still.
+The clock jumps as soon as every task is blocked, so a wait costs nothing and instants are exact. A deadlock
+under it spins in silence: `watchdog` turns that into a failure that says when everything stood still.
 """
 
 from __future__ import annotations
