@@ -1,0 +1,269 @@
+"""Settings: one frozen value from `config.toml` and the environment, checked before anything starts.
+
+Order of precedence: command line, environment, `config.toml` in the home, defaults. An unknown key or a wrong
+type stops the start with the file and the key in the message; nothing is guessed.
+"""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+from attrs import field, frozen
+
+from boocode.ports.agents import ProviderSpec
+
+CONFIG_NAME = "config.toml"
+_PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; str() names the file, the key, what was found and what fits."""
+
+
+@frozen
+class Server:
+    host: str = "127.0.0.1"
+    port: int = 9502
+
+
+@frozen
+class Database:
+    url: str | None = None
+
+
+@frozen
+class Pool:
+    max_warm: int = 8
+    idle_ttl_s: float = 900.0
+
+
+@frozen
+class Dispatch:
+    max_parallel: int = 24
+
+
+@frozen
+class Limits:
+    turn_stall_s: float = 180.0
+    native_stall_s: float = 90.0
+    permission_timeout_s: float = 600.0
+
+
+@frozen
+class Permissions:
+    on_timeout: Literal["deny", "allow"] = "deny"
+
+
+@frozen
+class Model:
+    base_url: str | None = None
+    api_key: str | None = None
+    default: str | None = None
+    fast: str | None = None
+
+
+@frozen
+class Provider:
+    """One entry `[providers.ID]`; what is left out comes from the built-in of the same id, if there is one."""
+
+    label: str | None = None
+    command: tuple[str, ...] | None = None
+    transport: Literal["acp", "stream-json", "opencode", "claude-sdk", "native"] | None = None
+    env: dict[str, str] = field(factory=dict)
+    models: tuple[str, ...] = ()
+
+
+@frozen
+class Config:
+    """The shape of `config.toml`: a table for each field."""
+
+    server: Server = Server()
+    database: Database = Database()
+    pool: Pool = Pool()
+    dispatch: Dispatch = Dispatch()
+    limits: Limits = Limits()
+    permissions: Permissions = Permissions()
+    model: Model = Model()
+    providers: dict[str, Provider] = field(factory=dict)
+
+
+@frozen
+class Settings:
+    home: Path
+    config: Config
+    providers: tuple[ProviderSpec, ...]
+    token: str | None = None
+    """From BOOCODE_TOKEN; None = the one kept in the home."""
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 9502
+    json: bool = False
+
+
+PRACTICE = ProviderSpec(
+    id="practice",
+    label="Practice (built in, no model needed)",
+    transport="acp",
+    command=(sys.executable, "-m", "boocode.practice"),
+)
+
+BUILT_IN = (
+    PRACTICE,
+    ProviderSpec(id="opencode", label="opencode", transport="acp", command=("opencode", "acp")),
+    ProviderSpec(
+        id="goose",
+        label="Goose",
+        transport="acp",
+        command=("goose", "acp", "--with-builtin", "developer"),
+        env={"GOOSE_DISABLE_KEYRING": "1", "GOOSE_TELEMETRY_ENABLED": "false"},
+    ),
+    ProviderSpec(
+        id="qwen",
+        label="Qwen Code",
+        transport="acp",
+        command=("qwen", "--acp"),
+        env={"QWEN_CODE_NO_RELAUNCH": "true"},
+    ),
+)
+"""The agents that BooCode can run without configuration, when their program is on PATH."""
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    if home := environ.get("BOOCODE_HOME"):
+        return Path(home).expanduser().absolute()
+    data = environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser().absolute() / "boocode"
+
+
+def load_settings(
+    environ: Mapping[str, str] = os.environ,
+    *,
+    home: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    database_url: str | None = None,
+    json: bool = False,
+) -> Settings:
+    """Reads everything; arguments are the command line's and win. Raises SettingsError."""
+    where = home.expanduser().absolute() if home is not None else default_home(environ)
+    config = read_config(where / CONFIG_NAME)
+    if port is None:
+        port = _port(environ["BOOCODE_PORT"], "BOOCODE_PORT") if "BOOCODE_PORT" in environ else config.server.port
+    return Settings(
+        home=where,
+        config=config,
+        providers=merge_providers(config.providers, where / CONFIG_NAME),
+        token=environ.get("BOOCODE_TOKEN") or None,
+        database_url=database_url or environ.get("DATABASE_URL") or config.database.url,
+        host=host or config.server.host,
+        port=port,
+        json=json,
+    )
+
+
+def read_config(path: Path) -> Config:
+    """A missing file is an empty one. Raises SettingsError on bad TOML, unknown keys, wrong types and values."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from error
+    _refuse_unknown(data, Config, path, ())
+    try:
+        config = msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {_people(str(error))}") from error
+    _refuse_out_of_range(config, path)
+    return config
+
+
+def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[ProviderSpec, ...]:
+    """Built-ins first, each overridden key by key by an entry of its id; then the new ones in file order."""
+    specs = {spec.id: spec for spec in BUILT_IN}
+    for id_, entry in configured.items():
+        if not _PROVIDER_ID.fullmatch(id_):
+            raise SettingsError(
+                f"{path}: [providers.{id_}]: an id has 1 to 32 of a-z, 0-9, '-' and '_', and starts with a letter or digit."
+            )
+        base = specs.get(id_)
+        command = entry.command or (base.command if base else None)
+        if not command:
+            raise SettingsError(
+                f"{path}: [providers.{id_}] has no command. Say how the agent is started, for example: "
+                'command = ["my-agent", "--acp"]'
+            )
+        specs[id_] = ProviderSpec(
+            id=id_,
+            label=entry.label or (base.label if base else id_),
+            transport=entry.transport or (base.transport if base else "acp"),
+            command=command,
+            env={**(base.env if base else {}), **entry.env},
+            models=entry.models or (base.models if base else ()),
+        )
+    return tuple(specs.values())
+
+
+def _port(text: str, name: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise SettingsError(f"{name} is {text!r}; it must be a port number from 0 to 65535 (0 picks a free one).")
+
+
+def _refuse_unknown(data: object, cls: Any, path: Path, at: tuple[str, ...]) -> None:
+    if not isinstance(data, dict):
+        return
+    if get_origin(cls) is dict:
+        for key, value in data.items():
+            _refuse_unknown(value, get_args(cls)[1], path, (*at, key))
+        return
+    if not attrs.has(cls):
+        return
+    hints = get_type_hints(cls)
+    for key, value in data.items():
+        if key not in hints:
+            known = ", ".join(hints)
+            table = f"[{'.'.join(at)}]" if at else "the file"
+            raise SettingsError(f"{path}: {table} has an unknown key '{key}'. Known are: {known}.")
+        _refuse_unknown(value, hints[key], path, (*at, key))
+
+
+def _refuse_out_of_range(config: Config, path: Path) -> None:
+    checks = (
+        ("server.port", config.server.port, 0 <= config.server.port <= 65535, "from 0 to 65535"),
+        ("pool.max_warm", config.pool.max_warm, config.pool.max_warm >= 1, "at least 1"),
+        ("pool.idle_ttl_s", config.pool.idle_ttl_s, config.pool.idle_ttl_s > 0, "more than 0 seconds"),
+        ("dispatch.max_parallel", config.dispatch.max_parallel, config.dispatch.max_parallel >= 1, "at least 1"),
+        ("limits.turn_stall_s", config.limits.turn_stall_s, config.limits.turn_stall_s > 0, "more than 0 seconds"),
+        (
+            "limits.native_stall_s",
+            config.limits.native_stall_s,
+            config.limits.native_stall_s > 0,
+            "more than 0 seconds",
+        ),
+        (
+            "limits.permission_timeout_s",
+            config.limits.permission_timeout_s,
+            config.limits.permission_timeout_s > 0,
+            "more than 0 seconds",
+        ),
+    )
+    for key, found, fits, wanted in checks:
+        if not fits:
+            raise SettingsError(f"{path}: {key} is {found}; it must be {wanted}.")
+
+
+def _people(error: str) -> str:
+    """msgspec's «Expected `int`, got `str` - at `$.server.port`» as «server.port: expected int, found str»."""
+    match = re.fullmatch(r"(?P<what>.*?) - at `\$\.?(?P<key>.*?)`", error)
+    what = match["what"] if match else error
+    what = what.replace("Expected", "expected").replace("got", "found").replace("Invalid", "invalid").replace("`", "")
+    return f"{match['key']}: {what}." if match else f"{what}."
