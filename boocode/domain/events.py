@@ -7,7 +7,7 @@ in the order in which the agent wrote them. They are values; nothing here knows 
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 ToolStatus: TypeAlias = Literal["pending", "running", "completed", "failed"]
 OptionKind: TypeAlias = Literal["allow_once", "allow_always", "reject_once", "reject_always"]
@@ -127,7 +127,7 @@ class PermissionAsked:
     request_key: str
     title: str
     tool: ToolCall
-    options: tuple[PermissionOption, ...] = field(converter=tuple)
+    options: tuple[PermissionOption, ...]
 
 
 @frozen
