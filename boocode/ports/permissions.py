@@ -26,6 +26,13 @@ class PermissionAnswered:
 
 
 @frozen
+class AskAgain:
+    """Cast by a desk that was restarted to the asker of a question that is still open: repeat it."""
+
+    permission_id: str
+
+
+@frozen
 class WithdrawPermission:
     """Cast: the agent no longer waits, or its turn is over."""
 
@@ -46,7 +53,9 @@ class PermissionGone(Exception):
     """The question is no longer open; `outcome` says how it ended, None = no such question."""
 
     def __init__(self, permission_id: str, outcome: str | None) -> None:
-        super().__init__(f"The question {permission_id} is no longer open: {outcome or 'there is no such question'}.")
+        super().__init__(
+            f"The question {permission_id} is no longer open: {outcome or 'there is no such question'}."
+        )
         self.outcome = outcome
 
 

@@ -1,0 +1,191 @@
+"""The dispatcher: claims pending tasks and runs each as a turn below `turns`.
+
+It reacts to the notification of a new task; a slow poll is only the net below it. What it owns is leased: the
+lease is renewed while the turn lives, and a task whose lease ended (its process died) is taken back and settled
+as interrupted, never silently run again. A turn that dies without settling is settled here, from the log.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from actors.salvage import salvage
+from boocode.contracts.frames import USER_TOPIC, TaskUpdated
+from boocode.domain.dispatching import Runnable, find_provider
+from boocode.domain.events import Interrupted, Outcome
+from boocode.domain.turns import Asked
+from boocode.kernel import Actor, ChildSpec, Down, KernelError, Normal, ReplyTo, Restart, SupervisorRef
+from boocode.ports.agents import ProviderSpec
+from boocode.ports.log import EventLog, PublishHint
+from boocode.ports.names import HUB, TURNS
+from boocode.ports.store import ClaimedTask, Store, StoreUnavailable, TaskNotice
+from boocode.ports.turns import Drain, EndAllTurns, EndTurn, turn_name
+
+LEASE_S = 30.0
+POLL_S = 2.0
+RETRY_S = 0.5
+LAST_SETTLEMENT_S = 10.0
+"""A turn that ends has this long for its last settlement before it is killed."""
+
+
+@frozen
+class _Poll:
+    """The safety net: look even if nobody told."""
+
+
+@frozen
+class _Renew:
+    """Renew the leases of what runs, take back what others lost."""
+
+
+class Dispatcher(Actor):
+    """`owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones."""
+
+    def __init__(
+        self,
+        store: Store,
+        log: EventLog,
+        providers: Mapping[str, ProviderSpec],
+        turn_for: Callable[[ClaimedTask, ProviderSpec], Actor],
+        *,
+        owner: str,
+        owner_prefix: str,
+        max_parallel: int,
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._providers = providers
+        self._turn_for = turn_for
+        self._owner = owner
+        self._owner_prefix = owner_prefix
+        self._max_parallel = max_parallel
+        self._running: dict[str, ClaimedTask] = {}
+        self._monitors: dict[object, str] = {}
+        self._draining: list[ReplyTo] | None = None
+        self._recovered = False
+        """Nothing is claimed before the dead processes' tasks are known, or ours could be taken for theirs."""
+
+    async def init(self) -> None:
+        self.ctx.start_task(self._recover, name="settle what a dead process left")
+        self.ctx.send_every(POLL_S, _Poll())
+        self.ctx.send_every(LEASE_S / 3, _Renew())
+
+    async def handle(self, message: Any) -> None:
+        match message:
+            case TaskNotice(kind="cancel", task_id=str(task_id)):
+                self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.PERSON, "Cancelled."))
+            case TaskNotice() | _Poll():
+                await self._claim()
+            case Down(monitor=monitor, exit=exit_) if monitor in self._monitors:
+                await self._turn_gone(self._monitors.pop(monitor), isinstance(exit_, Normal))
+            case _Renew():
+                await self._renew()
+            case EndAllTurns(why=why):
+                for task_id in self._running:
+                    self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.STOPPING, why))
+            case Drain():
+                self._drain(self.ctx.defer())
+
+    def inspect(self) -> dict[str, object]:
+        return {
+            "running": sorted(self._running),
+            "max_parallel": self._max_parallel,
+            "draining": self._draining is not None,
+        }
+
+    async def _claim(self) -> None:
+        free = self._max_parallel - len(self._running)
+        if free <= 0 or self._draining is not None or not self._recovered:
+            return
+        try:
+            claimed = await self._store.claim_tasks(self._owner, free, LEASE_S)
+        except StoreUnavailable:
+            return  # the poll comes again
+        for task in claimed:
+            await self._start(task)
+
+    async def _start(self, claimed: ClaimedTask) -> None:
+        task = claimed.task
+        self._hint(TaskUpdated(task))
+        transports = {id_: spec.transport for id_, spec in self._providers.items()}
+        found = find_provider(task.agent, transports, self._providers)
+        if not isinstance(found, Runnable):
+            self.ctx.start_task(self._salvage, claimed, found, name=f"settle {task.id}")
+            return
+        provider = found.provider
+        turns = self.ctx.whereis(TURNS)
+        assert isinstance(turns, SupervisorRef)
+        spec = ChildSpec(
+            id=task.id,
+            start=lambda: self._turn_for(claimed, provider),
+            restart=Restart.TEMPORARY,
+            shutdown=LAST_SETTLEMENT_S,
+            name=turn_name(task.id),
+        )
+        try:
+            ref = await turns.start_child(spec)
+        except KernelError as error:
+            words = f"BooCode could not start the turn: {error}"
+            self.ctx.start_task(
+                self._salvage, claimed, Interrupted("internal_error", words), name=f"settle {task.id}"
+            )
+            return
+        self._running[task.id] = claimed
+        self._monitors[self.ctx.monitor(ref)] = task.id
+
+    async def _turn_gone(self, task_id: str, normally: bool) -> None:
+        claimed = self._running.pop(task_id)
+        if not normally:
+            words = "BooCode failed while it ran this turn."
+            self.ctx.start_task(
+                self._salvage, claimed, Interrupted("internal_error", words), name=f"settle {task_id}"
+            )
+        if self._draining is not None and not self._running:
+            for waiting in self._draining:
+                waiting.reply(None)
+        await self._claim()
+
+    def _drain(self, waiting: ReplyTo) -> None:
+        self._draining = [*(self._draining or []), waiting]
+        if not self._running:
+            waiting.reply(None)
+
+    async def _renew(self) -> None:
+        try:
+            still_ours = await self._store.renew_leases(self._owner, tuple(self._running), LEASE_S)
+            lost = await self._store.take_back(None)
+        except StoreUnavailable:
+            return
+        for task_id in set(self._running) - set(still_ours):
+            why = "Another BooCode process took this task over, because this one had not renewed its lease in time."
+            self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.STOPPING, why))
+        for claimed in lost:
+            words = "The BooCode process that ran this turn is gone."
+            self.ctx.start_task(
+                self._salvage, claimed, Interrupted("runtime_died", words), name="settle lost task"
+            )
+
+    async def _recover(self) -> None:
+        """At the start: what an earlier process of this home left running was cut off with it."""
+        while True:
+            try:
+                left = await self._store.take_back(self._owner_prefix)
+            except StoreUnavailable:
+                await trio.sleep(RETRY_S)
+            else:
+                break
+        self._recovered = True
+        self.ctx.ref.cast(_Poll())
+        words = "BooCode ended while this turn was running."
+        for claimed in left:
+            await self._salvage(claimed, Interrupted("runtime_died", words))
+
+    async def _salvage(self, claimed: ClaimedTask, outcome: Outcome) -> None:
+        await salvage(self.ctx, self._log, claimed, outcome)
+        self.ctx.ref.cast(_Poll())
+
+    def _hint(self, body: TaskUpdated) -> None:
+        self.ctx.whereis(HUB).cast(PublishHint(USER_TOPIC, body, time.time()))

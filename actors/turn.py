@@ -1,0 +1,386 @@
+"""One running turn: leads a claimed task from its worktree to its settlement.
+
+What to do next is decided in `boocode.domain.turns`; this actor performs it. Every step that waits for somebody
+(the worktree, the pool, the agent, the settlement) runs in a helper task that reports back as a message, so the
+turn hears a cancel, the agent's death or the watchdog at any moment. If the turn itself dies, `terminate` settles
+it as interrupted; if even that fails, the dispatcher does, and after it the next start of BooCode.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from actors.turn_words import failed_start, outcome_of_exit, permission_of, status_after
+from boocode.contracts.frames import (
+    AgentCommandsUpdated,
+    AgentStatusUpdated,
+    FrameBody,
+    NoticeFrame,
+)
+from boocode.contracts.resources import AgentStatus, CommandInfo
+from boocode.domain.events import (
+    AgentEvent,
+    Commands,
+    Outcome,
+    PermissionAsked,
+    PermissionWithdrawn,
+)
+from boocode.domain.outbox import Outbox
+from boocode.domain.transcript import Transcript
+from boocode.domain.turns import (
+    Action,
+    Asked,
+    EndAsked,
+    Ended,
+    EndOverdue,
+    Input,
+    KillSession,
+    Leased,
+    LeaseSession,
+    Lost,
+    PromptSent,
+    SendPrompt,
+    Settle,
+    TellAgentToEnd,
+    Turn,
+    Unavailable,
+    WorktreeReady,
+    decide,
+)
+from boocode.kernel import Actor, Down, Exit, KernelError, MailboxFull, describe
+from boocode.ports.agents import (
+    Acquire,
+    AgentStartFailed,
+    AnswerPermission,
+    CancelTurn,
+    Lease,
+    ProviderSpec,
+    Release,
+    SessionKey,
+    SessionPlan,
+    StartTurn,
+    TurnEvents,
+    TurnOver,
+)
+from boocode.ports.log import Append, AppendRefused, LogEntry, Settlement, SettleTurn
+from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK, SESSION_POOL, WORKTREES
+from boocode.ports.permissions import AskAgain, AskPermission, PermissionAnswered, WithdrawPermission
+from boocode.ports.store import AgentSessionRow, ClaimedTask, NewPermission, Store, StoreUnavailable
+from boocode.ports.turns import EndTurn, TurnLimits
+from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TurnBounds, WorkspaceError
+
+SETTLE_TIMEOUT_S = 30.0
+"""One try; tries are repeated until the database takes it, for the settlement must not be lost."""
+LAST_WORDS_S = 3.0
+
+
+@frozen
+class _FlushDue:
+    """The coalescing interval is over."""
+
+
+@frozen
+class _StallCheck:
+    """Time to see whether the agent has gone quiet."""
+
+
+@frozen
+class _Settled:
+    """The settlement is durable, the changes are captured."""
+
+
+class TurnActor(Actor):
+    """Started by the dispatcher as a temporary child, registered as `turn:<task id>`; ends when settled."""
+
+    def __init__(
+        self, claimed: ClaimedTask, provider: ProviderSpec, config_hash: str, limits: TurnLimits, store: Store
+    ) -> None:
+        assert claimed.task.chat_id is not None
+        assert claimed.task.session_id is not None
+        self._claimed = claimed
+        self._task_id = claimed.task.id
+        self._chat_id = claimed.task.chat_id
+        self._session_id = claimed.task.session_id
+        self._agent = claimed.task.agent
+        self._provider = provider
+        self._config_hash = config_hash
+        self._limits = limits
+        self._store = store
+        self._turn = Turn()
+        self._transcript = Transcript(claimed.message_id, model=claimed.task.model)
+        self._outbox = Outbox()
+        self._flush_waits = False
+        self._lease: Lease | None = None
+        self._permissions: dict[str, NewPermission] = {}
+        """Open questions by the agent's request key."""
+        self._last_event = 0.0
+        self._settled = False
+
+    async def init(self) -> None:
+        self._last_event = self.ctx.now()
+        self.ctx.set_busy(True, self._turn.phase.value)
+        self._say(AgentStatusUpdated(self._chat_id, self._agent, "working"))
+        self.ctx.send_after(self._limits.stall_s, _StallCheck())
+        self.ctx.start_task(self._step, self._open_worktree, name="open worktree")
+
+    async def handle(self, message: Any) -> None:
+        match message:
+            case TurnEvents(events=events):
+                self._hear(events)
+            case _FlushDue():
+                self._flush_waits = False
+                self._flush()
+            case TurnOver(outcome=outcome):
+                self._perform(Ended(outcome))
+            case Down(exit=exit_):
+                # The session's own TurnOver may still be queued behind this: it knows more, let it come first.
+                self.ctx.ref.cast(Lost(f"session {describe(exit_)}"))
+            case EndTurn(by=by, why=why):
+                self._perform(EndAsked(by, why))
+            case AppendRefused(reason=reason):
+                self._perform(EndAsked(Asked.LOG_FULL, reason))
+            case PermissionAnswered():
+                self._answer(message)
+            case AskAgain(permission_id=permission_id):
+                self._ask_again(permission_id)
+            case _StallCheck():
+                self._check_stall()
+            case _Settled():
+                self.ctx.stop()
+            case WorktreeReady() | Leased() | PromptSent() | Unavailable() | Lost() | EndOverdue():
+                self._perform(message)
+
+    async def terminate(self, exit: Exit) -> None:
+        if self._settled:
+            return
+        self._settled = True
+        async with self.ctx.shielded(LAST_WORDS_S):
+            await self._write_settlement(outcome_of_exit(exit), LAST_WORDS_S)
+
+    def inspect(self) -> dict[str, object]:
+        return {
+            "task": self._task_id,
+            "phase": self._turn.phase.value,
+            "asked_to_end": self._turn.asked.value if self._turn.asked else None,
+            "open_permissions": len(self._permissions),
+            "quiet_s": round(self.ctx.now() - self._last_event, 1),
+        }
+
+    # Deciding and doing
+
+    def _perform(self, event: Input) -> None:
+        self._turn, actions = decide(self._turn, event)
+        self.ctx.set_busy(True, self._turn.phase.value)
+        for action in actions:
+            self._act(action)
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case LeaseSession(path=path):
+                self.ctx.start_task(self._step, lambda: self._lease_session(path), name="lease agent session")
+            case SendPrompt():
+                self.ctx.start_task(self._step, self._send_prompt, name="send prompt")
+            case TellAgentToEnd():
+                assert self._lease is not None
+                self._lease.session.cast(CancelTurn(self._task_id))
+                self.ctx.send_after(self._limits.end_s, EndOverdue())
+            case KillSession():
+                assert self._lease is not None
+                self._lease.session.kill("it did not end its turn when asked")
+            case Settle(outcome=outcome):
+                self._flush(self._transcript.close_tools())
+                self._withdraw_all("the turn is over")
+                self.ctx.start_task(self._settle, outcome, name="settle")
+
+    async def _step(self, step: Callable[[], Awaitable[Input]]) -> None:
+        """Runs one waiting step; whatever expected goes wrong in it ends the turn with words for people."""
+        try:
+            result = await step()
+        except (AgentStartFailed, WorkspaceError, StoreUnavailable, KernelError) as error:
+            result = Unavailable(failed_start(error))
+        self.ctx.ref.cast(result)
+
+    async def _open_worktree(self) -> Input:
+        worktrees = self.ctx.whereis(WORKTREES)
+        row = await worktrees.call(OpenWorktree(self._session_id), timeout=self._limits.open_s)
+        worktrees.cast(TurnBounds(self._session_id, self._task_id, "started"))
+        return WorktreeReady(row.path)
+
+    async def _lease_session(self, path: str) -> Input:
+        row = await self._store.get_agent_session(self._chat_id, self._agent)
+        known = row.agent_session_id if row and row.config_hash == self._config_hash else None
+        key = SessionKey(self._chat_id, self._agent)
+        plan = SessionPlan(key, self._provider, path, self._config_hash, resume_id=known)
+        pool = self.ctx.whereis(SESSION_POOL)
+        self._lease = await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self._limits.start_s)
+        self.ctx.monitor(self._lease.session)
+        if row and row.agent_session_id and self._lease.fresh:
+            self._say(
+                NoticeFrame(
+                    self._claimed.message_id, "The agent started anew: it does not remember earlier turns."
+                )
+            )
+        return Leased()
+
+    async def _send_prompt(self) -> Input:
+        assert self._lease is not None
+        start = StartTurn(
+            self._task_id,
+            self._claimed.prompt,
+            self.ctx.ref,
+            model=self._claimed.task.model,
+            mode=self._claimed.task.mode,
+        )
+        started = await self._lease.session.call(start, timeout=self._limits.send_s)
+        self._transcript.model = started.model or self._transcript.model
+        self.ctx.start_task(self._remember_session, started.agent_session_id, name="remember agent session")
+        return PromptSent()
+
+    async def _remember_session(self, agent_session_id: str) -> None:
+        row = AgentSessionRow(
+            self._chat_id,
+            self._agent,
+            self._provider.transport,
+            "working",
+            agent_session_id,
+            self._config_hash,
+        )
+        try:
+            await self._store.save_agent_session(row)
+        except StoreUnavailable:
+            self._say(
+                NoticeFrame(
+                    self._claimed.message_id,
+                    "The database was away when this turn began: after a restart the agent will not remember it.",
+                )
+            )
+
+    # What the agent says
+
+    def _hear(self, events: tuple[AgentEvent, ...]) -> None:
+        self._last_event = self.ctx.now()
+        for event in events:
+            match event:
+                case PermissionAsked():
+                    self._ask(event)
+                case PermissionWithdrawn(request_key=key):
+                    self._withdraw(key, "the agent no longer waits")
+                case Commands(commands=commands):
+                    infos = tuple(CommandInfo(c.name, c.description) for c in commands)
+                    self._outbox.put((AgentCommandsUpdated(self._agent, infos),))
+                case _:
+                    self._outbox.put(self._transcript.take(event))
+        due = self._outbox.due_in(self.ctx.now())
+        if due == 0.0:
+            self._flush()
+        elif due is not None and not self._flush_waits:
+            self._flush_waits = True
+            self.ctx.send_after(due, _FlushDue())
+
+    def _flush(self, more: tuple[FrameBody, ...] = ()) -> None:
+        self._outbox.put(more)
+        if frames := self._outbox.take(self.ctx.now()):
+            self._say(*frames)
+
+    def _say(self, *frames: FrameBody) -> None:
+        now = time.time()
+        entries = tuple(LogEntry(self._chat_id, frame, now) for frame in frames)
+        try:
+            self.ctx.whereis(EVENT_WRITER).cast(Append(entries, reply_to=self.ctx.ref))
+        except MailboxFull as error:
+            self.ctx.ref.cast(EndTurn(Asked.LOG_FULL, f"The event log cannot keep up: {error}"))
+
+    def _check_stall(self) -> None:
+        quiet = self.ctx.now() - self._last_event
+        if self._permissions:
+            quiet = 0.0  # a person is asked: that wait has its own deadline
+        if quiet >= self._limits.stall_s:
+            words = f"No news from the agent for {quiet:.0f} s; BooCode stopped the turn."
+            self._perform(EndAsked(Asked.STALLED, words))
+        else:
+            self.ctx.send_after(self._limits.stall_s - quiet, _StallCheck())
+
+    # Permission questions
+
+    def _ask(self, event: PermissionAsked) -> None:
+        self._flush()
+        request = permission_of(event, self._claimed.task, time.time() + self._limits.permission_s)
+        self._permissions[event.request_key] = request
+        self.ctx.whereis(PERMISSION_DESK).cast(AskPermission(request, self.ctx.ref))
+        self._publish_status("blocked")
+
+    def _ask_again(self, permission_id: str) -> None:
+        for request in self._permissions.values():
+            if request.id == permission_id:
+                self.ctx.whereis(PERMISSION_DESK).cast(AskPermission(request, self.ctx.ref))
+
+    def _answer(self, answer: PermissionAnswered) -> None:
+        if self._permissions.pop(answer.request_key, None) is None or self._lease is None:
+            return
+        self._last_event = self.ctx.now()
+        if answer.timed_out:
+            self._say(
+                NoticeFrame(self._claimed.message_id, "Nobody answered the question in time; it timed out.")
+            )
+        self._lease.session.cast(AnswerPermission(answer.request_key, answer.option_id))
+        self._publish_status("blocked" if self._permissions else "working")
+
+    def _withdraw(self, request_key: str, why: str) -> None:
+        if request := self._permissions.pop(request_key, None):
+            self.ctx.whereis(PERMISSION_DESK).cast(WithdrawPermission(request.id, why))
+            self._publish_status("blocked" if self._permissions else "working")
+
+    def _withdraw_all(self, why: str) -> None:
+        for key in tuple(self._permissions):
+            self._withdraw(key, why)
+
+    def _publish_status(self, status: AgentStatus) -> None:
+        self._say(AgentStatusUpdated(self._chat_id, self._agent, status))
+
+    # The end
+
+    async def _settle(self, outcome: Outcome) -> None:
+        while not self._settled:
+            if await self._write_settlement(outcome, SETTLE_TIMEOUT_S):
+                self._settled = True
+            else:
+                await trio.sleep(0.5)
+        self._publish_status(status_after(outcome))
+        await self._capture()
+        self.ctx.whereis(WORKTREES).cast(TurnBounds(self._session_id, self._task_id, "ended"))
+        if self._lease is not None:
+            self.ctx.whereis(SESSION_POOL).cast(Release(self._lease.id))
+        self.ctx.ref.cast(_Settled())
+
+    async def _write_settlement(self, outcome: Outcome, timeout: float) -> bool:
+        usage = self._transcript.usage
+        settlement = Settlement(
+            task_id=self._task_id,
+            chat_id=self._chat_id,
+            message_id=self._claimed.message_id,
+            agent=self._agent,
+            outcome=outcome,
+            text=self._transcript.text,
+            parts=self._transcript.parts,
+            model=self._transcript.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost=usage.cost,
+            at=time.time(),
+        )
+        try:
+            await self.ctx.whereis(EVENT_WRITER).call(SettleTurn(settlement), timeout=timeout)
+        except (KernelError, StoreUnavailable):
+            return False
+        return True
+
+    async def _capture(self) -> None:
+        request = CaptureChanges(self._session_id, self._task_id, self._agent)
+        try:
+            await self.ctx.whereis(WORKTREES).call(request, timeout=self._limits.open_s)
+        except (KernelError, StoreUnavailable, WorkspaceError) as error:
+            words = f"The changes of this turn could not be read: {error} They are still in the worktree."
+            self._say(NoticeFrame(self._claimed.message_id, words))
