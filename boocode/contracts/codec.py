@@ -7,6 +7,7 @@ import msgspec
 from cattrs.preconf.json import make_converter
 
 from boocode.contracts.frames import FrameBody, WireFrame
+from boocode.contracts.socket import ControlFrame
 
 T = TypeVar("T")
 
@@ -39,6 +40,13 @@ def wire_frame(topic: str, seq: int, type_: str, at: str, body: bytes) -> WireFr
     )
     tail = b"}" if body == b"{}" else b"," + body[1:]
     return WireFrame(topic=topic, seq=seq, data=head + tail)
+
+
+def control_frame(frame: ControlFrame) -> bytes:
+    """A control frame of the WebSocket, its type first."""
+    body = _encoder.encode(frame)
+    head = b'{"type":%b' % _encoder.encode(frame.type)
+    return head + (b"}" if body == b"{}" else b"," + body[1:])
 
 
 def structure(value: object, cls: type[T]) -> T:

@@ -18,6 +18,7 @@ from boocode.contracts.resources import (
     PlanItem,
     Task,
 )
+from boocode.contracts.supervision import EventKind, Node
 
 
 @frozen
@@ -135,6 +136,18 @@ class TaskUpdated:
     task: Task
 
 
+@frozen
+class SupervisionEvent:
+    """Something happened to an actor. `node` is the actor as it is now, without its children."""
+
+    type: ClassVar[str] = "supervision_event"
+    path: str
+    event: EventKind
+    reason: str | None
+    incarnation: int
+    node: Node | None = None
+
+
 FrameBody: TypeAlias = (
     MessageCreated
     | MessageDelta
@@ -150,6 +163,7 @@ FrameBody: TypeAlias = (
     | PermissionResolved
     | PendingChangesUpdated
     | TaskUpdated
+    | SupervisionEvent
 )
 
 
@@ -162,8 +176,11 @@ class WireFrame:
     data: bytes
 
 
+CHAT_PREFIX = "chat:"
+
+
 def chat_topic(chat_id: str) -> str:
-    return f"chat:{chat_id}"
+    return CHAT_PREFIX + chat_id
 
 
 USER_TOPIC = "user"

@@ -198,3 +198,41 @@ class WorktreeInfo:
     dirty: int
     untracked: int
     unpushed: int
+
+
+@frozen
+class Health:
+    """`status` is `ok` when work is taken; everything else is answered 503 (`degraded`: the database is away)."""
+
+    status: Literal["starting", "ok", "degraded", "stopping"]
+    version: str
+    uptime_s: float
+    database: Literal["up", "down", "starting"]
+
+
+@frozen
+class InboxItem:
+    """Something that waits for a person: a question of an agent, or a task that failed or is blocked."""
+
+    id: str
+    kind: Literal["permission", "blocked", "failed"]
+    task_id: str
+    project_id: str | None
+    session_id: str | None
+    chat_id: str | None
+    agent: str | None
+    title: str
+    detail: str | None
+    created_at: str
+    permission: Permission | None = None
+
+
+@frozen
+class CostRow:
+    """What one project, agent, model or day used; null = no agent said."""
+
+    key: str | None
+    tasks: int
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None

@@ -1,0 +1,76 @@
+"""Answers of the HTTP API that are not a resource themselves: pages, small results, problems."""
+
+from attrs import frozen
+
+from boocode.contracts.resources import Chat, InboxItem, Message, Project, Session, Task
+
+
+@frozen
+class ProjectPage:
+    items: tuple[Project, ...]
+    next: str | None = None
+
+
+@frozen
+class SessionPage:
+    items: tuple[Session, ...]
+    next: str | None = None
+
+
+@frozen
+class ChatPage:
+    items: tuple[Chat, ...]
+    next: str | None = None
+
+
+@frozen
+class MessagePage:
+    """Oldest first; `next` is the cursor (`before`) of the page with older messages."""
+
+    items: tuple[Message, ...]
+    next: str | None = None
+
+
+@frozen
+class TaskPage:
+    items: tuple[Task, ...]
+    next: str | None = None
+
+
+@frozen
+class InboxPage:
+    items: tuple[InboxItem, ...]
+    next: str | None = None
+
+
+@frozen
+class Posted:
+    message: Message
+    task: Task
+
+
+@frozen
+class Cancelled:
+    cancelled: bool
+    """False when there was nothing to cancel."""
+
+
+@frozen
+class ConflictItem:
+    path: str
+    reason: str
+
+
+@frozen
+class Problem:
+    """An error as `application/problem+json`. `code` is stable, `detail` says what was asked, what was found
+    and what to do."""
+
+    code: str
+    title: str
+    detail: str
+    status: int
+    field: str | None = None
+    """The field of the request that is wrong, where one is."""
+    conflicts: tuple[ConflictItem, ...] | None = None
+    """The files that stand in the way of an apply."""

@@ -1,0 +1,114 @@
+"""Bodies and queries of the HTTP API: what clients send."""
+
+from typing import Literal
+
+from attrs import frozen
+
+from boocode.contracts.resources import TaskState
+
+
+@frozen
+class NewProject:
+    path: str
+    name: str | None = None
+
+
+@frozen
+class NewSession:
+    project_id: str
+    title: str | None = None
+
+
+@frozen
+class NewChat:
+    session_id: str
+    title: str | None = None
+
+
+@frozen
+class Rename:
+    title: str
+
+
+@frozen
+class NewPrompt:
+    text: str
+    agent: str
+    model: str | None = None
+    mode: str | None = None
+    thinking: str | None = None
+    client_id: str | None = None
+    """Chosen by the client; the same one twice in a chat is one message."""
+
+
+@frozen
+class NewTask:
+    project_id: str
+    input: str
+    agent: str | None = None
+    model: str | None = None
+    mode: str | None = None
+    parent_task_id: str | None = None
+
+
+@frozen
+class ApplySelection:
+    """Which pending changes of a session; null = all of them."""
+
+    ids: tuple[str, ...] | None = None
+
+
+@frozen
+class PermissionAnswer:
+    option_id: str
+
+
+@frozen
+class PageQuery:
+    after: str | None = None
+    limit: int | None = None
+
+
+@frozen
+class SessionsQuery:
+    project_id: str | None = None
+    after: str | None = None
+    limit: int | None = None
+
+
+@frozen
+class ChatsQuery:
+    session_id: str | None = None
+    after: str | None = None
+    limit: int | None = None
+
+
+@frozen
+class MessagesQuery:
+    before: str | None = None
+    limit: int | None = None
+
+
+@frozen
+class EventsQuery:
+    since: int = 0
+    limit: int | None = None
+
+
+@frozen
+class TasksQuery:
+    state: TaskState | None = None
+    project_id: str | None = None
+    after: str | None = None
+    limit: int | None = None
+
+
+@frozen
+class SupervisionEventsQuery:
+    after: int = 0
+    limit: int | None = None
+
+
+@frozen
+class CostsQuery:
+    group_by: Literal["project", "agent", "model", "day"] = "project"

@@ -1,0 +1,91 @@
+"""The actor tree as clients see it. Durations end in `_s` or `_ms`, instants are ISO 8601 UTC strings."""
+
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+NodeState: TypeAlias = Literal[
+    "starting", "idle", "busy", "blocked", "backing_off", "suspended", "stopping", "dead"
+]
+ExitKind: TypeAlias = Literal["normal", "shutdown", "killed", "crashed"]
+EventKind: TypeAlias = Literal[
+    "started", "exited", "restarted", "escalated", "suspended", "resumed", "evicted", "reaped"
+]
+
+
+@frozen
+class MailboxInfo:
+    depth: int
+    high_water: int
+    capacity: int
+    oldest_ms: float | None
+
+
+@frozen
+class ProcessInfo:
+    pid: int
+    rss: int | None
+    """Resident memory in bytes."""
+
+
+@frozen
+class ExitInfo:
+    kind: ExitKind
+    reason: str
+    at: str
+
+
+@frozen
+class Node:
+    path: str
+    name: str
+    kind: Literal["supervisor", "worker"]
+    type: str
+    state: NodeState
+    strategy: str | None
+    incarnation: int
+    restarts: int
+    mailbox: MailboxInfo
+    handled: int
+    uptime_s: float
+    busy_s: float | None
+    process: ProcessInfo | None
+    last_exit: ExitInfo | None
+    restarts_in_window: int = 0
+    next_restart_in_s: float | None = None
+    waits_for: str | None = None
+    last_error: str | None = None
+    """Traceback of the last crash."""
+    children: "tuple[Node, ...]" = field(default=(), converter=tuple)
+
+
+@frozen
+class OwnedProcess:
+    """A living child process of ours, whatever actor owns it."""
+
+    pid: int
+    pgid: int
+    label: str
+    command: str
+    started_at: str
+    rss: int | None
+
+
+@frozen
+class DeadLetter:
+    at: str
+    sender: str | None
+    target: str
+    message_type: str
+    reason: str
+
+
+@frozen
+class Supervision:
+    root: Node
+    owned_processes: tuple[OwnedProcess, ...]
+    dead_letters: int
+    """How many messages found nobody, since the start."""
+    recent_dead_letters: tuple[DeadLetter, ...]
+    loop_lag_ms: float
+    """How late a timer woke up: the 99th percentile of the last ten seconds."""
