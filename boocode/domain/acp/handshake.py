@@ -3,8 +3,8 @@
     initialize → traits → opening(): resume? load? new → offer → choices() before each prompt
 
 A session is resumed by session/resume where it is offered (no replay), else by session/load (replays the
-history, which is suppressed); an agent may advertise one and not have it, so every way that fails falls to the
-next, and the last one is a new session.
+history, which is suppressed); an agent may advertise one and not have it, so every way that fails falls to
+the next, and the last one is a new session.
 """
 
 from collections.abc import Iterable, Mapping

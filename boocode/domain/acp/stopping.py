@@ -1,4 +1,4 @@
-"""How a prompt's answer becomes the turn's outcome. Whether it was cancelled is ours to know, not the agent's."""
+"""How a prompt's answer becomes the turn's outcome. Whether it was cancelled is ours to know."""
 
 from boocode.domain.acp.errors import error_text
 from boocode.domain.acp.messages import PromptResult, RpcError

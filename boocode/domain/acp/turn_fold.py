@@ -1,7 +1,7 @@
 """One turn's memory: mapped items in, the listener's events out, in the agent's order.
 
-Adjacent pieces of text join, control tags fall out of them, an update of an unknown tool creates the tool, tokens
-and money add up, and at the end nothing stays open: neither a tool nor a question.
+Adjacent pieces of text join, control tags fall out of them, an update of an unknown tool creates the tool,
+tokens and money add up, and at the end nothing stays open: neither a tool nor a question.
 """
 
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ class TurnFold:
         return out
 
     def answered(self, request_key: str, option_id: str | None) -> PermissionAsked | None:
-        """Closes a question; None when it is not open. A refused tool ends as failed even if nobody says so."""
+        """Closes a question; None when it is not open. A refused tool ends as failed, said or not."""
         asked = self.questions.pop(request_key, None)
         if asked is not None and is_refusal(asked.options, option_id):
             self._refused.add(asked.tool.tool_call_id)
@@ -89,7 +89,7 @@ class TurnFold:
         return [PermissionWithdrawn(key) for key in keys]
 
     def end(self, *, completed: bool, usage: UsageNote | None = None) -> list[AgentEvent]:
-        """The last events of the turn: held-back text, the final usage, and whatever is still open, closed."""
+        """The turn's last events: held-back text, final usage, and whatever is still open, closed."""
         out = self.withdraw()
         for kind in self._tags:
             self._emit(out, kind, self._tags[kind].finish())
