@@ -1,29 +1,39 @@
 """Child processes: launched, owned and reaped through one place, so that none is ever left behind."""
 
+import signal
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import field, frozen, validators
 
 
 @frozen
 class LaunchSpec:
     """A command for a child in a session and process group of its own."""
 
-    command: tuple[str, ...]
+    command: tuple[str, ...] = field(converter=tuple, validator=validators.min_len(1))
+    """The program is looked up on the PATH of `env`."""
     cwd: str
     env: Mapping[str, str]
-    """The whole environment, not an addition to ours."""
+    """The whole environment, not an addition to ours (a cookie that says whose it is comes on top)."""
     label: str
     """For people and logs: which actor owns it."""
     term_grace_s: float = 2.0
-    """How long after stdin was closed, and again after SIGTERM, before the next rung."""
+    """How long after stdin was closed, and again after the stop signal, before the next rung."""
     stderr_tail_bytes: int = 16_384
     stdin: bool = True
-    keep_group_signal: str = "SIGTERM"
-    uid_map: bool = field(default=False)
-    """Run as an unprivileged user in a user namespace of its own (PostgreSQL refuses to run as root)."""
+    """False: no stdin at all (/dev/null), and the stop signal comes at once."""
+    stop_signal: int = field(default=signal.SIGTERM, converter=int)
+    """What asks it politely to end: SIGINT is PostgreSQL's fast shutdown."""
+    uid_map: bool = False
+    """Seen by itself as an unprivileged user (PostgreSQL refuses to run as root): in a user namespace of its
+    own when we are root, as it is when we are not."""
+
+    @property
+    def stop_bound_s(self) -> float:
+        """The longest that leaving the block of `launch` takes; give its actor at least this to shut down."""
+        return (2 if self.stdin else 1) * self.term_grace_s + 3.0
 
 
 @frozen
@@ -45,32 +55,55 @@ class OwnedProcess(Protocol):
     @property
     def pid(self) -> int: ...
     async def send(self, data: bytes) -> None:
-        """Writes all of it to stdin, one sender at a time. Raises BrokenPipeError when the child is gone."""
+        """Writes all of it to stdin, one sender at a time. Raises BrokenPipeError when the child is gone, or
+        when an earlier send was cancelled halfway: what follows could not be told from the torn message."""
         ...
 
     async def receive(self, max_bytes: int = 65_536) -> bytes:
         """Some stdout; b"" at its end."""
         ...
 
-    async def wait(self) -> ProcessExit: ...
+    async def wait(self) -> ProcessExit:
+        """Returns when the child itself ended; any number of tasks may wait, cancelling does no harm."""
+        ...
+
     def stderr_tail(self) -> str: ...
 
 
 @frozen
 class OwnedProcessInfo:
+    """A living process that is ours: one that was launched, or one that came from it (label then too)."""
+
     pid: int
     pgid: int
     label: str
     command: str
     started_at: float
+    """Seconds since the epoch."""
     rss: int | None
 
 
 class ProcessOwner(Protocol):
     def launch(self, spec: LaunchSpec) -> AbstractAsyncContextManager[OwnedProcess]:
         """Starts a child; on leaving the block, however it is left, its whole tree is gone: stdin closed →
-        grace → SIGTERM to the group → grace → SIGKILL to every collected descendant → reaped.
+        grace → stop signal to its group → grace → SIGKILL to every member, escapees included → reaped.
         Raises OSError (with a message that names the command) when it cannot be started."""
         ...
 
-    def owned(self) -> tuple[OwnedProcessInfo, ...]: ...
+    def owned(self) -> tuple[OwnedProcessInfo, ...]:
+        """Every living process that is ours, read from the system now (some milliseconds)."""
+        ...
+
+    def rss(self, pid: int) -> int | None:
+        """Bytes in memory of a launched child with all that hangs on it, shared pages counted once; at most
+        a second old. None when it is not ours."""
+        ...
+
+    def guard(self) -> AbstractAsyncContextManager[OwnedProcess]:
+        """A small process that is told of every launch while the block lasts, and ends what is left of them
+        when BooCode itself dies. It is in `owned()` like any other."""
+        ...
+
+    async def sweep(self) -> int:
+        """Reaps adopted zombies and kills what outlived its launch; returns how many it found."""
+        ...

@@ -1,0 +1,1 @@
+"""What BooCode needs from outside, done for real: one folder a port."""

@@ -1,0 +1,133 @@
+"""The process owner: every child process of BooCode is launched here and ended here.
+
+Which rule it owns: after the block of `launch` nothing of the child is left. What it must not do: touch a
+process that something else in this program started.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from os import getpid
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+import trio
+
+from boocode.adapters.processes.child import Child
+from boocode.adapters.processes.cookies import Instance, new_instance
+from boocode.adapters.processes.entry import Entry
+from boocode.adapters.processes.ladder import end_tree
+from boocode.adapters.processes.launch import Launch
+from boocode.adapters.processes.proctable import Proc, signal_process
+from boocode.adapters.processes.records import Record
+from boocode.adapters.processes.register import Register
+from boocode.adapters.processes.spawn import Spawned, spawn
+from boocode.adapters.processes.subreaper import become_subreaper
+from boocode.adapters.processes.surveys import Surveyor
+from boocode.ports.processes import LaunchSpec, OwnedProcess, OwnedProcessInfo
+
+JOURNAL = Path("run", "processes")
+"""Below the home."""
+SPAWN_THREADS = 8
+
+
+class LocalProcesses:
+    """Implements ProcessOwner on this machine. One a program; needs no background task of its own.
+
+    With a home, each launch is recorded in HOME/run/processes for `settle_leftovers` of the next start.
+    """
+
+    def __init__(self, home: str | None = None) -> None:
+        become_subreaper()
+        self.instance: Instance = new_instance(home)
+        self._register = Register(self.instance, Path(home) / JOURNAL if home is not None else None)
+        self._entries: dict[int, Entry] = {}
+        self._starting: set[int] = set()
+        self._last_number = 0
+        self._surveyor = Surveyor(self.instance, self._entries)
+        # A limiter of our own: forty busy workers elsewhere must not keep an agent from starting.
+        self._spawn_threads = trio.CapacityLimiter(SPAWN_THREADS)
+
+    def launch(self, spec: LaunchSpec) -> AbstractAsyncContextManager[OwnedProcess]:
+        return Launch(partial(self._start, spec), self._end)
+
+    def owned(self) -> tuple[OwnedProcessInfo, ...]:
+        survey = self._surveyor.now()
+        infos = [
+            entry.describe(proc) for entry in self._entries.values() for proc in survey.alive(entry.number)
+        ]
+        return tuple(sorted(infos, key=lambda info: info.pid))
+
+    def rss(self, pid: int) -> int | None:
+        asked = next((entry for entry in self._entries.values() if entry.child.pid == pid), None)
+        if asked is not None and asked.rss is None:
+            survey = self._surveyor.now()
+            for entry in self._entries.values():
+                entry.measure(survey.alive(entry.number))
+        return asked.rss if asked is not None else None
+
+    async def sweep(self) -> int:
+        survey = await self._surveyor.fresh()
+        found = 0
+        for number, procs in survey.members.items():
+            entry = self._entries.get(number)
+            if entry is not None and not entry.block_left:
+                self._keep_adopted(entry, procs)
+            elif number not in self._starting:
+                found += self._kill_late(procs)
+        for entry in [each for each in self._entries.values() if each.block_left and each.child.reap()]:
+            self._strike_off(entry)
+        return found
+
+    async def _start(self, spec: LaunchSpec) -> Child:
+        self._last_number += 1
+        number = self._last_number
+        self._starting.add(number)
+        try:
+            # Once its thread runs it cannot be cancelled: no child gets lost between there and here.
+            spawned = await trio.to_thread.run_sync(self._spawn, spec, number, limiter=self._spawn_threads)
+            child = Child(spec, spawned)
+            self._entries[number] = Entry(number, child)
+        finally:
+            self._starting.discard(number)
+        return child
+
+    def _spawn(self, spec: LaunchSpec, number: int) -> Spawned:
+        spawned = spawn(spec, self.instance.cookie(number))
+        self._register.add(Record(spawned.ident, spec.stop_signal, number, spec.label))
+        return spawned
+
+    async def _end(self, child: Child) -> None:
+        entry = next(entry for entry in self._entries.values() if entry.child is child)
+        # Of a child that ended nothing is left unless we adopted somebody: the common case costs nothing.
+        if not child.exited.is_set() or self._surveyor.may_find_more(entry):
+            with trio.move_on_after(child.spec.stop_bound_s):
+                await end_tree(child, partial(self._members, entry.number))
+        entry.block_left = True
+        if child.exited.is_set():
+            self._strike_off(entry)
+
+    def _strike_off(self, entry: Entry) -> None:
+        del self._entries[entry.number]
+        for ident in (entry.child.ident, *entry.adopted):
+            self._register.remove(ident)
+
+    async def _members(self, number: int) -> frozenset[Proc]:
+        return (await self._surveyor.fresh()).alive(number)
+
+    def _keep_adopted(self, entry: Entry, procs: frozenset[Proc]) -> None:
+        """Registers members that moved out of the child's tree: a guard could not find them by it."""
+        me, leader = getpid(), entry.child.ident
+        adopted = {proc.ident for proc in procs if proc.ppid == me and proc.is_alive and proc.ident != leader}
+        for ident in adopted - entry.adopted:
+            self._register.add(Record(ident, SIGTERM, entry.number, entry.child.spec.label))
+        for ident in entry.adopted - adopted:
+            self._register.remove(ident)
+        entry.adopted = frozenset(adopted)
+
+    @staticmethod
+    def _kill_late(procs: frozenset[Proc]) -> int:
+        """What hid from the end of its launch gets no second grace."""
+        alive = [proc for proc in procs if proc.is_alive]
+        for proc in alive:
+            signal_process(proc.ident, SIGKILL)
+        return len(alive)
