@@ -19,7 +19,7 @@ class DrainGuard(Actor):
     async def handle(self, message: object) -> None:
         """Nobody speaks to it."""
 
-    async def terminate(self, exit: Exit) -> None:
+    async def terminate(self, exit: Exit) -> None:  # noqa: ARG002 - whatever ends it, turns get their time
         dispatcher = self.ctx.whereis(DISPATCHER)
         async with self.ctx.shielded(self._finish_s + self._end_s + 1.0):
             if await self._drained(self._finish_s):

@@ -192,7 +192,8 @@ def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[Pro
     for id_, entry in configured.items():
         if not _PROVIDER_ID.fullmatch(id_):
             raise SettingsError(
-                f"{path}: [providers.{id_}]: an id has 1 to 32 of a-z, 0-9, '-' and '_', and starts with a letter or digit."
+                f"{path}: [providers.{id_}]: an id has 1 to 32 of a-z, 0-9, '-' and '_' "
+                "and starts with a letter or digit."
             )
         base = specs.get(id_)
         command = entry.command or (base.command if base else None)

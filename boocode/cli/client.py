@@ -1,0 +1,115 @@
+"""The HTTP API and the WebSocket from the command line's side; refusals become CommandErrors."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import trio
+from attrs import frozen
+from trio_websocket import ConnectionClosed, HandshakeError, open_websocket_url
+
+from boocode.cli.errors import UNREACHABLE, ApiError, CommandError
+from boocode.cli.server import Server, reached_server
+
+Json = dict[str, Any]
+
+RECONNECT_S = 30.0
+RECONNECT_PAUSE_S = 0.5
+
+
+@frozen
+class Client:
+    server: Server
+    http: httpx2.AsyncClient
+
+    async def get(self, path: str, **query: str | int | None) -> Any:
+        return await self._ask("GET", path, query=query)
+
+    async def post(self, path: str, body: Json | None = None) -> Any:
+        return await self._ask("POST", path, body=body if body is not None else {})
+
+    async def pages(self, path: str, **query: str | int | None) -> AsyncIterator[Json]:
+        """Every item of a paged list."""
+        cursor: str | None = None
+        while True:
+            page = await self.get(path, **query, after=cursor)
+            for item in page["items"]:
+                yield item
+            cursor = page.get("next")
+            if cursor is None:
+                return
+
+    async def frames(self, topic: str, since: int = 0) -> AsyncIterator[Json]:
+        """The frames of a topic from the log on; a lost connection is resumed where it was."""
+        lost_at: float | None = None
+        while True:
+            try:
+                async for frame in self._connection(topic, since):
+                    lost_at = None
+                    since = max(since, int(frame.get("seq", since)))
+                    yield frame
+            except (ConnectionClosed, HandshakeError, OSError) as error:
+                lost_at = lost_at or trio.current_time()
+                if trio.current_time() - lost_at > RECONNECT_S:
+                    raise CommandError(
+                        f"The connection to {self.server.url} was lost and did not come back: {error}",
+                        UNREACHABLE,
+                    ) from error
+            await trio.sleep(RECONNECT_PAUSE_S)
+
+    async def _connection(self, topic: str, since: int) -> AsyncIterator[Json]:
+        parts = urlsplit(self.server.url)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        headers = [("authorization", f"Bearer {self.server.token}")]
+        url = f"{scheme}://{parts.netloc}/api/ws"
+        async with open_websocket_url(url, extra_headers=headers) as socket:
+            await socket.send_message(json.dumps({"type": "subscribe", "topic": topic, "since": since}))
+            while True:
+                message = json.loads(await socket.get_message())
+                for frame in message if isinstance(message, list) else [message]:
+                    if frame.get("type") == "error":
+                        raise CommandError(f"{frame.get('detail') or frame.get('code')}")
+                    yield frame
+
+    async def _ask(self, method: str, path: str, *, query: Any = None, body: Json | None = None) -> Any:
+        params = {key: value for key, value in (query or {}).items() if value is not None}
+        try:
+            reply = await self.http.request(method, path, params=params, json=body)
+        except httpx2.HTTPError as error:
+            raise CommandError(f"{self.server.url} could not be asked: {error}", UNREACHABLE) from error
+        if reply.is_success:
+            return reply.json() if reply.content else None
+        raise _refusal(reply)
+
+
+@asynccontextmanager
+async def connected(*, start: bool = False) -> AsyncIterator[Client]:
+    """A client of the running server; see `reached_server`."""
+    async with (
+        reached_server(start=start) as server,
+        httpx2.AsyncClient(
+            base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=60.0
+        ) as http,
+    ):
+        yield Client(server, http)
+
+
+def path_of(*segments: str) -> str:
+    """`/api/a/b`, each segment quoted."""
+    return "/api/" + "/".join(quote(segment, safe="") for segment in segments)
+
+
+def _refusal(reply: httpx2.Response) -> ApiError:
+    try:
+        problem = reply.json()
+        return ApiError(
+            reply.status_code,
+            str(problem["code"]),
+            str(problem.get("title", "")),
+            str(problem.get("detail", "")),
+        )
+    except (ValueError, KeyError, TypeError):
+        return ApiError(reply.status_code, "unknown", "", reply.text[:400])

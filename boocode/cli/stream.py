@@ -1,0 +1,89 @@
+"""A turn on the terminal: the agent's text on stdout, everything else about it on stderr."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TextIO
+
+import click
+from attrs import define, field
+
+Json = dict[str, Any]
+Ask = Callable[[Json], Awaitable[None]]
+
+_MARKS = {"pending": "·", "running": "·", "completed": "✓", "failed": "✗"}
+
+
+@define
+class StreamPrinter:
+    """Prints the frames of one chat as they come. `only` limits it to one assistant message."""
+
+    as_json: bool = False
+    only: str | None = None
+    out: TextIO = field(factory=lambda: sys.stdout)
+    err: TextIO = field(factory=lambda: sys.stderr)
+    _at_line_start: bool = True
+    _tools: dict[str, str] = field(factory=dict)
+
+    def show(self, frame: Json) -> None:
+        """Prints the frame if it belongs to what is followed and is worth a person's attention."""
+        if self.as_json:
+            if "seq" in frame and "topic" in frame:
+                print(json.dumps(frame, ensure_ascii=False), file=self.out, flush=True)
+            return
+        message_id = frame.get("message_id")
+        if self.only is not None and message_id not in (None, self.only):
+            return
+        match frame.get("type"):
+            case "message_delta":
+                self._delta(frame)
+            case "message_created" if self.only is None and frame["message"]["role"] == "user":
+                self._note(f"\n> {frame['message']['text']}")
+            case "tool_call" | "tool_update":
+                self._tool(frame["part"])
+            case "plan_updated":
+                for entry in frame["entries"]:
+                    self._note(f"  [{'x' if entry['status'] == 'completed' else ' '}] {entry['content']}")
+            case "notice":
+                self._note(f"! {frame['text']}")
+            case "permission_requested":
+                self._question(frame)
+            case "permission_resolved":
+                self._note(f"  question closed: {frame['outcome']}")
+            case "message_complete":
+                self._complete(frame)
+            case _:
+                pass
+
+    def _delta(self, frame: Json) -> None:
+        text = frame["text"]
+        if frame["kind"] == "reasoning":
+            click.secho(text, file=self.err, nl=False, dim=True)
+        else:
+            self.out.write(text)
+            self.out.flush()
+        self._at_line_start = text.endswith("\n")
+
+    def _tool(self, part: Json) -> None:
+        line = f"{_MARKS.get(part['status'], '·')} {part['title']}"
+        if self._tools.get(part["tool_call_id"]) != line:
+            self._tools[part["tool_call_id"]] = line
+            self._note(f"  {line}")
+
+    def _question(self, frame: Json) -> None:
+        self._note(f"? {frame['title']}")
+        for option in frame["options"]:
+            self._note(f"    {option['id']}: {option['label']}")
+
+    def _complete(self, frame: Json) -> None:
+        if not self._at_line_start:
+            print(file=self.out, flush=True)
+            self._at_line_start = True
+        if frame["status"] != "complete":
+            self._note(f"{frame['status']}: {frame.get('error') or frame.get('cause') or ''}".rstrip(": "))
+
+    def _note(self, line: str) -> None:
+        if not self._at_line_start:
+            print(file=self.out, flush=True)
+            self._at_line_start = True
+        print(line, file=self.err, flush=True)
