@@ -1,0 +1,57 @@
+"""A turn on the terminal: what goes to stdout, what to stderr, what is left out."""
+
+import io
+import json
+from typing import Any
+
+from boocode.cli.stream import StreamPrinter
+
+
+def shown(*frames: dict[str, Any], only: str | None = None, as_json: bool = False) -> tuple[str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    printer = StreamPrinter(as_json=as_json, only=only, out=out, err=err)
+    for frame in frames:
+        printer.show(frame)
+    return out.getvalue(), err.getvalue()
+
+
+def delta(text: str, message_id: str = "m") -> dict[str, Any]:
+    return {"type": "message_delta", "message_id": message_id, "kind": "text", "text": text}
+
+
+def tool(status: str, type_: str = "tool_update") -> dict[str, Any]:
+    return {
+        "type": type_,
+        "message_id": "m",
+        "part": {"tool_call_id": "t", "title": "Write a.txt", "status": status},
+    }
+
+
+def test_only_the_agents_text_is_on_stdout():
+    out, err = shown(delta("Hel"), tool("running", "tool_call"), delta("lo."), tool("completed"))
+    assert out == "Hel\nlo.\n"
+    assert err == "  · Write a.txt\n  ✓ Write a.txt\n"
+
+
+def test_an_unchanged_tool_is_not_told_twice():
+    _, err = shown(tool("running", "tool_call"), tool("running"), tool("running"))
+    assert err == "  · Write a.txt\n"
+
+
+def test_the_end_completes_the_line_and_names_a_cause():
+    done = {"type": "message_complete", "message_id": "m", "status": "error", "error": "It broke."}
+    assert shown(delta("abc"), done) == ("abc\n", "error: It broke.\n")
+    fine = {"type": "message_complete", "message_id": "m", "status": "complete", "error": None}
+    assert shown(delta("abc"), fine) == ("abc\n", "")
+
+
+def test_frames_of_other_messages_are_left_out_when_one_is_followed():
+    assert shown(delta("mine"), delta("other", "x"), only="m")[0] == "mine"
+
+
+def test_json_prints_each_frame_of_the_log_as_it_came():
+    frame = {"topic": "chat:c", "seq": 1, **delta("é")}
+    out, err = shown({"type": "subscribed", "topic": "chat:c", "last_seq": 0}, frame, as_json=True)
+    assert json.loads(out) == frame
+    assert out.count("\n") == 1
+    assert err == ""
