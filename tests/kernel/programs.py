@@ -1,0 +1,243 @@
+"""Random lives of a supervisor: what a program is, how it is played on real actors, what it leaves to be judged.
+
+Instants are sixteenths of a second, so that sums are exact and the window's edge can be hit. In a *settled* program
+every operation runs to its end before the next; otherwise operations meet each other half done.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import trio
+from attrs import define, field, frozen
+from boocode.kernel.system import System
+from hypothesis import strategies as st
+from trio.testing import MockClock, wait_all_tasks_blocked
+
+from boocode.kernel import (
+    AdminRefused,
+    Backoff,
+    Budget,
+    ChildSpec,
+    Exit,
+    Normal,
+    Ref,
+    Restart,
+    Shutdown,
+    StartFailed,
+    Strategy,
+    SupervisorSpec,
+    open_tree,
+)
+from tests.kit.children import Boom, Crash, End, Scripted
+from tests.kit.probe import Probe
+from tests.kit.virtual_time import FOREVER
+
+SIXTEENTH = 1 / 16
+IDS = "abcd"
+
+
+@frozen
+class Op:
+    """One operation: `what` on child number `kid`; `amount` is sixteenths for `advance`, failures for `fail next`."""
+
+    what: str
+    kid: int = 0
+    amount: int = 0
+
+
+@frozen
+class Program:
+    strategy: Strategy
+    restarts: tuple[Restart, ...]
+    stop_times: tuple[int, ...]
+    budget: Budget
+    backoff: Backoff
+    ops: tuple[Op, ...]
+    settled: bool
+
+
+ENDINGS = ("crash", "return", "shut down", "kill", "stop")
+ADMIN = ("terminate", "revive", "delete", "add")
+
+
+def operations() -> st.SearchStrategy[Op]:
+    """Mostly crashes and time, now and then an administrator."""
+    kids = st.integers(0, len(IDS) - 1)
+    return st.one_of(
+        st.builds(Op, st.just("crash"), kids),
+        st.builds(Op, st.sampled_from(ENDINGS), kids),
+        st.builds(Op, st.just("advance"), st.just(0), st.integers(0, 40)),
+        st.builds(Op, st.just("advance"), st.just(0), st.integers(0, 40)),
+        st.builds(Op, st.just("fail next"), kids, st.integers(1, 3)),
+        st.builds(Op, st.sampled_from(ADMIN), kids),
+    )
+
+
+def _sixteenths(least: int, most: int) -> st.SearchStrategy[float]:
+    return st.integers(least, most).map(lambda number: number * SIXTEENTH)
+
+
+def programs(*, settled: bool) -> st.SearchStrategy[Program]:
+    """Programs of at most two dozen operations on up to four children."""
+    stop_times = st.just(0) if settled else st.integers(0, 8)
+    count = st.integers(1, len(IDS))
+    return count.flatmap(
+        lambda kids: st.builds(
+            Program,
+            strategy=st.sampled_from(Strategy),
+            restarts=st.tuples(*[st.sampled_from(Restart)] * kids),
+            stop_times=st.tuples(*[stop_times] * kids),
+            budget=st.builds(Budget, st.integers(0, 4), _sixteenths(1, 64)),
+            backoff=st.builds(Backoff, _sixteenths(1, 8), st.just(1.0), st.just(0.0), _sixteenths(1, 64)),
+            ops=st.lists(operations(), min_size=1, max_size=24).map(tuple),
+            settled=st.just(settled),
+        )
+    )
+
+
+class Fragile(Scripted):
+    """A scripted child whose next starts can be ordered to fail."""
+
+    def __init__(self, life: Life, who: str) -> None:
+        super().__init__(life.probe, who)
+        self.life = life
+
+    async def init(self) -> None:
+        self.note("init")
+        if self.life.failures.get(self.who, 0) > 0:
+            self.life.failures[self.who] -= 1
+            self.note("init failed")
+            raise Boom
+        self.note("ready")
+
+    async def terminate(self, how: Exit) -> None:
+        self.note("terminate", how)
+        try:
+            await trio.sleep(self.life.stop_time(self.who))
+        finally:
+            self.note("ended")
+
+
+@define(eq=False)
+class Life:
+    """One program being played: what happened, and what the judge needs to know about it."""
+
+    program: Program
+    probe: Probe = field(factory=Probe)
+    failures: dict[str, int] = field(factory=dict)
+    deaths: list[float] = field(factory=list)
+    """Instants of the exits that ask for a restart (settled programs)."""
+    supervisor_exit: Exit | None = None
+    ended_at: float = 0.0
+    overdue: list[tuple[float, float]] = field(factory=list)
+    """Restarts that were due before the instant at which they were seen planned."""
+    order_before_stop: list[str] = field(factory=list)
+    notes_before_stop: int = 0
+
+    def stop_time(self, who: str) -> float:
+        number = IDS.index(who)
+        times = self.program.stop_times
+        return (times[number] if number < len(times) else 0) * SIXTEENTH
+
+    def restart_of(self, who: str) -> Restart:
+        number = IDS.index(who)
+        return self.program.restarts[number] if number < len(self.program.restarts) else Restart.PERMANENT
+
+    def child(self, who: str) -> ChildSpec:
+        return ChildSpec(id=who, start=partial(Fragile, self, who), restart=self.restart_of(who))
+
+    def spec(self) -> SupervisorSpec:
+        """The supervisor under test is temporary: its escalation is seen, not repaired."""
+        program = self.program
+        under_test = SupervisorSpec(
+            children=tuple(self.child(who) for who in IDS[: len(program.restarts)]),
+            strategy=program.strategy,
+            budget=program.budget,
+            backoff=program.backoff,
+        )
+        return SupervisorSpec(children=(ChildSpec(id="sup", start=under_test, restart=Restart.TEMPORARY),))
+
+    async def play(self) -> None:
+        with trio.fail_after(FOREVER):
+            async with open_tree(self.spec()) as system:
+                supervisor: Any = system.find("root/sup")
+                for op in self.program.ops:
+                    if not supervisor.is_running:
+                        break
+                    await self._perform(op, system, supervisor)
+                    if self.program.settled:
+                        await wait_all_tasks_blocked()
+                    self._look(system)
+                await wait_all_tasks_blocked()
+                if supervisor.is_running:
+                    self._remember_the_living(supervisor)
+                else:
+                    self.supervisor_exit = await supervisor.stopped()
+                    self.order_before_stop = []
+                    self.notes_before_stop = len(self.probe.notes)
+            self.ended_at = trio.current_time()
+
+    def _remember_the_living(self, supervisor: Any) -> None:
+        refs = [supervisor.child(info.id) for info in supervisor.which()]
+        self.order_before_stop = [ref.name or ref.path for ref in refs if ref is not None and ref.is_running]
+        self.notes_before_stop = len(self.probe.notes)
+
+    def _look(self, system: System) -> None:
+        now = trio.current_time()
+        for node in system.snapshot().children:
+            for kid in node.children:
+                if kid.next_restart_due is not None and kid.next_restart_due < now:
+                    self.overdue.append((kid.next_restart_due, now))
+
+    async def _perform(self, op: Op, system: System, supervisor: Any) -> None:
+        who = IDS[op.kid]
+        if op.what == "advance":
+            await trio.sleep(op.amount * SIXTEENTH)
+        elif op.what == "fail next":
+            self.failures[who] = op.amount
+        elif op.what in ENDINGS:
+            ref = supervisor.child(who)
+            if ref is not None and ref.is_running:
+                self._end(op.what, who, ref)
+        else:
+            await self._administer(op.what, who, supervisor)
+
+    def _end(self, what: str, who: str, ref: Ref) -> None:
+        if what == "crash":
+            ref.cast(Crash())
+        elif what == "kill":
+            ref.kill("program")
+        elif what == "stop":
+            ref.stop("program")
+        else:
+            ref.cast(End(Normal() if what == "return" else Shutdown()))
+        restart = self.restart_of(who)
+        abnormal = what in ("crash", "kill")
+        if restart is Restart.PERMANENT or (restart is Restart.TRANSIENT and abnormal):
+            self.deaths.append(trio.current_time())
+
+    async def _administer(self, what: str, who: str, supervisor: Any) -> None:
+        self.failures.pop(
+            who, None
+        )  # a start asked for by hand costs no budget: its failure is not on trial here
+        requests = {
+            "terminate": supervisor.terminate_child,
+            "revive": supervisor.restart_child,
+            "delete": supervisor.delete_child,
+        }
+        try:
+            if what == "add":
+                await supervisor.start_child(self.child(who))
+            else:
+                await requests[what](who)
+        except (AdminRefused, StartFailed):
+            pass
+
+
+def play(program: Program) -> Life:
+    """Play it to its end on a clock of its own."""
+    life = Life(program)
+    trio.run(life.play, clock=MockClock(autojump_threshold=0))
+    return life
