@@ -1,7 +1,7 @@
 """Scripted children: ready, crashing, hanging in init, in a message, at stop or in cleanup, all on order.
 
 A *step* is an async function of the actor. Steps script `init` and `terminate`; `Do(step)` runs one inside
-`handle`. Every child writes `init`, `ready`, `handled`, `terminate` (detail: the exit) and `ended` into its probe.
+`handle`. Every child tells its probe `init`, `ready`, `handled`, `terminate` (detail: the exit), `ended`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import trio
 from attrs import field, frozen
+
 from boocode.kernel import (
     Actor,
     Backoff,
@@ -31,7 +32,7 @@ STEADY = Backoff(minimum=0.25, maximum=0.25, jitter=0.0)
 """A delay that never changes, of a length that floats hold exactly: instants can be compared with `==`."""
 
 
-class Boom(Exception):  # noqa: N818 - it is shouted in many tests
+class Boom(Exception):
     """The crash that tests order; nothing else raises it."""
 
 

@@ -59,7 +59,7 @@ class Footprint:
         return cls(living_tasks(), living_processes())
 
     def left_behind(self) -> list[str]:
-        """Names of what lives now and did not then; tasks that the caller itself still nurses are its affair."""
+        """Names of what lives now and did not then; tasks that the caller still nurses are its affair."""
         mine = tasks_below(trio.lowlevel.current_task())
         tasks = [task for task in living_tasks() - self.tasks - mine if not _is_trios_own(task)]
         processes = living_processes() - self.processes

@@ -13,8 +13,9 @@ from functools import partial
 
 import trio
 from attrs import field, frozen
-from boocode.kernel import ChildSpec, SupervisorSpec, open_tree
 from boocode.kernel.system import System
+
+from boocode.kernel import ChildSpec, SupervisorSpec, open_tree
 
 from .leaks import Footprint, open_files
 
@@ -104,9 +105,9 @@ async def start_stop_stress(
 ) -> StressReport:
     """Play `rounds` lives of the child that `make` describes.
 
-    `span`: longest pause before the ending, seconds. `within`: deadline of one round, seconds. `beside`: siblings
-    that it needs, started before it. Raises AssertionError naming round and seed when a round hangs, fails or
-    leaves a task, process or file behind.
+    `span`: longest pause before the ending, seconds. `within`: deadline of one round, seconds. `beside`:
+    siblings that it needs, started before it. Raises AssertionError naming round and seed when a round hangs,
+    fails or leaves a task, process or file behind.
     """
     random_ = random.Random(seed)
     report = StressReport(seed)

@@ -1,0 +1,193 @@
+"""Pinned real agents, to try BooCode with: `python tools/agents.py install | config | where NAME`.
+
+They come from npm and go into `.agents/`, which git ignores; nothing is installed globally and no install
+script runs. docs/agents.md says how they behave. The versions are those that BooCode was tried with.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".agents"
+INSTALL_TIMEOUT_S = 900
+
+
+@frozen
+class RealAgent:
+    """An agent's npm package, the program in it, and how it is launched as an ACP agent."""
+
+    name: str
+    package: str
+    version: str
+    arguments: tuple[str, ...]
+    version_said: str
+    """What `PROGRAM --version` says; goose numbers its package apart from its program."""
+
+    def program(self) -> Path:
+        return FOLDER / "node_modules" / ".bin" / self.name
+
+    def command(self) -> tuple[str, ...]:
+        return (str(self.program()), *self.arguments)
+
+
+AGENTS = {
+    "opencode": RealAgent("opencode", "opencode-ai", "1.18.33", ("acp",), "1.18.33"),
+    "qwen": RealAgent("qwen", "@qwen-code/qwen-code", "0.15.10", ("--acp",), "0.15.10"),
+    "goose": RealAgent("goose", "@aaif/goose", "0.20.1", ("acp", "--with-builtin", "developer"), "1.34.0"),
+}
+
+
+def environment(name: str, url: str) -> dict[str, str]:
+    """What the agent needs to use the OpenAI-compatible endpoint at `url` (without `/v1`) and nothing else."""
+    match name:
+        case "opencode":
+            return {
+                "OPENCODE_CONFIG_CONTENT": json.dumps(_opencode_config(url), separators=(",", ":")),
+                "OPENCODE_DISABLE_AUTOUPDATE": "1",
+                "OPENCODE_DISABLE_MODELS_FETCH": "1",
+                "OPENCODE_DISABLE_PROJECT_CONFIG": "1",
+                "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
+                "OPENCODE_DISABLE_SHARE": "1",
+                "OPENCODE_DISABLE_DEFAULT_PLUGINS": "1",
+                "OPENCODE_DISABLE_CLAUDE_CODE": "1",
+                "npm_config_registry": "http://127.0.0.1:9/",
+            }
+        case "qwen":
+            return {
+                "OPENAI_BASE_URL": f"{url}/v1",
+                "OPENAI_API_KEY": "none",
+                "OPENAI_MODEL": "scripted-1",
+                "QWEN_CODE_NO_RELAUNCH": "true",
+            }
+        case "goose":
+            return {
+                "GOOSE_PROVIDER": "openai",
+                "GOOSE_MODEL": "scripted-1",
+                "OPENAI_HOST": url,
+                "OPENAI_API_KEY": "none",
+                "GOOSE_DISABLE_KEYRING": "1",
+                "GOOSE_TELEMETRY_ENABLED": "false",
+                "GOOSE_DISABLE_SESSION_NAMING": "true",
+                "GOOSE_DISABLE_TOOL_CALL_SUMMARY": "true",
+            }
+        case _:
+            raise KeyError(f"no real agent {name!r}; there are {', '.join(AGENTS)}")
+
+
+def _opencode_config(url: str) -> Mapping[str, object]:
+    model = {
+        "name": "Scripted 1",
+        "limit": {"context": 128000, "output": 8192},
+        "cost": {"input": 1, "output": 2},
+    }
+    return {
+        "autoupdate": False,
+        "share": "disabled",
+        "model": "scripted/scripted-1",
+        "small_model": "scripted/scripted-1",
+        "enabled_providers": ["scripted"],
+        "provider": {
+            "scripted": {
+                "npm": "@ai-sdk/openai-compatible",
+                "name": "Scripted",
+                "options": {"baseURL": f"{url}/v1", "apiKey": "none"},
+                "models": {"scripted-1": model},
+            }
+        },
+    }
+
+
+def install() -> None:
+    """Bring `.agents/` to the pinned versions; nothing to do when it is there already.
+
+    Raises SystemExit with a message when npm is missing or fails.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SystemExit("npm was not found: install Node.js 20 or later, then try again")
+    wanted = json.dumps(
+        {"private": True, "dependencies": {agent.package: agent.version for agent in AGENTS.values()}},
+        indent=2,
+    )
+    manifest = FOLDER / "package.json"
+    if (
+        manifest.exists()
+        and manifest.read_text() == wanted
+        and all(a.program().exists() for a in AGENTS.values())
+    ):
+        print(f"the agents are there: {FOLDER}")
+        return
+    FOLDER.mkdir(exist_ok=True)
+    manifest.unlink(missing_ok=True)
+    packages = [f"{agent.package}@{agent.version}" for agent in AGENTS.values()]
+    command = [
+        npm,
+        "install",
+        "--prefix",
+        str(FOLDER),
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        *packages,
+    ]
+    done = subprocess.run(command, timeout=INSTALL_TIMEOUT_S, check=False)
+    if done.returncode:
+        raise SystemExit(f"npm failed with {done.returncode}; what it said is above")
+    manifest.write_text(wanted)  # npm writes ranges; ours is what is compared next time
+    for agent in AGENTS.values():
+        print(f"{agent.name} {version(agent)}: {agent.program()}")
+
+
+def version(agent: RealAgent) -> str:
+    """What the installed program says of itself."""
+    env = {**os.environ, "HOME": str(FOLDER), "XDG_CONFIG_HOME": str(FOLDER / "config")}
+    command = [str(agent.program()), "--version"]
+    return subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=60, check=True
+    ).stdout.strip()
+
+
+def config(url: str) -> str:
+    """The `[providers.*]` blocks of a config.toml that launch the installed agents against `url`."""
+    blocks = []
+    for agent in AGENTS.values():
+        lines = [
+            f"[providers.{agent.name}]",
+            f'label = "{agent.name}"',
+            f"command = {json.dumps(list(agent.command()))}",
+            'transport = "acp"',
+            f"[providers.{agent.name}.env]",
+            *(f"{key} = '{value}'" for key, value in environment(agent.name, url).items()),
+        ]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("install", help="install the pinned versions into .agents/")
+    show = commands.add_parser("config", help="print config.toml blocks for a model endpoint")
+    show.add_argument("--url", default="http://127.0.0.1:9999", help="OpenAI-compatible, without /v1")
+    where = commands.add_parser("where", help="print the path of an agent's program")
+    where.add_argument("name", choices=sorted(AGENTS))
+    options = parser.parse_args(arguments)
+    match options.command:
+        case "install":
+            install()
+        case "config":
+            print(config(options.url), end="")
+        case "where":
+            print(AGENTS[options.name].program())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
