@@ -35,23 +35,49 @@ class ApplyConflict(WorkspaceError):
         self.conflicts = tuple(conflicts)
 
 
+@frozen
+class WorktreePlace:
+    """Where a session's worktree is, or is to be made. Its last path component is unique in its directory."""
+
+    session_id: str
+    project_path: str
+    path: str
+    branch: str
+    """The branch that is made for it; the agent may have switched to another one since."""
+
+
+@frozen
+class OpenedWorktree:
+    base_commit: str
+    branch: str
+    """Not always the one asked for: a project may have a branch that stands in its way."""
+
+
 class Git(Protocol):
-    """Git operations; none of them stalls the event loop. Errors are WorkspaceError with git's own words."""
+    """Git operations; none of them stalls the event loop. Errors are WorkspaceError with git's own words.
+
+    Calls for one session must not overlap (its worktree's owner sees to that); different sessions may.
+    """
 
     async def repository_root(self, path: str) -> str:
-        """The canonical root of the repository at `path`; WorkspaceError `not_a_repository` otherwise."""
+        """The canonical root of the repository at `path`; WorkspaceError `not_a_repository` or `no_commits`."""
         ...
 
-    async def open_worktree(self, project_path: str, worktree_path: str, branch: str) -> str:
-        """Makes (or finds again) the worktree from the project's HEAD; returns the base commit."""
+    async def open_worktree(self, place: WorktreePlace) -> OpenedWorktree:
+        """Makes the worktree from the project's HEAD, or finds it again, or mends a half-made or lost one."""
         ...
 
-    async def changes(self, worktree_path: str, base: str) -> tuple[ChangeRow, ...]:
-        """Everything that differs between `base` and the worktree, untracked files included."""
+    async def changes(self, place: WorktreePlace, base: str) -> tuple[ChangeRow, ...]:
+        """Everything that differs between `base` and the worktree, untracked files included, ignored ones not.
+
+        Fresh ids, state `pending`, no agent and no task; the bytes are kept by a ref of the session.
+        """
         ...
 
     async def apply(self, project_path: str, changes: Sequence[ChangeRow]) -> None:
-        """All of them or none, file by file whole; ApplyConflict names what stands in the way."""
+        """All of them or none, file by file whole; ApplyConflict names what stands in the way.
+
+        What the project has already is left alone, so that an apply that was cut off can be repeated."""
         ...
 
     async def advance_base(
@@ -60,8 +86,10 @@ class Git(Protocol):
         """A new base commit that contains `applied`, kept by a ref of the session; returns it."""
         ...
 
-    async def status(self, worktree_path: str, base: str) -> WorktreeInfo: ...
-    async def remove_worktree(self, project_path: str, worktree_path: str) -> None: ...
+    async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo: ...
+    async def remove_worktree(self, place: WorktreePlace) -> None:
+        """Removes the worktree, its branch and refs, whatever is in it: ask `changes` and `status` first."""
+        ...
 
 
 @frozen
@@ -97,6 +125,14 @@ class RejectChanges(Request[tuple[PendingChange, ...]]):
 
 @frozen
 class InspectWorktree(Request["WorktreeInfo | None"]):
+    session_id: str
+
+
+@frozen
+class RemoveWorktree(Request[bool]):
+    """Call, before a session is deleted: its worktree goes if nothing would be lost with it (False: it is kept,
+    or there was none). Refused: WorkspaceError `turn_running`."""
+
     session_id: str
 
 
