@@ -202,7 +202,7 @@ class WorktreeInfo:
 
 @frozen
 class Health:
-    """`status` is `ok` when work is taken; everything else is answered 503 (`degraded`: the database is away)."""
+    """Everything but `ok` is answered 503; `degraded`: the database is away."""
 
     status: Literal["starting", "ok", "degraded", "stopping"]
     version: str
