@@ -1,18 +1,22 @@
 """Child processes: launched, owned and reaped through one place, so that none is ever left behind."""
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from attrs import field, frozen, validators
 
 
+def _words(command: Iterable[str]) -> tuple[str, ...]:
+    return tuple(command)
+
+
 @frozen
 class LaunchSpec:
     """A command for a child in a session and process group of its own."""
 
-    command: tuple[str, ...] = field(converter=tuple, validator=validators.min_len(1))
+    command: tuple[str, ...] = field(converter=_words, validator=validators.min_len(1))
     """The program is looked up on the PATH of `env`."""
     cwd: str
     env: Mapping[str, str]

@@ -7,7 +7,6 @@ recognise what is theirs. Standard library only: the guard process uses it too.
 
 import hashlib
 import os
-import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -38,7 +37,7 @@ def home_key(home: str) -> str:
 
 def new_instance(home: str | None) -> Instance:
     """Of a home, or of nobody's home (tests, commands without a server)."""
-    return Instance(home_key(home) if home is not None else secrets.token_hex(8), secrets.token_hex(6))
+    return Instance(home_key(home) if home is not None else os.urandom(8).hex(), os.urandom(6).hex())
 
 
 def marked(env: Mapping[str, str], cookie: str) -> dict[str, str]:

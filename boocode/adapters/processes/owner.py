@@ -4,7 +4,9 @@ Which rule it owns: after the block of `launch` nothing of the child is left. Wh
 process that something else in this program started.
 """
 
-from contextlib import AbstractAsyncContextManager
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from os import getpid
 from pathlib import Path
@@ -17,6 +19,7 @@ from boocode.adapters.processes.cookies import Instance, new_instance
 from boocode.adapters.processes.entry import Entry
 from boocode.adapters.processes.ladder import end_tree
 from boocode.adapters.processes.launch import Launch
+from boocode.adapters.processes.leftovers import journal_path
 from boocode.adapters.processes.proctable import Proc, signal_process
 from boocode.adapters.processes.records import Record
 from boocode.adapters.processes.register import Register
@@ -25,21 +28,28 @@ from boocode.adapters.processes.subreaper import become_subreaper
 from boocode.adapters.processes.surveys import Surveyor
 from boocode.ports.processes import LaunchSpec, OwnedProcess, OwnedProcessInfo
 
-JOURNAL = Path("run", "processes")
-"""Below the home."""
 SPAWN_THREADS = 8
+GUARD_SCRIPT = str(Path(__file__).with_name("guard.py"))
+
+
+def guard_spec() -> LaunchSpec:
+    """Isolated and without site packages: ready in some milliseconds, and deaf to what users configure."""
+    command = (sys.executable, "-I", "-S", GUARD_SCRIPT, str(getpid()))
+    return LaunchSpec(command, cwd="/", env={}, label="process guard")
 
 
 class LocalProcesses:
     """Implements ProcessOwner on this machine. One a program; needs no background task of its own.
 
-    With a home, each launch is recorded in HOME/run/processes for `settle_leftovers` of the next start.
+    With a home, each launch is recorded below HOME/run for `settle_leftovers` of the next start.
     """
 
     def __init__(self, home: str | None = None) -> None:
         become_subreaper()
         self.instance: Instance = new_instance(home)
-        self._register = Register(self.instance, Path(home) / JOURNAL if home is not None else None)
+        self._register = Register(
+            self.instance, journal_path(home, self.instance) if home is not None else None
+        )
         self._entries: dict[int, Entry] = {}
         self._starting: set[int] = set()
         self._last_number = 0
@@ -77,6 +87,20 @@ class LocalProcesses:
         for entry in [each for each in self._entries.values() if each.block_left and each.child.reap()]:
             self._strike_off(entry)
         return found
+
+    @asynccontextmanager
+    async def guard(self) -> AsyncIterator[OwnedProcess]:
+        async with Launch(partial(self._start, guard_spec()), self._end) as child:
+            if child.stdin_descriptor is not None:
+                self._register.attach_guard(child.stdin_descriptor)
+            try:
+                yield child
+            finally:
+                self._register.detach_guard()
+
+    def close(self) -> None:
+        """After the last launch has ended."""
+        self._register.close()
 
     async def _start(self, spec: LaunchSpec) -> Child:
         self._last_number += 1

@@ -5,6 +5,7 @@
 | `= boot-id home-key run` | the instance whose processes follow; first line |
 | `+ pid start signal launch label…` | launched; `signal` asks it to end |
 | `- pid start` | ended and reaped |
+| `.` | to the guard: no longer needed, go without touching anything |
 
 A line that was cut off by a crash is skipped. Standard library only: the guard process uses it too.
 """
@@ -14,6 +15,8 @@ from typing import NamedTuple
 
 from boocode.adapters.processes.cookies import Instance
 from boocode.adapters.processes.proctable import Ident
+
+STAND_DOWN_LINE = b".\n"
 
 
 class Record(NamedTuple):
@@ -25,12 +28,39 @@ class Record(NamedTuple):
     label: str
 
 
-class Journal(NamedTuple):
-    """What the lines amount to."""
+class Ledger:
+    """What the lines read so far amount to; as large as what lives, however many lines there were."""
 
-    boot: str
-    instance: Instance | None
-    living: tuple[Record, ...]
+    def __init__(self) -> None:
+        self.boot = ""
+        self.instance: Instance | None = None
+        self.stood_down = False
+        self._living: dict[Ident, Record] = {}
+
+    @property
+    def living(self) -> tuple[Record, ...]:
+        return tuple(self._living.values())
+
+    def read(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            try:
+                self._read(line.decode(errors="replace").split(maxsplit=5))
+            except ValueError:
+                continue
+
+    def _read(self, words: list[str]) -> None:
+        match words:
+            case ["=", boot, home_key, run]:
+                self.boot, self.instance = boot, Instance(home_key, run)
+            case ["+", pid, start, number, launch, *label]:
+                ident = Ident(int(pid), int(start))
+                self._living[ident] = Record(ident, int(number), int(launch), "".join(label).strip())
+            case ["-", pid, start]:
+                self._living.pop(Ident(int(pid), int(start)), None)
+            case ["."]:
+                self.stood_down = True
+            case _:
+                return
 
 
 def header_line(boot: str, instance: Instance) -> bytes:
@@ -45,25 +75,3 @@ def added_line(record: Record) -> bytes:
 
 def removed_line(ident: Ident) -> bytes:
     return f"- {ident.pid} {ident.start}\n".encode()
-
-
-def replay(lines: Iterable[bytes]) -> Journal:
-    """Reads the lines in order."""
-    boot, instance = "", None
-    living: dict[Ident, Record] = {}
-    for line in lines:
-        words = line.decode(errors="replace").split(maxsplit=5)
-        try:
-            match words:
-                case ["=", boot_id, home_key, run]:
-                    boot, instance = boot_id, Instance(home_key, run)
-                case ["+", pid, start, number, launch, *label]:
-                    ident = Ident(int(pid), int(start))
-                    living[ident] = Record(ident, int(number), int(launch), "".join(label).strip())
-                case ["-", pid, start]:
-                    living.pop(Ident(int(pid), int(start)), None)
-                case _:
-                    continue
-        except ValueError:
-            continue
-    return Journal(boot, instance, tuple(living.values()))

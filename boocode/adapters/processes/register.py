@@ -10,7 +10,7 @@ from pathlib import Path
 
 from boocode.adapters.processes.cookies import Instance
 from boocode.adapters.processes.proctable import Ident, boot_id
-from boocode.adapters.processes.records import Record, added_line, header_line, removed_line
+from boocode.adapters.processes.records import STAND_DOWN_LINE, Record, added_line, header_line, removed_line
 
 REWRITE_LINES = 2_000
 """The journal is written anew when it has grown by this many lines."""
@@ -56,15 +56,20 @@ class Register:
             self._to_guard(self._header + b"".join(map(added_line, self._records.values())))
 
     def detach_guard(self) -> None:
+        """Tells it to go in peace: what lives now is still ours to end."""
         with self._lock:
+            self._to_guard(STAND_DOWN_LINE)
             self._close_guard()
 
     def close(self) -> None:
+        """Ends the writing; the journal is removed when nothing in it is left."""
         with self._lock:
             self._close_guard()
-            if self._journal is not None:
+            if self._journal is not None and self._path is not None:
                 os.close(self._journal)
                 self._journal = None
+                if not self._records:
+                    self._path.unlink(missing_ok=True)
 
     def _tell(self, line: bytes) -> None:
         self._to_guard(line)
@@ -86,7 +91,7 @@ class Register:
             complete = False
         if not complete:
             # Dead, or it has not read for a thousand lines: a guard that does not know is no guard. Without
-            # our end of its pipe it ends, its actor notices and starts another, which is told everything.
+            # our end of its pipe it goes, its actor notices and starts another, which is told everything.
             self._close_guard()
 
     def _close_guard(self) -> None:
@@ -97,7 +102,7 @@ class Register:
     def _rewrite(self) -> None:
         if self._path is None:
             return
-        fresh = self._path.with_suffix(".new")
+        fresh = self._path.with_name(f".{self._path.name}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         os.write(descriptor, self._header + b"".join(map(added_line, self._records.values())))
         os.replace(fresh, self._path)
