@@ -1,0 +1,227 @@
+"""The tree as data: a snapshot that waits for nobody, and the static description of a spec.
+
+Everything a node shows is kept up by its actor as it goes, so looking costs no message. An actor whose handler has
+been running for longer than `UNRESPONSIVE_AFTER` with messages waiting is marked as not responsive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import trio
+from attrs import frozen
+
+from boocode.kernel.exits import ExitKind, describe, kind
+from boocode.kernel.job import JobRun
+from boocode.kernel.slot import Slot
+from boocode.kernel.spec import AnySupervisorSpec, ChildSpec, DynamicSpec, SupervisorSpec
+from boocode.kernel.state import Status
+from boocode.kernel.supervisor import Supervisor
+from boocode.kernel.worker import Worker
+
+if TYPE_CHECKING:
+    from boocode.kernel.incarnation import Incarnation
+
+UNRESPONSIVE_AFTER: Final = 5.0  # seconds
+_PAGE: Final = 4096  # bytes; statm counts pages
+
+NodeState: TypeAlias = Literal[
+    "starting", "idle", "busy", "blocked", "backing_off", "suspended", "stopping", "dead"
+]
+
+
+@frozen
+class MailboxView:
+    depth: int
+    high_water: int
+    capacity: int
+    oldest_ms: float  # how long the oldest entry has waited at least
+    lost: int  # by overflow
+
+
+@frozen
+class ProcessView:
+    """An operating system process; `rss` in bytes, None when it is gone."""
+
+    pid: int
+    rss: int | None
+
+
+@frozen
+class ExitView:
+    """How the last incarnation ended; `at` on trio's clock."""
+
+    kind: ExitKind
+    reason: str
+    at: float
+
+
+@frozen
+class Node:
+    """One child, or the root. Seconds; times on trio's clock."""
+
+    path: str
+    name: str
+    kind: Literal["supervisor", "worker"]
+    type: str
+    state: NodeState
+    strategy: str | None
+    incarnation: int
+    restarts: int
+    restarts_in_window: int | None
+    next_restart_due: float | None
+    mailbox: MailboxView | None
+    handled: int
+    uptime_s: float
+    busy_s: float
+    waits_for: str | None
+    is_responsive: bool
+    process: ProcessView | None
+    last_exit: ExitView | None
+    last_error: str | None
+    children: tuple[Node, ...] = ()
+
+
+def snapshot(slot: Slot) -> Node:
+    """The sub-tree at `slot`, as it is now."""
+    return _node(slot, trio.current_time())
+
+
+def _node(slot: Slot, now: float) -> Node:
+    live = slot.live
+    supervisor = live if isinstance(live, Supervisor) else None
+    since = _busy_since(live)
+    busy = 0.0 if since is None else now - since
+    mailbox = _mailbox(live, now) if isinstance(live, Worker) else None
+    stuck = busy > UNRESPONSIVE_AFTER and mailbox is not None and mailbox.depth > 0
+    exit = slot.last_exit
+    is_supervisor = slot.spec is not None and slot.spec.type == "supervisor"
+    return Node(
+        path=slot.path,
+        name=slot.name,
+        kind="supervisor" if is_supervisor else "worker",
+        type=_type(slot),
+        state=_state(slot, live),
+        strategy=supervisor.strategy_name if supervisor is not None else None,
+        incarnation=slot.number,
+        restarts=slot.restarts,
+        restarts_in_window=supervisor.state.window.count(now) if supervisor is not None else None,
+        next_restart_due=slot.due,
+        mailbox=mailbox,
+        handled=live.handled if isinstance(live, Worker) else 0,
+        uptime_s=now - live.started_at if live is not None and live.is_ready else 0.0,
+        busy_s=busy,
+        waits_for=_waits_for(live),
+        is_responsive=not stuck,
+        process=_process(live),
+        last_exit=ExitView(kind(exit), describe(exit), slot.last_exit_at or 0.0)
+        if exit is not None
+        else None,
+        last_error=slot.last_error,
+        children=_children(supervisor, now) if supervisor is not None else (),
+    )
+
+
+def _children(supervisor: Supervisor, now: float) -> tuple[Node, ...]:
+    return tuple(_node(supervisor.slots[kid.id], now) for kid in supervisor.state.kids.in_order())
+
+
+def _state(slot: Slot, live: Incarnation | None) -> NodeState:
+    if live is None:
+        kid = slot.parent.state.kids.get(slot.name) if slot.parent is not None else None
+        return "backing_off" if kid is not None and kid.status is Status.WAITING else "dead"
+    if live.is_stopping:
+        return "stopping"
+    if not live.is_ready:
+        return "starting"
+    if live.suspended:
+        return "suspended"
+    if isinstance(live, Worker | JobRun) and live.blocked_on is not None:
+        return "blocked"
+    return "idle" if _busy_since(live) is None else "busy"
+
+
+def _busy_since(live: Incarnation | None) -> float | None:
+    if isinstance(live, Worker | JobRun) and live.busy_with is not None:
+        return live.busy_with[0]
+    return live.busy_since if live is not None else None
+
+
+def _waits_for(live: Incarnation | None) -> str | None:
+    if live is None:
+        return None
+    if live.waits_on is not None:
+        return live.waits_on.path
+    if not isinstance(live, Worker | JobRun):
+        return None
+    return live.blocked_on or (live.busy_with[1] if live.busy_with is not None else None)
+
+
+def _mailbox(worker: Worker, now: float) -> MailboxView:
+    box = worker.mailbox
+    depth = box.depth
+    oldest = (now - box.since) * 1000 if depth else 0.0
+    return MailboxView(depth, box.high_water, box.capacity, oldest, box.lost)
+
+
+def _type(slot: Slot) -> str:
+    live = slot.live
+    if isinstance(live, Worker):
+        return type(live.actor).__name__
+    if isinstance(live, JobRun):
+        return type(live.job).__name__
+    start = slot.spec.start if slot.spec is not None else None
+    return getattr(start, "__name__", type(start).__name__)
+
+
+def _process(live: Incarnation | None) -> ProcessView | None:
+    if not isinstance(live, Worker | JobRun) or live.pid is None:
+        return None
+    try:
+        pages = int(Path(f"/proc/{live.pid}/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return ProcessView(live.pid, None)
+    return ProcessView(live.pid, pages * _PAGE)
+
+
+@frozen
+class Plan:
+    """One child of a specification, for documentation."""
+
+    path: str
+    id: str
+    kind: Literal["supervisor", "worker"]
+    type: str
+    strategy: str | None  # of a supervisor; "dynamic" for one whose children come at run time
+    restart: str
+    shutdown: float | None
+    name: str | None
+    children: tuple[Plan, ...] = ()
+
+
+def tree_of(spec: AnySupervisorSpec, name: str = "root") -> Plan:
+    """The static tree of a specification."""
+    return _plan(ChildSpec(name, spec), name)
+
+
+def _plan(child: ChildSpec, path: str) -> Plan:
+    start = child.start
+    strategy: str | None = None
+    children: tuple[Plan, ...] = ()
+    if isinstance(start, DynamicSpec):
+        strategy = "dynamic"
+    elif isinstance(start, SupervisorSpec):
+        strategy = start.strategy.value
+        children = tuple(_plan(each, f"{path}/{each.id}") for each in start.children)
+    return Plan(
+        path=path,
+        id=child.id,
+        kind=child.type,
+        type=getattr(start, "__name__", type(start).__name__),
+        strategy=strategy,
+        restart=child.restart.value,
+        shutdown=child.shutdown,
+        name=child.name,
+        children=children,
+    )

@@ -1,0 +1,235 @@
+"""Specifications: frozen data, validated on construction, before anything starts.
+
+A tree is described once, as `SupervisorSpec(children=(ChildSpec(...), ...))`; the factories in it are called
+anew for each incarnation. Seconds everywhere.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from attrs import Factory, field, frozen
+
+from boocode.kernel.errors import SpecError
+
+if TYPE_CHECKING:
+    from boocode.kernel.actor import Actor, Job
+
+WORKER_SHUTDOWN = 5.0
+WORKER_START_TIMEOUT = 30.0
+
+
+class Restart(enum.Enum):
+    """When a child that ended is started again."""
+
+    PERMANENT = "permanent"  # always
+    TRANSIENT = "transient"  # after an abnormal exit
+    TEMPORARY = "temporary"  # never; its spec is gone with it
+
+
+class Strategy(enum.Enum):
+    """Whom a restart concerns."""
+
+    ONE_FOR_ONE = "one_for_one"  # the child alone
+    ONE_FOR_ALL = "one_for_all"  # all children
+    REST_FOR_ONE = "rest_for_one"  # the child and those started after it
+
+
+class AutoShutdown(enum.Enum):
+    """Whether a supervisor ends with its significant children."""
+
+    NEVER = "never"
+    ANY = "any"
+    ALL = "all"
+
+
+class Overflow(enum.Enum):
+    """What happens to a cast that meets a full data lane."""
+
+    REJECT = "reject"  # MailboxFull to the sender
+    DROP_OLDEST = "drop_oldest"
+    DROP_NEWEST = "drop_newest"
+    COALESCE = "coalesce"  # replaces a queued message of the same key; a new key drops the oldest
+
+
+def _refuse(condition: bool, message: str) -> None:
+    if condition:
+        raise SpecError(message)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _check_seconds(what: str, value: object) -> None:
+    ok = value is None or (isinstance(value, int | float) and _is_number(value) and value >= 0)
+    _refuse(not ok, f"{what} must be seconds >= 0 or None (for ever), got {value!r}")
+
+
+@frozen
+class MailboxSpec:
+    """Bound and overflow rule of the data lane; the control lane has neither."""
+
+    capacity: int = 1024
+    overflow: Overflow = Overflow.REJECT
+    coalesce_key: Callable[[object], Hashable] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        bad = not isinstance(self.capacity, int) or isinstance(self.capacity, bool) or self.capacity < 1
+        _refuse(bad, f"mailbox capacity must be a whole number >= 1, got {self.capacity!r}")
+        _refuse(
+            not isinstance(self.overflow, Overflow), f"overflow must be an Overflow, got {self.overflow!r}"
+        )
+        keyed = self.coalesce_key is not None
+        _refuse(
+            keyed != (self.overflow is Overflow.COALESCE),
+            "coalesce_key belongs to Overflow.COALESCE: give both or neither",
+        )
+
+
+@frozen
+class Backoff:
+    """Delays before restarts: minimum, 2·minimum, 4·minimum … each up to (1+jitter) times, never above maximum."""
+
+    minimum: float = 0.05
+    maximum: float = 30.0
+    jitter: float = 0.2
+    reset_after: float = 30.0
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("minimum", "maximum", "jitter", "reset_after"):
+            value = getattr(self, name)
+            _refuse(not _is_number(value) or value < 0, f"backoff {name} must be >= 0, got {value!r}")
+        _refuse(
+            self.maximum < self.minimum,
+            f"backoff maximum {self.maximum:g} lies below its minimum {self.minimum:g}",
+        )
+
+
+@frozen
+class Budget:
+    """At most `max_restarts` restarts within `period` seconds, the edge included; 0 escalates at the first."""
+
+    max_restarts: int = 3
+    period: float = 5.0
+
+    def __attrs_post_init__(self) -> None:
+        count = self.max_restarts
+        bad = not isinstance(count, int) or isinstance(count, bool) or count < 0
+        _refuse(bad, f"max_restarts must be a whole number >= 0, got {count!r}")
+        _refuse(
+            not _is_number(self.period) or self.period <= 0,
+            f"period must be seconds > 0, got {self.period!r}",
+        )
+
+
+def _check_ids(children: tuple[ChildSpec, ...]) -> None:
+    seen: set[str] = set()
+    for child in children:
+        _refuse(not isinstance(child, ChildSpec), f"children must be ChildSpec, got {child!r}")
+        _refuse(child.id in seen, f"two children have the id {child.id!r}")
+        seen.add(child.id)
+
+
+@frozen
+class SupervisorSpec:
+    """A fixed list of children in start order, and how they hang together."""
+
+    children: tuple[ChildSpec, ...] = field(converter=tuple, default=())
+    strategy: Strategy = Strategy.ONE_FOR_ONE
+    budget: Budget = Budget()
+    backoff: Backoff = Backoff()
+    auto_shutdown: AutoShutdown = AutoShutdown.NEVER
+
+    def __attrs_post_init__(self) -> None:
+        _check_ids(self.children)
+        _refuse(
+            not isinstance(self.strategy, Strategy), f"strategy must be a Strategy, got {self.strategy!r}"
+        )
+        _refuse(not isinstance(self.budget, Budget), f"budget must be a Budget, got {self.budget!r}")
+        _refuse(not isinstance(self.backoff, Backoff), f"backoff must be a Backoff, got {self.backoff!r}")
+        auto = self.auto_shutdown
+        _refuse(not isinstance(auto, AutoShutdown), f"auto_shutdown must be an AutoShutdown, got {auto!r}")
+        for child in self.children:
+            check_significance(child, auto)
+
+
+@frozen
+class DynamicSpec:
+    """Children that come and go at run time; they stop together, each under its own limit from one instant."""
+
+    max_children: int | None = None
+    budget: Budget = Budget()
+    backoff: Backoff = Backoff()
+
+    def __attrs_post_init__(self) -> None:
+        cap = self.max_children
+        bad = cap is not None and (not isinstance(cap, int) or isinstance(cap, bool) or cap < 0)
+        _refuse(bad, f"max_children must be a whole number >= 0 or None, got {cap!r}")
+        _refuse(not isinstance(self.budget, Budget), f"budget must be a Budget, got {self.budget!r}")
+        _refuse(not isinstance(self.backoff, Backoff), f"backoff must be a Backoff, got {self.backoff!r}")
+
+
+AnySupervisorSpec: TypeAlias = SupervisorSpec | DynamicSpec
+Start: TypeAlias = "Callable[[], Actor] | Callable[[], Job] | AnySupervisorSpec"
+
+
+def _default_shutdown(child: ChildSpec) -> float | None:
+    return None if child.type == "supervisor" else WORKER_SHUTDOWN
+
+
+def _default_start_timeout(child: ChildSpec) -> float | None:
+    # A supervisor is ready when its children are: they have limits of their own.
+    return None if child.type == "supervisor" else WORKER_START_TIMEOUT
+
+
+@frozen
+class ChildSpec:
+    """One child. `shutdown`: seconds from the stop request to the kill, 0 kills at once, None waits for ever.
+
+    `name` registers the child system-wide. `significant` lets its end shut the supervisor down (see AutoShutdown).
+    """
+
+    id: str
+    start: Start
+    restart: Restart = Restart.PERMANENT
+    shutdown: float | None = field(default=Factory(_default_shutdown, takes_self=True))
+    start_timeout: float | None = field(default=Factory(_default_start_timeout, takes_self=True))
+    significant: bool = False
+    mailbox: MailboxSpec = MailboxSpec()
+    name: str | None = None
+
+    @property
+    def type(self) -> Literal["worker", "supervisor"]:
+        return "supervisor" if isinstance(self.start, SupervisorSpec | DynamicSpec) else "worker"
+
+    def __attrs_post_init__(self) -> None:
+        ok = isinstance(self.id, str) and self.id and "/" not in self.id
+        _refuse(not ok, f"a child id must be a non-empty str without '/', got {self.id!r}")
+        who = f"child {self.id!r}"
+        startable = self.type == "supervisor" or callable(self.start)
+        _refuse(not startable, f"{who}: start must be a factory or a supervisor spec, got {self.start!r}")
+        _refuse(
+            not isinstance(self.restart, Restart), f"{who}: restart must be a Restart, got {self.restart!r}"
+        )
+        _check_seconds(f"{who}: shutdown", self.shutdown)
+        _check_seconds(f"{who}: start_timeout", self.start_timeout)
+        _refuse(not isinstance(self.mailbox, MailboxSpec), f"{who}: mailbox must be a MailboxSpec")
+        named = self.name is None or (isinstance(self.name, str) and self.name)
+        _refuse(not named, f"{who}: name must be a non-empty str or None, got {self.name!r}")
+        _refuse(not isinstance(self.significant, bool), f"{who}: significant must be a bool")
+        _refuse(
+            self.significant and self.restart is Restart.PERMANENT,
+            f"{who} is significant and permanent: it would never be allowed to end",
+        )
+
+
+def check_significance(child: ChildSpec, auto: AutoShutdown) -> None:
+    """SpecError for a significant child under a supervisor that never shuts down by itself."""
+    _refuse(
+        child.significant and auto is AutoShutdown.NEVER,
+        f"child {child.id!r} is significant, but its supervisor has auto_shutdown=never",
+    )

@@ -1,0 +1,79 @@
+"""What happens in the tree, as events for whoever attaches: the log, the supervision page, tests.
+
+A handler is called at once, in the task where the event happens; it must not wait. One that raises is detached
+(the error stays in `detached`) and never hurts an actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias
+
+import trio
+from attrs import Factory, frozen
+
+from boocode.kernel.exits import Exit
+
+EventKind: TypeAlias = Literal[
+    "started",  # an incarnation is ready; duration: seconds its start took
+    "start_failed",  # it never became ready
+    "exited",  # a ready incarnation is gone; duration: seconds it was up
+    "restarted",  # the started one replaces an earlier one
+    "backing_off",  # a restart is planned; extra: due_in, restarts_in_window
+    "escalated",  # a supervisor used up its budget
+    "suspended",
+    "resumed",
+    "message",  # only while traced; extra: type, lane
+]
+
+
+@frozen
+class Event:
+    """One fact. `at` is on trio's clock, `duration` in seconds."""
+
+    kind: EventKind
+    path: str
+    incarnation: int
+    at: float
+    exit: Exit | None = None
+    duration: float | None = None
+    extra: Mapping[str, object] = Factory(dict)
+
+
+Handler: TypeAlias = Callable[[Event], None]
+
+
+class Telemetry:
+    """The attached handlers of one system."""
+
+    def __init__(self) -> None:
+        self._handlers: tuple[Handler, ...] = ()
+        self.detached: list[tuple[Handler, Exception]] = []
+
+    def attach(self, handler: Handler) -> Callable[[], None]:
+        """Send events to `handler` from now on; the returned function detaches it."""
+        self._handlers = (*self._handlers, handler)
+        return lambda: self.detach(handler)
+
+    def detach(self, handler: Handler) -> None:
+        self._handlers = tuple(known for known in self._handlers if known is not handler)
+
+    def emit(
+        self,
+        kind: EventKind,
+        path: str,
+        incarnation: int,
+        *,
+        exit: Exit | None = None,
+        duration: float | None = None,
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        if not self._handlers:
+            return
+        event = Event(kind, path, incarnation, trio.current_time(), exit, duration, extra or {})
+        for handler in self._handlers:
+            try:
+                handler(event)
+            except Exception as error:  # noqa: BLE001 - whatever an observer does, the observed goes on
+                self.detach(handler)
+                self.detached.append((handler, error))
