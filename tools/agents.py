@@ -1,7 +1,8 @@
 """Pinned real agents, to try BooCode with: `python tools/agents.py install | config | where NAME`.
 
-They come from npm and go into `.agents/`, which git ignores; nothing is installed globally and no install
-script runs. docs/agents.md says how they behave. The versions are those that BooCode was tried with.
+They come from npm and go into `.agents/`, which git ignores; nothing is installed globally, and the only
+install script that runs is opencode's, which puts its program into place. docs/agents.md says how they
+behave. The versions are those that BooCode was tried with.
 """
 
 import argparse
@@ -110,40 +111,27 @@ def install() -> None:
 
     Raises SystemExit with a message when npm is missing or fails.
     """
-    npm = shutil.which("npm")
-    if npm is None:
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
         raise SystemExit("npm was not found: install Node.js 20 or later, then try again")
-    wanted = json.dumps(
-        {"private": True, "dependencies": {agent.package: agent.version for agent in AGENTS.values()}},
-        indent=2,
-    )
-    manifest = FOLDER / "package.json"
-    if (
-        manifest.exists()
-        and manifest.read_text() == wanted
-        and all(a.program().exists() for a in AGENTS.values())
-    ):
+    wanted = json.dumps({agent.package: agent.version for agent in AGENTS.values()}, indent=2)
+    stamp = FOLDER / "installed.json"
+    if stamp.exists() and stamp.read_text() == wanted:
         print(f"the agents are there: {FOLDER}")
         return
     FOLDER.mkdir(exist_ok=True)
-    manifest.unlink(missing_ok=True)
     packages = [f"{agent.package}@{agent.version}" for agent in AGENTS.values()]
-    command = [
-        npm,
-        "install",
-        "--prefix",
-        str(FOLDER),
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        *packages,
-    ]
-    done = subprocess.run(command, timeout=INSTALL_TIMEOUT_S, check=False)
-    if done.returncode:
-        raise SystemExit(f"npm failed with {done.returncode}; what it said is above")
-    manifest.write_text(wanted)  # npm writes ranges; ours is what is compared next time
+    _run(npm, "install", "--prefix", str(FOLDER), "--ignore-scripts", "--no-audit", "--no-fund", *packages)
+    _run(node, str(FOLDER / "node_modules" / "opencode-ai" / "postinstall.mjs"))
     for agent in AGENTS.values():
         print(f"{agent.name} {version(agent)}: {agent.program()}")
+    stamp.write_text(wanted)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, timeout=INSTALL_TIMEOUT_S, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command[0]} failed with {done.returncode}; what it said is above")
 
 
 def version(agent: RealAgent) -> str:
@@ -187,6 +175,8 @@ def main(arguments: list[str]) -> None:
             print(config(options.url), end="")
         case "where":
             print(AGENTS[options.name].program())
+        case other:
+            parser.error(f"there is no command {other}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,160 @@
+"""HTTP for the scripted model: h11 over trio, one request a connection, everything logged."""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import TypeAlias
+
+import h11
+import trio
+from attrs import Factory, define
+
+from tests.kit.model_endpoint import openai
+from tests.kit.model_endpoint.script import Answer, Script
+
+READ_BYTES = 65536
+Send: TypeAlias = Callable[[h11.Event], Awaitable[None]]
+
+
+@define
+class Seen:
+    """A request as it came, and how it went. `client_gone`: the client hung up before the answer was out."""
+
+    method: str
+    path: str
+    body: dict[str, object]
+    client_gone: bool = False
+    finished: bool = False
+
+
+@define(eq=False)
+class ModelEndpoint:
+    """A running endpoint. `requests` is the log; `gates` are opened by tests: `endpoint.gates["a"].set()`."""
+
+    port: int
+    requests: list[Seen] = Factory(list)
+    gates: defaultdict[str, trio.Event] = Factory(lambda: defaultdict(trio.Event))
+    _script: Script = Factory(Script)
+
+    @property
+    def url(self) -> str:
+        """Without `/v1`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def handle(self, stream: trio.SocketStream) -> None:
+        """One connection: one request, one answer. A client that goes away ends it."""
+        connection = h11.Connection(h11.SERVER)
+        try:
+            seen = await self._receive(connection, stream)
+            if seen is not None:
+                await self._answer_while_there(connection, stream, seen)
+        except (trio.BrokenResourceError, trio.ClosedResourceError, h11.RemoteProtocolError):
+            pass
+        finally:
+            with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
+                await stream.aclose()
+
+    async def _receive(self, connection: h11.Connection, stream: trio.SocketStream) -> Seen | None:
+        head: h11.Request | None = None
+        body = b""
+        while True:
+            event = connection.next_event()
+            if event is h11.NEED_DATA:
+                if connection.they_are_waiting_for_100_continue:
+                    await stream.send_all(b"HTTP/1.1 100 Continue\r\n\r\n")
+                connection.receive_data(await stream.receive_some(READ_BYTES))
+            elif isinstance(event, h11.Request):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.EndOfMessage) and head is not None:
+                seen = Seen(head.method.decode(), head.target.decode(), json.loads(body or b"{}"))
+                self.requests.append(seen)
+                return seen
+            else:
+                return None
+
+    async def _answer_while_there(
+        self, connection: h11.Connection, stream: trio.SocketStream, seen: Seen
+    ) -> None:
+        async with trio.open_nursery() as nursery:
+
+            async def watch() -> None:
+                with suppress(trio.BrokenResourceError):  # it may leave by a reset
+                    while await stream.receive_some(READ_BYTES):
+                        pass  # one request a connection: whatever else comes is not for us
+                seen.client_gone = True
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(watch)
+            try:
+                await self._answer(partial(_send, connection, stream), seen)
+                seen.finished = True
+            except trio.BrokenResourceError:
+                seen.client_gone = True
+            nursery.cancel_scope.cancel()
+
+    async def _answer(self, send: Send, seen: Seen) -> None:
+        route = (seen.method, seen.path.partition("?")[0])
+        if route == ("GET", "/v1/models"):
+            await _json(send, 200, openai.models())
+        elif route == ("POST", "/v1/chat/completions"):
+            await self._complete(send, seen)
+        else:
+            await _json(send, 404, openai.error(404))
+
+    async def _complete(self, send: Send, seen: Seen) -> None:
+        asked = openai.asked(seen.body)
+        answer = self._script.answer(asked)
+        if answer.silent:
+            await trio.sleep_forever()  # until the client or the test has had enough
+        elif answer.status != 200:
+            await _json(send, answer.status, openai.error(answer.status))
+        elif seen.body.get("stream"):
+            await self._stream(send, seen, answer, asked.model)
+        else:
+            await _json(send, 200, openai.whole(answer, asked.model))
+
+    async def _stream(self, send: Send, seen: Seen, answer: Answer, model: str) -> None:
+        options = seen.body.get("stream_options")
+        usage = isinstance(options, dict) and bool(options.get("include_usage"))
+        await send(_head(200, "text/event-stream"))
+        for index, event in enumerate(openai.stream(answer, model, usage=usage)):
+            await send(h11.Data(data=event))
+            if index == 1 and answer.stop == "drop":
+                return  # the connection is closed without the end of the message
+            if index == 1 and answer.stop == "stall":
+                await trio.sleep_forever()
+            if index == 1 and answer.stop == "gate":
+                await self.gates[answer.gate].wait()
+            await trio.sleep(answer.delay)
+        await send(h11.EndOfMessage())
+
+
+@asynccontextmanager
+async def serve_model(port: int = 0) -> AsyncIterator[ModelEndpoint]:
+    """An endpoint on a free loopback port, or on that one; all its connections end with the block."""
+    async with trio.open_nursery() as nursery:
+        listeners = await trio.open_tcp_listeners(port, host="127.0.0.1")
+        endpoint = ModelEndpoint(listeners[0].socket.getsockname()[1])
+        nursery.start_soon(trio.serve_listeners, endpoint.handle, listeners)
+        yield endpoint
+        nursery.cancel_scope.cancel()
+
+
+async def _send(connection: h11.Connection, stream: trio.SocketStream, event: h11.Event) -> None:
+    data = connection.send(event)
+    if data:
+        await stream.send_all(data)
+
+
+async def _json(send: Send, status: int, value: dict[str, object]) -> None:
+    await send(_head(status, "application/json"))
+    await send(h11.Data(data=json.dumps(value).encode()))
+    await send(h11.EndOfMessage())
+
+
+def _head(status: int, kind: str) -> h11.Response:
+    return h11.Response(status_code=status, headers=[("content-type", kind), ("connection", "close")])
