@@ -17,7 +17,7 @@ from boocode.contracts.frames import USER_TOPIC, TaskUpdated
 from boocode.domain.dispatching import Runnable, find_provider
 from boocode.domain.events import Interrupted, Outcome
 from boocode.domain.turns import Asked
-from boocode.kernel import Actor, ChildSpec, Down, KernelError, Normal, ReplyTo, Restart, SupervisorRef
+from boocode.kernel import Actor, ChildSpec, Down, KernelError, Normal, ReplyTo, Restart
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.log import EventLog, PublishHint
 from boocode.ports.names import HUB, TURNS
@@ -116,8 +116,7 @@ class Dispatcher(Actor):
             self.ctx.start_task(self._salvage, claimed, found, name=f"settle {task.id}")
             return
         provider = found.provider
-        turns = self.ctx.whereis(TURNS)
-        assert isinstance(turns, SupervisorRef)
+        turns = self.ctx.supervisor(TURNS)
         spec = ChildSpec(
             id=task.id,
             start=lambda: self._turn_for(claimed, provider),
@@ -170,18 +169,18 @@ class Dispatcher(Actor):
 
     async def _recover(self) -> None:
         """At the start: what an earlier process of this home left running was cut off with it."""
-        while True:
+        left = None
+        while left is None:
             try:
                 left = await self._store.take_back(self._owner_prefix)
             except StoreUnavailable:
                 await trio.sleep(RETRY_S)
-            else:
-                break
         self._recovered = True
         self.ctx.ref.cast(_Poll())
-        words = "BooCode ended while this turn was running."
         for claimed in left:
-            await self._salvage(claimed, Interrupted("runtime_died", words))
+            await self._salvage(
+                claimed, Interrupted("runtime_died", "BooCode ended while this turn was running.")
+            )
 
     async def _salvage(self, claimed: ClaimedTask, outcome: Outcome) -> None:
         await salvage(self.ctx, self._log, claimed, outcome)

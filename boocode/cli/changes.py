@@ -7,7 +7,7 @@ import click
 import trio
 
 from boocode.cli.client import Client, Json, connected, path_of
-from boocode.cli.errors import FAILED, CommandError
+from boocode.cli.errors import CommandError
 from boocode.cli.lookup import session_of
 from boocode.cli.output import print_json
 
@@ -59,7 +59,7 @@ async def apply_pending(client: Client, session_id: str, as_json: bool) -> None:
     if not changes:
         click.echo("There was nothing to apply.", err=True)
     if failed:
-        raise CommandError(f"{len(failed)} of {len(changes)} changes were not applied.", FAILED)
+        raise CommandError(f"{len(failed)} of {len(changes)} changes were not applied.")
 
 
 def _show(change: Json) -> None:

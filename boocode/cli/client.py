@@ -11,7 +11,7 @@ import trio
 from attrs import frozen
 from trio_websocket import ConnectionClosed, HandshakeError, open_websocket_url
 
-from boocode.cli.errors import UNREACHABLE, ApiError, CommandError
+from boocode.cli.errors import ApiConflict, ApiError, CommandError, Unreachable
 from boocode.cli.server import Server, reached_server
 
 Json = dict[str, Any]
@@ -54,16 +54,15 @@ class Client:
             except (ConnectionClosed, HandshakeError, OSError) as error:
                 lost_at = lost_at or trio.current_time()
                 if trio.current_time() - lost_at > RECONNECT_S:
-                    raise CommandError(
-                        f"The connection to {self.server.url} was lost and did not come back: {error}",
-                        UNREACHABLE,
+                    raise Unreachable(
+                        f"The connection to {self.server.url} was lost and did not come back: {error}"
                     ) from error
             await trio.sleep(RECONNECT_PAUSE_S)
 
     async def _connection(self, topic: str, since: int) -> AsyncIterator[Json]:
         parts = urlsplit(self.server.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
-        headers = [("authorization", f"Bearer {self.server.token}")]
+        headers = [(b"authorization", b"Bearer " + self.server.token.encode())]
         url = f"{scheme}://{parts.netloc}/api/ws"
         async with open_websocket_url(url, extra_headers=headers) as socket:
             await socket.send_message(json.dumps({"type": "subscribe", "topic": topic, "since": since}))
@@ -79,7 +78,7 @@ class Client:
         try:
             reply = await self.http.request(method, path, params=params, json=body)
         except httpx2.HTTPError as error:
-            raise CommandError(f"{self.server.url} could not be asked: {error}", UNREACHABLE) from error
+            raise Unreachable(f"{self.server.url} could not be asked: {error}") from error
         if reply.is_success:
             return reply.json() if reply.content else None
         raise _refusal(reply)
@@ -103,13 +102,10 @@ def path_of(*segments: str) -> str:
 
 
 def _refusal(reply: httpx2.Response) -> ApiError:
+    refused = ApiConflict if reply.status_code == httpx2.codes.CONFLICT else ApiError
     try:
         problem = reply.json()
-        return ApiError(
-            reply.status_code,
-            str(problem["code"]),
-            str(problem.get("title", "")),
-            str(problem.get("detail", "")),
-        )
-    except (ValueError, KeyError, TypeError):
-        return ApiError(reply.status_code, "unknown", "", reply.text[:400])
+        code, title, detail = problem["code"], problem.get("title", ""), problem.get("detail", "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return refused(reply.status_code, "unknown", "", reply.text[:400])
+    return refused(reply.status_code, str(code), str(title), str(detail))

@@ -1,5 +1,7 @@
 """What ends a command with words instead of a traceback, and the exit codes that scripts can rely on."""
 
+from typing import ClassVar
+
 import click
 
 OK = 0
@@ -13,9 +15,19 @@ CANCELLED = 130
 class CommandError(click.ClickException):
     """Ends the command: the message goes to stderr, `exit_code` to the caller."""
 
-    def __init__(self, message: str, exit_code: int = FAILED) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    exit_code: ClassVar[int] = FAILED
+
+
+class Unreachable(CommandError):
+    """No server answers."""
+
+    exit_code: ClassVar[int] = UNREACHABLE
+
+
+class Left(CommandError):
+    """The person left with a second Ctrl-C."""
+
+    exit_code: ClassVar[int] = CANCELLED
 
 
 class ApiError(CommandError):
@@ -23,6 +35,12 @@ class ApiError(CommandError):
 
     def __init__(self, status: int, code: str, title: str, detail: str) -> None:
         words = detail if not title or title in detail else f"{title}: {detail}"
-        super().__init__(words or f"The server answered {status}.", CONFLICT if status == 409 else FAILED)
+        super().__init__(words or f"The server answered {status}.")
         self.status = status
         self.code = code
+
+
+class ApiConflict(ApiError):
+    """The server refused because something else happened first (409)."""
+
+    exit_code: ClassVar[int] = CONFLICT

@@ -12,7 +12,7 @@ import httpx2
 import trio
 from attrs import frozen
 
-from boocode.cli.errors import UNREACHABLE, CommandError
+from boocode.cli.errors import Unreachable
 from boocode.settings import default_home
 
 SERVER_FILE = Path("run") / "server.json"
@@ -49,10 +49,9 @@ async def reached_server(*, start: bool = False) -> AsyncIterator[Server]:
             yield own
     else:
         where = f"at {server.url} " if server else ""
-        raise CommandError(
+        raise Unreachable(
             f"No BooCode server answers {where}for the home {default_home(os.environ)}. "
             "Start one with: boocode serve (or name another one in BOOCODE_URL and BOOCODE_TOKEN)",
-            UNREACHABLE,
         )
 
 
@@ -93,9 +92,7 @@ async def _ready(process: trio.Process) -> Server:
         first = json.loads(seen.split(b"\n")[0])
         return Server(first["url"].split("?")[0].rstrip("/"), first["token"])
     except (ValueError, KeyError, TypeError) as error:
-        raise CommandError(
-            "BooCode could not be started for this command; what it said is above.", UNREACHABLE
-        ) from error
+        raise Unreachable("BooCode could not be started for this command; what it said is above.") from error
 
 
 def _written(home: Path) -> Server | None:

@@ -12,7 +12,7 @@ import trio
 
 from boocode.cli.changes import apply_pending
 from boocode.cli.client import Client, Json, connected, path_of
-from boocode.cli.errors import CANCELLED, FAILED, OK, ApiError, CommandError
+from boocode.cli.errors import CANCELLED, FAILED, OK, ApiError, Left
 from boocode.cli.lookup import chat_of
 from boocode.cli.stream import StreamPrinter
 
@@ -192,7 +192,7 @@ async def _interrupt_cancels(client: Client, chat_id: str) -> Any:
             async for _ in signals:
                 presses += 1
                 if presses > 1:
-                    raise CommandError("Left; the turn may still be ending.", CANCELLED)
+                    raise Left("Left; the turn may still be ending.")
                 click.echo("\nCancelling … (Ctrl-C again leaves at once)", err=True)
                 await client.post(path_of("chats", chat_id, "cancel"))
 

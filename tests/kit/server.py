@@ -1,0 +1,119 @@
+"""A real BooCode server as a child process, for tests and benchmarks of the whole."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+import httpx2
+import psutil
+import trio
+from attrs import define
+
+from boocode.cli.client import Client
+from boocode.cli.server import Server
+
+READY_S = 60.0
+STOP_S = 30.0
+
+
+@define
+class RunningServer:
+    """`process` is the server itself: its pid is the one in the ready line."""
+
+    process: trio.Process
+    home: Path
+    url: str
+    token: str
+    client: Client
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    async def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        if self.process.returncode is None:
+            self.process.terminate()
+        with trio.fail_after(STOP_S):
+            return await self.process.wait()
+
+    async def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    def family(self) -> list[psutil.Process]:
+        """Every process whose environment or arguments name this server's home, the server excepted."""
+        return [process for process in _of_home(self.home) if process.pid != self.pid]
+
+
+def _of_home(home: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            marks = [*process.cmdline(), process.environ().get("BOOCODE_HOME", "")]
+        except (psutil.Error, OSError):
+            continue
+        if any(str(home) in mark for mark in marks):
+            found.append(process)
+    return found
+
+
+async def nothing_left_of(home: Path, within_s: float = 15.0) -> None:
+    """Waits until no process of this home lives; fails with their names otherwise."""
+    with trio.move_on_after(within_s):
+        while _of_home(home):
+            await trio.sleep(0.05)
+    left = [(process.pid, process.cmdline()) for process in _of_home(home)]
+    assert not left, f"these processes are left: {left}"
+
+
+@asynccontextmanager
+async def running_server(
+    home: Path, *arguments: str, env: Mapping[str, str] | None = None, stop: bool = True
+) -> AsyncIterator[RunningServer]:
+    """Starts `boocode serve` on a free port and waits for its ready line; stopped, and checked, at the end."""
+    command = [sys.executable, "-m", "boocode", "serve", "--port", "0", "--json", *arguments]
+    environ = {**os.environ, "BOOCODE_HOME": str(home), **(env or {})}
+    environ.pop("DATABASE_URL", None) if "DATABASE_URL" not in (env or {}) else None
+    log = (home.parent / f"{home.name}.log").open("ab")
+    process = await trio.lowlevel.open_process(command, stdout=PIPE, stderr=log, env=environ, start_new_session=True)
+    log.close()
+    try:
+        ready = await _ready(process, home)
+        url = ready["url"].split("?")[0].rstrip("/")
+        async with httpx2.AsyncClient(
+            base_url=url, headers={"authorization": f"Bearer {ready['token']}"}, timeout=60.0
+        ) as http:
+            client = Client(Server(url, ready["token"]), http)
+            yield RunningServer(process, home, url, ready["token"], client)
+    finally:
+        with trio.CancelScope(shield=True):
+            if process.returncode is None:
+                process.terminate() if stop else process.kill()
+                with trio.move_on_after(STOP_S):
+                    await process.wait()
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def _ready(process: trio.Process, home: Path) -> dict[str, Any]:
+    assert process.stdout is not None
+    seen = b""
+    with trio.move_on_after(READY_S):
+        while b"\n" not in seen and (some := await process.stdout.receive_some()):
+            seen += some
+    if b"\n" not in seen:
+        log = (home.parent / f"{home.name}.log").read_text(errors="replace")
+        raise AssertionError(f"the server did not become ready; it said:\n{log[-4000:]}")
+    line: dict[str, Any] = json.loads(seen.split(b"\n")[0])
+    assert line["event"] == "ready"
+    return line
