@@ -18,4 +18,222 @@ class Mutant:
     tests: tuple[str, ...]
 
 
-MUTANTS: Final[tuple[Mutant, ...]] = ()
+NAMED: Final = (
+    Mutant(
+        "stale-exit check deleted",
+        "decide.py",
+        "return kid if kid is not None and kid.incarnation == event.incarnation else None",
+        "return kid",
+        ("test_decide.py::test_stale_news_of_an_older_incarnation_changes_nothing",),
+    ),
+    Mutant(
+        "stop order reversed",
+        "draft.py",
+        "        kids = self.kids.in_order()[::-1]\n        for kid in kids:",
+        "        kids = self.kids.in_order()\n        for kid in kids:",
+        ("test_shutdown.py::test_children_stop_right_to_left_each_after_the_one_before_is_gone",),
+    ),
+    Mutant(
+        "restarts counted per kid",
+        "decide.py",
+        "    draft.window, exhausted = draft.window.recorded(draft.now)\n",
+        "    draft.window, exhausted = draft.window.recorded(draft.now)\n"
+        "    exhausted = kid.attempt >= draft.window.budget.max_restarts\n",
+        ("test_intensity.py::test_budget_belongs_to_the_supervisor_not_to_the_child",),
+    ),
+    Mutant(
+        "window edge exclusive",
+        "restarts.py",
+        "now - times[first] > period",
+        "now - times[first] >= period",
+        ("test_intensity.py::test_window_slides_and_its_edge_is_inclusive",),
+    ),
+    Mutant(
+        "cap before jitter",
+        "restarts.py",
+        "return min(backoff.maximum, grown * (1 + u * backoff.jitter))",
+        "return min(backoff.maximum, grown) * (1 + u * backoff.jitter)",
+        ("test_backoff.py::test_delays_double_up_to_the_cap_and_jitter_never_passes_it",),
+    ),
+)
+
+OURS: Final = (
+    Mutant(
+        "one restart too few",
+        "restarts.py",
+        "len(counted) > budget.max_restarts",
+        "len(counted) >= budget.max_restarts",
+        ("test_intensity.py::test_as_many_restarts_as_budgeted_survive_and_the_next_escalates_in_order",),
+    ),
+    Mutant(
+        "failed starts are free",
+        "decide.py",
+        "    else:\n        _restart(draft, kid, event)\n\n\ndef _ended",
+        "    else:\n        window = draft.window\n        _restart(draft, kid, event)\n        draft.window = window\n"
+        "\n\ndef _ended",
+        ("test_intensity.py::test_failed_start_attempts_spend_the_budget",),
+    ),
+    Mutant(
+        "transient returns after a clean exit",
+        "decide.py",
+        "kid.restart is Restart.TRANSIENT and is_clean(event.exit)",
+        "kid.restart is Restart.TRANSIENT and False",
+        ("test_restart_types.py::test_transient_restarts_after_crash_and_kill_only",),
+    ),
+    Mutant(
+        "terminated child's wake still starts it",
+        "decide.py",
+        "if kid is None or kid.status is not Status.WAITING or kid.id in draft.starts:",
+        "if kid is None or kid.status in LIVE or kid.id in draft.starts:",
+        ("test_decide.py::TestDriver",),
+    ),
+    Mutant(
+        "rest_for_one takes the earlier along",
+        "draft.py",
+        "return [member for member in kids if member.order >= kid.order]",
+        "return kids",
+        ("test_strategies.py::test_rest_for_one_restarts_only_the_later_ones",),
+    ),
+    Mutant(
+        "temporary bystander comes back",
+        "draft.py",
+        "comes_back = kid.restart is not Restart.TEMPORARY or even_temporary or kid.status is Status.STOPPED",
+        "comes_back = True",
+        ("test_restart_types.py::test_temporary_stopped_by_a_siblings_group_restart_stays_away",),
+    ),
+    Mutant(
+        "group starts without its backoff",
+        "draft.py",
+        "if self.starts and self.starts_due is not None and self.now < self.starts_due:",
+        "if False:",
+        ("test_properties.py", "test_strategies.py"),
+    ),
+    Mutant(
+        "uptime never resets the backoff",
+        "restarts.py",
+        "return 0 if uptime is not None and uptime >= backoff.reset_after else attempt",
+        "return attempt",
+        ("test_backoff.py::test_sequence_restarts_after_enough_uptime_and_not_before",),
+    ),
+    Mutant(
+        "data before control",
+        "mailbox.py",
+        "        if self._control:\n            return self._control.popleft()\n        if self.held",
+        "        if self._control and not self._data:\n"
+        "            return self._control.popleft()\n"
+        "        if self.held",
+        ("test_mailbox.py::test_fifo_per_sender_and_control_overtakes_queued_data",),
+    ),
+    Mutant(
+        "mailbox without a bound",
+        "mailbox.py",
+        "        if depth >= self.capacity:\n            self.lost += 1",
+        "        if depth > self.capacity * 1_000_000:\n            self.lost += 1",
+        ("test_mailbox.py::test_full_mailbox_follows_its_rule_and_the_control_lane_is_never_full",),
+    ),
+    Mutant(
+        "queued callers forgotten at death",
+        "worker.py",
+        "            if isinstance(tag, Call):\n                tag.fail(ActorDied(self.path, exit))\n            elif",
+        "            if isinstance(tag, Call):\n                pass\n            elif",
+        ("test_calls.py::test_crash_while_handling_fails_the_caller_and_all_queued_callers_at_once",),
+    ),
+    Mutant(
+        "call cycles allowed",
+        "calls.py",
+        "        if at is caller:\n            raise CallCycle(tuple(path))",
+        "        if at is caller:\n            return",
+        ("test_calls.py::test_calls_to_self_and_in_a_cycle_raise_at_once_and_name_the_path",),
+    ),
+    Mutant(
+        "reply after the timeout is taken",
+        "worker.py",
+        "            if not deferred and not call.reply(result):\n                self._late(call, result)",
+        "            if not deferred:\n                call.reply(result)",
+        ("test_calls.py::test_late_reply_goes_to_dead_letters_and_to_no_later_call",),
+    ),
+    Mutant(
+        "demonitor ignored",
+        "monitors.py",
+        "    target = watcher.watching.pop(monitor, None)\n",
+        "    target = watcher.watching.get(monitor)\n    return\n",
+        (
+            "test_monitors.py::test_monitor_fires_once_with_the_exit_on_the_dead_at_once_and_never_after_demonitor",
+        ),
+    ),
+    Mutant(
+        "name is never freed",
+        "incarnation.py",
+        "        if slot.spec is not None and slot.spec.name is not None:\n"
+        "            system.registry.release(slot.spec.name, slot)\n",
+        "",
+        ("test_monitors.py::test_name_is_free_before_anyone_learns_of_the_exit_or_the_failed_start",),
+    ),
+    Mutant(
+        "timers outlive their incarnation",
+        "worker.py",
+        "        for timer in (self.timers or {}).values():\n            timer.cancel()\n",
+        "",
+        ("test_timers.py",),
+    ),
+    Mutant(
+        "queued timer message of a cancelled timer is handled",
+        "context.py",
+        "        if timers is None or self.id not in timers:\n            return False\n",
+        "        if timers is None or self.id not in timers:\n            return True\n",
+        ("test_timers.py",),
+    ),
+    Mutant(
+        "children inherit the requester's context",
+        "supervisor.py",
+        "contextvars.Context().run(self.nursery.start_soon, child.run, name=slot.path)",
+        "self.nursery.start_soon(child.run, name=slot.path)",
+        ("test_trio_edges.py::test_context_variables_do_not_come_from_the_request_that_caused_the_start",),
+    ),
+    Mutant(
+        "run scope without a shield",
+        "incarnation.py",
+        "self.run_scope = trio.CancelScope(shield=True)",
+        "self.run_scope = trio.CancelScope()",
+        ("test_shutdown.py::test_outer_cancellation_gives_the_same_order_as_a_requested_stop",),
+    ),
+    Mutant(
+        "clean-up without a deadline",
+        "worker.py",
+        "scope = trio.CancelScope(deadline=self._deadline, shield=True)",
+        "scope = trio.CancelScope(shield=True)",
+        ("test_shutdown.py",),
+    ),
+    Mutant(
+        "user's shield outlives the kill",
+        "incarnation.py",
+        "        for scope in tuple(self.shields or ()):\n            scope.cancel()\n",
+        "",
+        ("test_shutdown.py::test_child_stuck_in_cleanup_under_a_shield_is_killed_at_the_same_deadline",),
+    ),
+    Mutant(
+        "interrupts become crashes",
+        "incarnation.py",
+        "        except BaseException as error:\n            fatal, exit = error, Crashed(error)\n        else:",
+        "        except BaseException as error:\n            exit = Crashed(error)\n        else:",
+        ("test_trio_edges.py::test_interrupts_are_never_swallowed_as_crashes",),
+    ),
+    Mutant(
+        "raising listener stays attached",
+        "telemetry.py",
+        "                self.detach(handler)\n",
+        "                pass\n",
+        ("test_telemetry.py",),
+    ),
+    Mutant(
+        "restarting child loses its place",
+        "requests.py",
+        "if draft.max_children is not None and len(draft.kids) >= draft.max_children:",
+        "if draft.max_children is not None and draft.live >= draft.max_children:",
+        (
+            "test_administration.py::test_max_children_refuses_the_next_and_a_restarting_child_keeps_its_place",
+        ),
+    ),
+)
+
+MUTANTS: Final = (*NAMED, *OURS)

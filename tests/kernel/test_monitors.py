@@ -19,7 +19,20 @@ from boocode.kernel import (
     Shutdown,
     StartFailed,
 )
-from tests.kit.children import Boom, Crash, Do, Echo, End, Scripted, child, crashes, dynamic, in_turn, nothing
+from tests.kit.children import (
+    Boom,
+    Crash,
+    Do,
+    Echo,
+    End,
+    Scripted,
+    child,
+    crashes,
+    dynamic,
+    in_turn,
+    nothing,
+    takes,
+)
 from tests.kit.trees import raising
 from tests.kit.virtual_time import lasting, settle
 
@@ -165,3 +178,21 @@ async def test_down_overtakes_queued_data(tree, probe, autojump_clock):
         await trio.sleep(2)
 
     assert [type(message) for message in probe.details("handled", "watcher")] == [Down, str]
+
+
+async def test_monitor_of_a_child_in_its_clean_up_waits_for_the_end_and_tells_how_it_ended(
+    tree, probe, autojump_clock
+):
+    async with tree(
+        child(probe, "watcher"), child(probe, "a", stop=takes(2), restart=Restart.TRANSIENT)
+    ) as system:
+        system.find("root/a").kill("outsider")
+        await trio.sleep(1)
+        await system.find("root/watcher").call(watching("root/a"), 1)
+        await settle()
+        assert downs(probe) == []
+        await trio.sleep(1)
+        await settle()
+        (down,) = downs(probe)
+
+    assert (down.incarnation, down.exit) == (1, Killed("outsider"))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
 from boocode.kernel.passivation import (
-    Policy,
     Pool,
     Status,
+    WhenBusy,
     admit,
     begin,
     ended,
@@ -19,10 +23,8 @@ from boocode.kernel.passivation import (
     set_cap,
     set_status,
     touch,
+    trim,
 )
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 KEYS = st.sampled_from("abcdefgh")
 TTL = 10.0
@@ -31,11 +33,11 @@ TTL = 10.0
 class Warm(RuleBasedStateMachine):
     """Members come, work, rest and go in any order; a plain model in dicts knows who is idle and since when."""
 
-    @initialize(cap=st.integers(0, 5), policy=st.sampled_from(Policy))
-    def begin_empty(self, cap: int, policy: Policy) -> None:
-        self.pool = Pool(ttl=TTL, cap=cap, policy=policy)
+    @initialize(cap=st.integers(0, 5), when_busy=st.sampled_from(WhenBusy))
+    def begin_empty(self, cap: int, when_busy: WhenBusy) -> None:
+        self.pool = Pool(ttl=TTL, cap=cap, when_busy=when_busy)
         self.cap = cap
-        self.policy = policy
+        self.when_busy = when_busy
         self.now = 0.0
         self.touched: dict[str, float] = {}
         self.order: list[str] = []
@@ -71,12 +73,8 @@ class Warm(RuleBasedStateMachine):
     def passivate(self, keys: tuple[str, ...]) -> None:
         for key in keys:
             assert self.is_idle(key), f"P7: {key} was not idle when it was chosen"
-            self.pool, begun = begin(self.pool, key)
-            assert begun or key not in self.pool
-            if begun:
-                self.stopping[key] = []
-            else:
-                self.forget(key)
+            self.stopping[key] = []
+            assert begin(self.pool, key) == (self.pool, False), "it is on its way out already"
 
     # -- what happens --------------------------------------------------------------------------------------
 
@@ -89,18 +87,21 @@ class Warm(RuleBasedStateMachine):
         if key in self.stopping:
             return
         known = key in self.touched
-        idle = [other for other in self.idle() if other != key]
+        idle = self.idle()
         admission = admit(self.pool, key, self.now)
         if admission.refused:
-            assert self.policy is Policy.REFUSE
+            assert self.when_busy is WhenBusy.REFUSE
             assert not known
             assert not idle, "refused although somebody idle could have gone"
             assert admission.evict == ()
             return
         self.pool = admission.pool
-        self.touch_in_model(key)
-        assert list(admission.evict) == idle[: len(admission.evict)], "least recently touched first"
+        expected = [] if known else idle[: max(0, len(idle) + 1 - self.cap)]
+        assert list(admission.evict) == expected, "least recently touched first, down to the cap"
         self.passivate(admission.evict)
+        self.touch_in_model(key)
+        if not known:
+            self.working.add(key)
 
     @rule(key=KEYS)
     def it_is_touched(self, key: str) -> None:
@@ -113,6 +114,7 @@ class Warm(RuleBasedStateMachine):
         if key in self.touched and key not in self.stopping:
             self.pool = set_status(self.pool, key, Status.BUSY, self.now)
             self.working.add(key)
+            self.touch_in_model(key)
 
     @rule(key=KEYS)
     def it_rests(self, key: str) -> None:
@@ -144,12 +146,16 @@ class Warm(RuleBasedStateMachine):
     @rule(cap=st.integers(0, 5))
     def the_cap_changes(self, cap: int) -> None:
         self.cap = cap
-        self.trim()
+        self.pool, evicted = set_cap(self.pool, cap)
+        self.expect_down_to_the_cap(evicted)
 
     def trim(self) -> None:
-        """Bring the idle ones down to the cap: after a change of it, and when somebody busy came to rest."""
+        """Somebody came to rest: bring the idle ones down to the cap."""
+        self.pool, evicted = trim(self.pool)
+        self.expect_down_to_the_cap(evicted)
+
+    def expect_down_to_the_cap(self, evicted: tuple[Any, ...]) -> None:
         idle = self.idle()
-        self.pool, evicted = set_cap(self.pool, self.cap)
         assert list(evicted) == idle[: max(0, len(idle) - self.cap)]
         self.passivate(evicted)
 
@@ -178,9 +184,10 @@ class Warm(RuleBasedStateMachine):
     @invariant()
     def pool_is_no_larger_than_cap_and_busy(self) -> None:
         if hasattr(self, "pool"):
-            pinned = [key for key in self.touched if not self.is_idle(key)]
-            assert len(self.pool) == len(self.touched)
-            assert len(self.pool) <= max(self.cap, 1) + len(pinned), "P7"
+            at_work = [key for key in self.touched if not self.is_idle(key)]
+            assert set(self.pool.members) == set(self.touched)
+            assert list(self.pool.idle) == self.idle()
+            assert len(self.pool.members) <= self.cap + len(at_work), "P7"
 
 
 Warm.TestCase.settings = settings(max_examples=300, stateful_step_count=40)
