@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 MessageStatus: TypeAlias = Literal["streaming", "complete", "cancelled", "error", "interrupted"]
 TaskState: TypeAlias = Literal["pending", "running", "blocked", "completed", "failed", "cancelled"]
@@ -35,7 +35,7 @@ class Session:
     project_id: str
     title: str
     created_at: str
-    chats: tuple[Chat, ...] = field(default=(), converter=tuple)
+    chats: tuple[Chat, ...] = ()
 
 
 @frozen

@@ -8,7 +8,7 @@ sender is told, except settlements and terminal frames, which are always taken.
 
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boocode.contracts.frames import FrameBody, WireFrame
 from boocode.contracts.resources import Message, Part, Task
@@ -29,7 +29,7 @@ class LogEntry:
 class Append:
     """Cast: keep these in the log, in this order. Refused whole when the queue is full."""
 
-    entries: tuple[LogEntry, ...] = field(converter=tuple)
+    entries: tuple[LogEntry, ...]
     reply_to: Ref | None = None
 
 
@@ -83,7 +83,8 @@ class SettleTurn(Request["Settled"]):
 @frozen
 class Settled:
     won: bool
-    task: Task
+    task: Task | None
+    """None when the task was deleted with its project."""
 
 
 @frozen

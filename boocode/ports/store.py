@@ -3,15 +3,17 @@
 All of them raise StoreUnavailable while the database cannot be reached; lookups answer None for an unknown id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from attrs import field, frozen
+from attrs import frozen
 
 from boocode.contracts.resources import (
     AgentSession,
     AgentStatus,
     Chat,
+    CostRow,
+    InboxItem,
     Message,
     Part,
     PendingChange,
@@ -36,6 +38,24 @@ class StoreUnavailable(StoreError):
         super().__init__(f"The database cannot be reached: {reason}. BooCode keeps trying.")
         self.reason = reason
         self.retry_in = retry_in
+
+
+class BadCursor(StoreError):
+    """A cursor that no list ever gave out."""
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(
+            f"{cursor[:80]!r} is not a cursor: take `next` from the page before, or leave it out."
+        )
+        self.cursor = cursor
+
+
+class UnknownChat(StoreError):
+    """A prompt was posted to a chat that does not exist (any more)."""
+
+    def __init__(self, chat_id: str) -> None:
+        super().__init__(f"There is no chat {chat_id}.")
+        self.chat_id = chat_id
 
 
 @frozen
@@ -101,7 +121,7 @@ class NewPermission:
     request_key: str
     title: str
     tool: Part
-    options: tuple[PermissionOption, ...] = field(converter=tuple)
+    options: tuple[PermissionOption, ...]
     expires_at: float
 
 
@@ -155,6 +175,10 @@ class Store(Protocol):
         """Open tasks whose lease ended, or whose owner starts with the prefix (a dead process of this home)."""
         ...
 
+    async def cancel_requests(self, owner: str) -> tuple[str, ...]:
+        """Ids of this owner's open tasks that were asked to be cancelled: what a lost NOTIFY would have said."""
+        ...
+
     async def request_cancel(self, task_id: str) -> Literal["cancelled", "asked", "ended", "unknown"]:
         """A pending task is cancelled at once; for a running one its owner is told (NOTIFY tasks_cancel)."""
         ...
@@ -175,6 +199,10 @@ class Store(Protocol):
     async def get_worktree(self, session_id: str) -> WorktreeRow | None: ...
     async def save_worktree(self, row: WorktreeRow) -> None: ...
     async def move_base(self, worktree_id: str, base_commit: str) -> None: ...
+    async def forget_worktree(self, worktree_id: str) -> None:
+        """The worktree is gone from the disk; its row stays, marked so."""
+        ...
+
     async def replace_pending(
         self, session_id: str, task_id: str | None, agent: str | None, changes: Sequence[ChangeRow]
     ) -> tuple[PendingChange, ...]:
@@ -208,10 +236,8 @@ class Store(Protocol):
     async def list_providers(self) -> tuple[Provider, ...]: ...
     async def get_setting(self, key: str) -> str | None: ...
     async def set_setting(self, key: str, value: str) -> None: ...
-    async def inbox(self) -> tuple[Mapping[str, object], ...]: ...
-    async def costs(
-        self, group_by: Literal["project", "agent", "model", "day"]
-    ) -> tuple[Mapping[str, object], ...]: ...
+    async def inbox(self) -> tuple[InboxItem, ...]: ...
+    async def costs(self, group_by: Literal["project", "agent", "model", "day"]) -> tuple[CostRow, ...]: ...
 
 
 @frozen

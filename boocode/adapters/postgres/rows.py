@@ -1,0 +1,187 @@
+"""From rows to the values that travel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from boocode.adapters.postgres.text import iso, iso_or_none
+from boocode.contracts.codec import encode
+from boocode.contracts.resources import (
+    AgentSession,
+    Chat,
+    CommandInfo,
+    Message,
+    Model,
+    Part,
+    PendingChange,
+    Permission,
+    PermissionOption,
+    Project,
+    Provider,
+    Session,
+    Task,
+)
+from boocode.ports.store import AgentSessionRow, ChangeRow, ClaimedTask, WorktreeRow
+
+Row = Mapping[str, Any]
+
+_parts = msgspec.json.Decoder(tuple[Part, ...])
+_part = msgspec.json.Decoder(Part)
+_options = msgspec.json.Decoder(tuple[PermissionOption, ...])
+_models = msgspec.json.Decoder(tuple[Model, ...])
+_commands = msgspec.json.Decoder(tuple[CommandInfo, ...])
+_words = msgspec.json.Decoder(tuple[str, ...])
+
+
+def to_json(value: object) -> str:
+    """JSON text for a json column."""
+    return encode(value).decode()
+
+
+def project(row: Row) -> Project:
+    return Project(row["id"], row["name"], row["path"], iso(row["created_at"]))
+
+
+def chat(row: Row) -> Chat:
+    return Chat(row["id"], row["session_id"], row["title"], iso(row["created_at"]), row["last_seq"])
+
+
+def session(row: Row, chats: tuple[Chat, ...]) -> Session:
+    return Session(row["id"], row["project_id"], row["title"], iso(row["created_at"]), chats)
+
+
+def message(row: Row) -> Message:
+    parts = _parts.decode(row["parts"])
+    return Message(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        role=row["role"],
+        status=row["status"],
+        agent=row["agent"],
+        model=row["model"],
+        text="".join(part.text or "" for part in parts if part.type == "text"),
+        parts=parts,
+        created_at=iso(row["created_at"]),
+        error=row["error"],
+        task_id=row["task_id"],
+        client_id=row["client_id"],
+    )
+
+
+def task(row: Row) -> Task:
+    return Task(
+        id=row["id"],
+        project_id=row["project_id"],
+        session_id=row["session_id"],
+        chat_id=row["chat_id"],
+        parent_task_id=row["parent_task_id"],
+        arena_id=row["arena_id"],
+        state=row["state"],
+        agent=row["agent"],
+        model=row["model"],
+        input=row["input"],
+        output_summary=row["output_summary"],
+        error=row["error"],
+        input_tokens=row["input_tokens"],
+        output_tokens=row["output_tokens"],
+        cost=row["cost"],
+        created_at=iso(row["created_at"]),
+        started_at=iso_or_none(row["started_at"]),
+        ended_at=iso_or_none(row["ended_at"]),
+        mode=row["mode"],
+        message_id=row["message_id"],
+    )
+
+
+def claimed_task(row: Row) -> ClaimedTask:
+    """A row with `project_path` whose message exists."""
+    return ClaimedTask(task(row), row["project_path"], row["input"], row["message_id"], row["thinking"])
+
+
+def agent_session(row: Row) -> AgentSession:
+    return AgentSession(
+        chat_id=row["chat_id"],
+        agent=row["agent"],
+        status=row["status"],
+        has_session=row["agent_session_id"] is not None,
+        model=row["model"],
+        input_tokens=row["input_tokens"],
+        output_tokens=row["output_tokens"],
+        cost=row["cost"],
+        last_active_at=iso_or_none(row["last_active_at"]),
+    )
+
+
+def agent_session_row(row: Row) -> AgentSessionRow:
+    return AgentSessionRow(
+        row["chat_id"],
+        row["agent"],
+        row["backend"],
+        row["status"],
+        row["agent_session_id"],
+        row["config_hash"],
+    )
+
+
+def worktree(row: Row) -> WorktreeRow:
+    return WorktreeRow(
+        row["id"],
+        row["session_id"],
+        row["project_id"],
+        row["project_path"],
+        row["path"],
+        row["branch"],
+        row["base_commit"],
+    )
+
+
+def change(row: Row) -> PendingChange:
+    return PendingChange(
+        id=row["id"],
+        session_id=row["session_id"],
+        path=row["path"],
+        old_path=row["old_path"],
+        op=row["op"],
+        agent=row["agent"],
+        state=row["state"],
+        diff=row["diff"],
+        binary=row["is_binary"],
+        additions=row["additions"],
+        deletions=row["deletions"],
+        task_id=row["task_id"],
+        created_at=iso(row["created_at"]),
+        error=row["error"],
+    )
+
+
+def change_row(row: Row) -> ChangeRow:
+    return ChangeRow(change(row), row["old_blob"], row["new_blob"], row["old_mode"], row["new_mode"])
+
+
+def permission(row: Row) -> Permission:
+    return Permission(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        task_id=row["task_id"],
+        title=row["title"],
+        tool=_part.decode(row["tool"]),
+        options=_options.decode(row["options"]),
+        expires_at=iso(row["expires_at"]),
+        created_at=iso(row["created_at"]),
+        outcome=row["outcome"],
+    )
+
+
+def provider(row: Row) -> Provider:
+    return Provider(
+        id=row["id"],
+        label=row["label"],
+        installed=row["installed"],
+        version=row["version"],
+        transport=row["transport"],
+        models=_models.decode(row["models"]),
+        modes=_words.decode(row["modes"]),
+        commands=_commands.decode(row["commands"]),
+        error=row["error"],
+    )

@@ -1,0 +1,90 @@
+"""Where the event writer puts its batches: one transaction each, committed once however often it is tried."""
+
+from typing import Protocol, TypeAlias
+
+from attrs import frozen
+
+from boocode.contracts.frames import WireFrame
+from boocode.ports.log import Posted, PostPrompt, Settled, Settlement
+from boocode.ports.store import StoreError
+
+
+@frozen
+class EncodedFrame:
+    """A frame without its seq; `body` is the JSON object that `encode_body` makes, `at` UTC seconds."""
+
+    chat_id: str
+    type: str
+    at: float
+    body: bytes
+
+
+@frozen
+class StatusChange:
+    """An agent's status, kept beside its frame so that it can be read without the log."""
+
+    chat_id: str
+    agent: str
+    status: str
+
+
+@frozen
+class AppendFrames:
+    frames: tuple[EncodedFrame, ...]
+    statuses: tuple[StatusChange, ...] = ()
+
+
+@frozen
+class KeepParts:
+    """A snapshot of a message that is being written; `parts` is encoded JSON."""
+
+    message_id: str
+    parts: bytes
+    model: str | None
+
+
+@frozen
+class Settle:
+    settlement: Settlement
+
+
+@frozen
+class Post:
+    """`message_id` and `task_id` are chosen by the sender, so that a second attempt makes the same rows."""
+
+    prompt: PostPrompt
+    message_id: str
+    task_id: str
+    at: float
+
+
+BatchOp: TypeAlias = AppendFrames | KeepParts | Settle | Post
+Reply: TypeAlias = Settled | Posted | StoreError | None
+"""A StoreError here refuses that one operation; the batch as a whole was committed."""
+
+
+@frozen
+class Batch:
+    """`number` rises by one from batch to batch of a writer; a batch that failed keeps its number."""
+
+    writer: str
+    number: int
+    ops: tuple[BatchOp, ...]
+
+
+@frozen
+class Committed:
+    frames: tuple[tuple[WireFrame, ...], ...]
+    """Per chat and in seq order: what the batch added to the log."""
+    replies: tuple[Reply, ...]
+    """One for each operation of the batch."""
+
+
+class LogSink(Protocol):
+    async def write(self, batch: Batch) -> Committed:
+        """Commits the batch, or finds that it was committed before: the answer is the same.
+
+        Raises StoreUnavailable when it was certainly not written, OutcomeUnknown when only another `write` of
+        the same batch can tell, StoreRejected when some operation cannot be kept; then nothing was written.
+        """
+        ...

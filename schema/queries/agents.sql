@@ -1,0 +1,39 @@
+-- name: agent_session_get
+SELECT * FROM agent_sessions WHERE chat_id = $1 AND agent = $2;
+
+-- name: agent_session_save
+INSERT INTO agent_sessions (chat_id, agent, backend, status, agent_session_id, config_hash, last_active_at)
+SELECT c.id, $2, $3, $4, $5, $6, now() FROM chats c WHERE c.id = $1
+ON CONFLICT (chat_id, agent) DO UPDATE
+   SET backend = excluded.backend, status = excluded.status, agent_session_id = excluded.agent_session_id,
+       config_hash = excluded.config_hash, last_active_at = excluded.last_active_at;
+
+-- name: agent_session_set_status
+INSERT INTO agent_sessions (chat_id, agent, status, last_active_at)
+SELECT c.id, $2, $3, now() FROM chats c WHERE c.id = $1
+ON CONFLICT (chat_id, agent) DO UPDATE SET status = excluded.status, last_active_at = excluded.last_active_at;
+
+-- name: agent_session_add_usage
+INSERT INTO agent_sessions AS s (chat_id, agent, model, input_tokens, output_tokens, cost, last_active_at)
+SELECT c.id, $2, $3, $4, $5, $6, now() FROM chats c WHERE c.id = $1
+ON CONFLICT (chat_id, agent) DO UPDATE
+   SET model = coalesce(excluded.model, s.model),
+       input_tokens = coalesce(s.input_tokens + excluded.input_tokens, s.input_tokens, excluded.input_tokens),
+       output_tokens = coalesce(s.output_tokens + excluded.output_tokens, s.output_tokens, excluded.output_tokens),
+       cost = coalesce(s.cost + excluded.cost, s.cost, excluded.cost),
+       last_active_at = excluded.last_active_at;
+
+-- name: agent_session_list
+SELECT a.* FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
+ WHERE c.session_id = $1 ORDER BY c.n, a.agent;
+
+-- name: provider_save
+INSERT INTO available_agents (id, label, installed, version, transport, supports_acp, models, modes, commands, error)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (id) DO UPDATE
+   SET label = excluded.label, installed = excluded.installed, version = excluded.version,
+       transport = excluded.transport, supports_acp = excluded.supports_acp, models = excluded.models,
+       modes = excluded.modes, commands = excluded.commands, error = excluded.error, probed_at = now();
+
+-- name: provider_list
+SELECT * FROM available_agents ORDER BY id;

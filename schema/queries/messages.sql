@@ -1,0 +1,35 @@
+-- name: message_add
+INSERT INTO messages (id, chat_id, task_id, role, status, agent, model, parts, client_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+RETURNING *;
+
+-- name: message_add_for_tasks
+-- The assistant messages of freshly claimed tasks: arrays of message ids and task ids.
+INSERT INTO messages (id, chat_id, task_id, role, status, agent, model)
+SELECT i.message_id, t.chat_id, t.id, 'assistant', 'streaming', t.agent, t.model
+  FROM unnest($1::text[], $2::text[]) AS i (message_id, task_id)
+  JOIN tasks t ON t.id = i.task_id
+RETURNING *;
+
+-- name: message_list
+-- Newest first, $3 rows before the `n` given as $2.
+SELECT * FROM messages
+ WHERE chat_id = $1 AND ($2::bigint IS NULL OR n < $2)
+ ORDER BY n DESC LIMIT $3;
+
+-- name: message_get
+SELECT * FROM messages WHERE id = $1;
+
+-- name: message_of_client
+SELECT * FROM messages WHERE chat_id = $1 AND client_id = $2;
+
+-- name: message_save
+-- Snapshots of messages that are still being written: arrays of ids, parts and models.
+UPDATE messages m SET parts = i.parts, model = coalesce(i.model, m.model)
+  FROM unnest($1::text[], $2::json[], $3::text[]) AS i (id, parts, model)
+ WHERE m.id = i.id AND m.status = 'streaming';
+
+-- name: message_finish
+UPDATE messages SET status = $2, parts = $3, model = coalesce($4, model), error = $5
+ WHERE id = $1 AND status = 'streaming'
+RETURNING *;
