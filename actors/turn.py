@@ -13,6 +13,7 @@ from typing import Any
 import trio
 from attrs import frozen
 
+from actors.turn_steps import TurnSteps
 from actors.turn_words import failed_start, outcome_of_exit, permission_of, status_after
 from boocode.contracts.frames import (
     AgentCommandsUpdated,
@@ -24,6 +25,7 @@ from boocode.contracts.resources import AgentStatus, CommandInfo
 from boocode.domain.events import (
     AgentEvent,
     Commands,
+    Notice,
     Outcome,
     PermissionAsked,
     PermissionWithdrawn,
@@ -52,28 +54,24 @@ from boocode.domain.turns import (
 )
 from boocode.kernel import Actor, Down, Exit, KernelError, MailboxFull, describe
 from boocode.ports.agents import (
-    Acquire,
     AgentStartFailed,
     AnswerPermission,
     CancelTurn,
     Lease,
     ProviderSpec,
-    Release,
-    SessionKey,
-    SessionPlan,
-    StartTurn,
     TurnEvents,
     TurnOver,
 )
-from boocode.ports.log import Append, AppendRefused, LogEntry, Settlement, SettleTurn
-from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK, SESSION_POOL, WORKTREES
+from boocode.ports.log import Append, AppendRefused, LogEntry
+from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK
 from boocode.ports.permissions import AskAgain, AskPermission, PermissionAnswered, WithdrawPermission
-from boocode.ports.store import AgentSessionRow, ClaimedTask, NewPermission, Store, StoreUnavailable
+from boocode.ports.store import ClaimedTask, NewPermission, Store, StoreUnavailable
 from boocode.ports.turns import EndTurn, TurnLimits
-from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TurnBounds, WorkspaceError
+from boocode.ports.worktrees import WorkspaceError
 
 SETTLE_TIMEOUT_S = 30.0
 """One try; tries are repeated until the database takes it, for the settlement must not be lost."""
+SETTLE_RETRY_S = 0.5
 LAST_WORDS_S = 3.0
 
 
@@ -99,16 +97,12 @@ class TurnActor(Actor):
         self, claimed: ClaimedTask, provider: ProviderSpec, config_hash: str, limits: TurnLimits, store: Store
     ) -> None:
         assert claimed.task.chat_id is not None
-        assert claimed.task.session_id is not None
         self._claimed = claimed
         self._task_id = claimed.task.id
         self._chat_id = claimed.task.chat_id
-        self._session_id = claimed.task.session_id
         self._agent = claimed.task.agent
-        self._provider = provider
-        self._config_hash = config_hash
         self._limits = limits
-        self._store = store
+        self._steps = TurnSteps(claimed, provider, config_hash, limits, store)
         self._turn = Turn()
         self._transcript = Transcript(claimed.message_id, model=claimed.task.model)
         self._outbox = Outbox()
@@ -120,6 +114,7 @@ class TurnActor(Actor):
         self._settled = False
 
     async def init(self) -> None:
+        self._steps.ctx = self.ctx
         self._last_event = self.ctx.now()
         self.ctx.set_busy(True, self._turn.phase.value)
         self._say(AgentStatusUpdated(self._chat_id, self._agent, "working"))
@@ -158,7 +153,7 @@ class TurnActor(Actor):
             return
         self._settled = True
         async with self.ctx.shielded(LAST_WORDS_S):
-            await self._write_settlement(outcome_of_exit(exit), LAST_WORDS_S)
+            await self._steps.settle(outcome_of_exit(exit), self._transcript, LAST_WORDS_S)
 
     def inspect(self) -> dict[str, object]:
         return {
@@ -204,58 +199,26 @@ class TurnActor(Actor):
         self.ctx.ref.cast(result)
 
     async def _open_worktree(self) -> Input:
-        worktrees = self.ctx.whereis(WORKTREES)
-        row = await worktrees.call(OpenWorktree(self._session_id), timeout=self._limits.open_s)
-        worktrees.cast(TurnBounds(self._session_id, self._task_id, "started"))
-        return WorktreeReady(row.path)
+        return WorktreeReady(await self._steps.open_worktree())
 
     async def _lease_session(self, path: str) -> Input:
-        row = await self._store.get_agent_session(self._chat_id, self._agent)
-        known = row.agent_session_id if row and row.config_hash == self._config_hash else None
-        key = SessionKey(self._chat_id, self._agent)
-        plan = SessionPlan(key, self._provider, path, self._config_hash, resume_id=known)
-        pool = self.ctx.whereis(SESSION_POOL)
-        self._lease = await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self._limits.start_s)
+        self._lease, forgot = await self._steps.lease_session(path)
         self.ctx.monitor(self._lease.session)
-        if row and row.agent_session_id and self._lease.fresh:
-            self._say(
-                NoticeFrame(
-                    self._claimed.message_id, "The agent started anew: it does not remember earlier turns."
-                )
-            )
+        if forgot:
+            self._notice("The agent started anew: it does not remember earlier turns.")
         return Leased()
 
     async def _send_prompt(self) -> Input:
         assert self._lease is not None
-        start = StartTurn(
-            self._task_id,
-            self._claimed.prompt,
-            self.ctx.ref,
-            model=self._claimed.task.model,
-            mode=self._claimed.task.mode,
-        )
-        started = await self._lease.session.call(start, timeout=self._limits.send_s)
+        started = await self._steps.send_prompt(self._lease)
         self._transcript.model = started.model or self._transcript.model
         self.ctx.start_task(self._remember_session, started.agent_session_id, name="remember agent session")
         return PromptSent()
 
     async def _remember_session(self, agent_session_id: str) -> None:
-        row = AgentSessionRow(
-            self._chat_id,
-            self._agent,
-            self._provider.transport,
-            "working",
-            agent_session_id,
-            self._config_hash,
-        )
-        try:
-            await self._store.save_agent_session(row)
-        except StoreUnavailable:
-            self._say(
-                NoticeFrame(
-                    self._claimed.message_id,
-                    "The database was away when this turn began: after a restart the agent will not remember it.",
-                )
+        if not await self._steps.remember_session(agent_session_id):
+            self._notice(
+                "The database was away when this turn began: after a restart the agent will not remember it."
             )
 
     # What the agent says
@@ -292,6 +255,9 @@ class TurnActor(Actor):
             self.ctx.whereis(EVENT_WRITER).cast(Append(entries, reply_to=self.ctx.ref))
         except MailboxFull as error:
             self.ctx.ref.cast(EndTurn(Asked.LOG_FULL, f"The event log cannot keep up: {error}"))
+
+    def _notice(self, text: str) -> None:
+        self._flush(self._transcript.take(Notice(text)))
 
     def _check_stall(self) -> None:
         quiet = self.ctx.now() - self._last_event
@@ -344,43 +310,14 @@ class TurnActor(Actor):
 
     async def _settle(self, outcome: Outcome) -> None:
         while not self._settled:
-            if await self._write_settlement(outcome, SETTLE_TIMEOUT_S):
+            if await self._steps.settle(outcome, self._transcript, SETTLE_TIMEOUT_S):
                 self._settled = True
             else:
-                await trio.sleep(0.5)
+                await trio.sleep(SETTLE_RETRY_S)
         self._publish_status(status_after(outcome))
-        await self._capture()
-        self.ctx.whereis(WORKTREES).cast(TurnBounds(self._session_id, self._task_id, "ended"))
-        if self._lease is not None:
-            self.ctx.whereis(SESSION_POOL).cast(Release(self._lease.id))
+        if trouble := await self._steps.capture():
+            self._notice(
+                f"The changes of this turn could not be read: {trouble} They are still in the worktree."
+            )
+        self._steps.give_back(self._lease)
         self.ctx.ref.cast(_Settled())
-
-    async def _write_settlement(self, outcome: Outcome, timeout: float) -> bool:
-        usage = self._transcript.usage
-        settlement = Settlement(
-            task_id=self._task_id,
-            chat_id=self._chat_id,
-            message_id=self._claimed.message_id,
-            agent=self._agent,
-            outcome=outcome,
-            text=self._transcript.text,
-            parts=self._transcript.parts,
-            model=self._transcript.model,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cost=usage.cost,
-            at=time.time(),
-        )
-        try:
-            await self.ctx.whereis(EVENT_WRITER).call(SettleTurn(settlement), timeout=timeout)
-        except (KernelError, StoreUnavailable):
-            return False
-        return True
-
-    async def _capture(self) -> None:
-        request = CaptureChanges(self._session_id, self._task_id, self._agent)
-        try:
-            await self.ctx.whereis(WORKTREES).call(request, timeout=self._limits.open_s)
-        except (KernelError, StoreUnavailable, WorkspaceError) as error:
-            words = f"The changes of this turn could not be read: {error} They are still in the worktree."
-            self._say(NoticeFrame(self._claimed.message_id, words))

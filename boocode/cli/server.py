@@ -12,10 +12,10 @@ import httpx2
 import trio
 from attrs import frozen
 
+from boocode.adapters.processes.home_lock import running_on
 from boocode.cli.errors import Unreachable
 from boocode.settings import default_home
 
-SERVER_FILE = Path("run") / "server.json"
 START_S = 60.0
 STOP_S = 30.0
 
@@ -96,11 +96,11 @@ async def _ready(process: trio.Process) -> Server:
 
 
 def _written(home: Path) -> Server | None:
-    try:
-        data = json.loads((home / SERVER_FILE).read_text(encoding="utf-8"))
-        return Server(data["url"].rstrip("/"), data["token"])
-    except (OSError, ValueError, KeyError, TypeError):
+    holder = running_on(str(home))
+    if holder is None or holder.url is None:
         return None
+    url, _, token = holder.url.partition("/?token=")
+    return Server(url.rstrip("/"), token)
 
 
 def _home_token(home: Path) -> str:

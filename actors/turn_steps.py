@@ -1,0 +1,127 @@
+"""The steps of a turn that wait for somebody else, each a coroutine with its own deadline.
+
+They are told apart from the turn itself because none of them decides anything: the turn starts one, goes on
+listening, and gets its result as a message.
+"""
+
+import time
+
+from attrs import define, field
+
+from boocode.domain.events import Outcome
+from boocode.domain.transcript import Transcript
+from boocode.kernel import Context, KernelError
+from boocode.ports.agents import (
+    Acquire,
+    Lease,
+    ProviderSpec,
+    Release,
+    SessionKey,
+    SessionPlan,
+    StartTurn,
+    TurnStarted,
+)
+from boocode.ports.log import Settlement, SettleTurn
+from boocode.ports.names import EVENT_WRITER, SESSION_POOL, WORKTREES
+from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
+from boocode.ports.turns import TurnLimits
+from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TurnBounds, WorkspaceError
+
+
+@define
+class TurnSteps:
+    claimed: ClaimedTask
+    provider: ProviderSpec
+    config_hash: str
+    limits: TurnLimits
+    store: Store
+    ctx: Context = field(init=False)
+    """The turn's; set before the first step."""
+
+    @property
+    def _chat_id(self) -> str:
+        assert self.claimed.task.chat_id is not None
+        return self.claimed.task.chat_id
+
+    @property
+    def _session_id(self) -> str:
+        assert self.claimed.task.session_id is not None
+        return self.claimed.task.session_id
+
+    async def open_worktree(self) -> str:
+        """The path of the session's worktree, which from now on counts as written by an agent."""
+        worktrees = self.ctx.whereis(WORKTREES)
+        row = await worktrees.call(OpenWorktree(self._session_id), timeout=self.limits.open_s)
+        worktrees.cast(TurnBounds(self._session_id, self.claimed.task.id, "started"))
+        return row.path
+
+    async def lease_session(self, path: str) -> tuple[Lease, bool]:
+        """The leased agent session, and whether it forgot what it was told in earlier turns."""
+        agent = self.claimed.task.agent
+        row = await self.store.get_agent_session(self._chat_id, agent)
+        known = row.agent_session_id if row and row.config_hash == self.config_hash else None
+        plan = SessionPlan(
+            SessionKey(self._chat_id, agent), self.provider, path, self.config_hash, resume_id=known
+        )
+        pool = self.ctx.whereis(SESSION_POOL)
+        lease = await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self.limits.start_s)
+        return lease, bool(lease.fresh and row and row.agent_session_id)
+
+    async def send_prompt(self, lease: Lease) -> TurnStarted:
+        task = self.claimed.task
+        start = StartTurn(task.id, self.claimed.prompt, self.ctx.ref, model=task.model, mode=task.mode)
+        return await lease.session.call(start, timeout=self.limits.send_s)
+
+    async def remember_session(self, agent_session_id: str) -> bool:
+        """Keeps the agent's own session id for resuming it after a restart; False while the database is away."""
+        row = AgentSessionRow(
+            self._chat_id,
+            self.claimed.task.agent,
+            self.provider.transport,
+            "working",
+            agent_session_id,
+            self.config_hash,
+        )
+        try:
+            await self.store.save_agent_session(row)
+        except StoreUnavailable:
+            return False
+        return True
+
+    async def settle(self, outcome: Outcome, transcript: Transcript, timeout: float) -> bool:
+        """One try to make the end of the turn durable. False: try again, it is the same settlement."""
+        usage = transcript.usage
+        settlement = Settlement(
+            task_id=self.claimed.task.id,
+            chat_id=self._chat_id,
+            message_id=self.claimed.message_id,
+            agent=self.claimed.task.agent,
+            outcome=outcome,
+            text=transcript.text,
+            parts=transcript.parts,
+            model=transcript.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost=usage.cost,
+            at=time.time(),
+        )
+        try:
+            await self.ctx.whereis(EVENT_WRITER).call(SettleTurn(settlement), timeout=timeout)
+        except (KernelError, StoreUnavailable):
+            return False
+        return True
+
+    async def capture(self) -> str | None:
+        """Makes the turn's changes the session's pending ones; None, or what went wrong."""
+        request = CaptureChanges(self._session_id, self.claimed.task.id, self.claimed.task.agent)
+        try:
+            await self.ctx.whereis(WORKTREES).call(request, timeout=self.limits.open_s)
+        except (KernelError, StoreUnavailable, WorkspaceError) as error:
+            return str(error)
+        return None
+
+    def give_back(self, lease: Lease | None) -> None:
+        """The worktree and the agent session are free for the next turn."""
+        self.ctx.whereis(WORKTREES).cast(TurnBounds(self._session_id, self.claimed.task.id, "ended"))
+        if lease is not None:
+            self.ctx.whereis(SESSION_POOL).cast(Release(lease.id))
