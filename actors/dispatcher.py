@@ -76,7 +76,10 @@ class Dispatcher(Actor):
     async def handle(self, message: Any) -> None:
         match message:
             case TaskNotice(kind="cancel", task_id=str(task_id)):
-                self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.PERSON, "Cancelled."))
+                self._cancel(task_id)
+            case TaskNotice(kind="missed"):
+                await self._hear_cancels()
+                await self._claim()
             case TaskNotice() | _Poll():
                 await self._claim()
             case Down(monitor=monitor, exit=exit_) if monitor in self._monitors:
@@ -152,7 +155,21 @@ class Dispatcher(Actor):
         if not self._running:
             waiting.reply(None)
 
+    def _cancel(self, task_id: str) -> None:
+        if task_id in self._running:
+            self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.PERSON, "Cancelled."))
+
+    async def _hear_cancels(self) -> None:
+        """A notification may have been missed; the row says it too."""
+        try:
+            asked = await self._store.cancel_requests(self._owner)
+        except StoreUnavailable:
+            return  # the next renewal looks again
+        for task_id in asked:
+            self._cancel(task_id)
+
     async def _renew(self) -> None:
+        await self._hear_cancels()
         try:
             still_ours = await self._store.renew_leases(self._owner, tuple(self._running), LEASE_S)
             lost = await self._store.take_back(None)
