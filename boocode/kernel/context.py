@@ -151,6 +151,8 @@ class Context:
             finally:
                 if self._run.shields is not None:
                     self._run.shields.discard(scope)
+        if scope.cancelled_caught:
+            await trio.lowlevel.checkpoint()  # a kill goes on past the shield
 
     # -- answers and appearance ----------------------------------------------------------------------------
 

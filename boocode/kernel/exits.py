@@ -79,3 +79,14 @@ def describe(exit: Exit) -> str:
             return f"killed: {reason}"
         case Crashed(cause):
             return f"crashed: {type(cause).__name__}: {cause}"
+
+
+def without_frames(exit: Exit) -> Exit:
+    """The same exit for keeping: a crash's cause without its traceback, whose frames hold all the dead one had."""
+    if not isinstance(exit, Crashed):
+        return exit
+    cause = exit.cause
+    bare = BaseException.__new__(type(cause))
+    bare.args = cause.args
+    bare.__dict__.update(vars(cause))
+    return Crashed(bare)

@@ -156,6 +156,8 @@ class Incarnation:
         now = trio.current_time()
         took, self.started_at = now - self.started_at, now
         system.telemetry.emit("started", self.path, self.number, duration=took)
+        if self.number > 1:
+            system.telemetry.emit("restarted", self.path, self.number, duration=took)
         self.host.child_ready(self)
 
     # -- its end -------------------------------------------------------------------------------------------
@@ -229,7 +231,10 @@ class Incarnation:
         self._end_run(exit)
 
     def kill(self, reason: str) -> None:
-        """Interrupt the running handler. The clean-up still has its time."""
+        """Interrupt the running handler; the clean-up still has its time. Interrupt a running clean-up."""
+        if self.is_gone:
+            self.kill_now(reason)
+            return
         self.is_stopping = True
         self._end_run(Killed(reason))
 

@@ -210,7 +210,7 @@ class CoalescingMailbox(Mailbox):
         self._queued: dict[Hashable, list[Any]] = {}
 
     def offer(self, entry: Entry) -> Entry | None:
-        key = self._key(entry[0]) if entry[2] is None else None
+        key = self._key_of(entry)
         if key is None:
             return self._dropped(super().offer(entry))
         queued = self._queued.get(key)
@@ -228,6 +228,16 @@ class CoalescingMailbox(Mailbox):
     def close(self) -> list[Entry]:
         self._queued.clear()
         return [entry for entry in map(self._dropped, super().close()) if entry is not None]
+
+    def _key_of(self, entry: Entry) -> Hashable:
+        if entry[2] is not None:
+            return None
+        try:
+            key = self._key(entry[0])
+            hash(key)
+        except Exception:  # noqa: BLE001 - a cast never raises for what its receiver's key function cannot take
+            return None
+        return key
 
     def _dropped(self, entry: Entry | None) -> Entry | None:
         if entry is not None and isinstance(entry[2], _Keyed):

@@ -41,7 +41,7 @@ def watch(watcher: Worker, slot: Slot) -> MonitorId:
     if watcher.watching is None:
         watcher.watching = {}
     watcher.watching[monitor] = target
-    if target is None or target.is_gone:
+    if target is None:
         watcher.tell_down(Down(monitor, slot.path, slot.number, slot.last_exit or _NEVER_RAN))
     else:
         if target.watchers is None:

@@ -10,11 +10,13 @@ so that no delay lies above the maximum.
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
 from boocode.kernel.spec import Backoff, Budget
 
-_MAX_EXPONENT = 1000  # 2.0**1024 overflows; the cap is reached long before
+_MAX_EXPONENT: Final = 500  # 2.0**1024 overflows; the cap is reached long before
 
 
 @frozen

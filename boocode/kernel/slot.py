@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boocode.kernel.exits import Exit
+import trio
+
+from boocode.kernel.exits import Exit, without_frames
 
 if TYPE_CHECKING:
     from boocode.kernel.incarnation import Incarnation
@@ -50,9 +52,12 @@ class Slot:
 
     @property
     def due(self) -> float | None:
-        """When the next incarnation is to start; None when none is planned."""
+        """When the next incarnation is to start; None when none is planned.
+
+        A group whose backoff is over while a member still stops is due now.
+        """
         kid = self.parent.state.kids.get(self.name) if self.parent is not None else None
-        return kid.due if kid is not None else None
+        return None if kid is None or kid.due is None else max(kid.due, trio.current_time())
 
     def ended(self, exit: Exit, at: float, error: str | None) -> None:
         """Keep what people will ask about the incarnation that is gone."""
@@ -61,3 +66,10 @@ class Slot:
         self.last_exit_at = at
         if error is not None:
             self.last_error = error
+
+    def forget(self) -> None:
+        """The place is gone from the tree. Refs may outlive it; start arguments and frames do not."""
+        self.parent = None
+        self.spec = None
+        if self.last_exit is not None:
+            self.last_exit = without_frames(self.last_exit)

@@ -254,10 +254,9 @@ class Supervisor(Incarnation):
         self._release(self.slots.pop(action.id))
 
     def _release(self, slot: Slot) -> None:
-        slot.parent = None
         if slot.spec is not None and slot.spec.name is not None:
             slot.system.registry.forget(slot.spec.name, slot)
-        slot.spec = None  # a ref may outlive the place; the start arguments do not
+        slot.forget()
 
     def _answer(self, action: Answer) -> None:
         error = action.error

@@ -231,7 +231,8 @@ class Worker(Incarnation):
                 return Crashed(error)
             exit.cause.add_note(f"then terminate raised {type(error).__name__}: {error}")
         if scope.cancelled_caught and not isinstance(exit, Crashed | Killed):
-            return Killed(f"its clean-up did not end within {spec.shutdown} s")
+            late = Killed(f"its clean-up did not end within {spec.shutdown} s")
+            return self._doom if isinstance(self._doom, Killed) else late
         return exit
 
     def add_shield(self, scope: trio.CancelScope) -> None:
