@@ -5,6 +5,7 @@ register (records.py) from stdin. Its end without the word to stand down means t
 no other process holds the other end of that pipe. A lost guard is replaced, so it errs on the side of going.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ from boocode.adapters.processes.remains import Remains, end_remains
 DYING_S = 5.0
 """How long BooCode may take from closing its files to being gone."""
 READ_BYTES = 65_536
+READY = b"ready\n"
 
 
 def guard(owner_pid: int) -> None:
@@ -27,6 +29,8 @@ def guard(owner_pid: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # a service manager's TERM goes to everybody: we go last
     owner = _descriptor_of_parent(owner_pid)
+    with contextlib.suppress(BrokenPipeError):
+        os.write(1, READY)
     ledger = Ledger()
     _read_to_end(ledger)
     instance = ledger.instance

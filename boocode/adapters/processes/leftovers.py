@@ -14,7 +14,7 @@ from boocode.adapters.processes.cookies import Instance, carried, home_key
 from boocode.adapters.processes.home_lock import HomeLock
 from boocode.adapters.processes.proctable import boot_id, command_line
 from boocode.adapters.processes.records import Ledger, Record
-from boocode.adapters.processes.remains import Remains, end_remains
+from boocode.adapters.processes.remains import STOP_GRACE_S, Remains, end_remains
 
 RUN_FOLDER = "run"
 JOURNAL_PREFIX = "processes."
@@ -33,7 +33,9 @@ def journal_path(home: str, instance: Instance) -> Path:
     return Path(home, RUN_FOLDER, JOURNAL_PREFIX + instance.run)
 
 
-def settle_leftovers(lock: HomeLock, current: Instance | None = None) -> tuple[Leftover, ...]:
+def settle_leftovers(
+    lock: HomeLock, current: Instance | None = None, grace_s: float = STOP_GRACE_S
+) -> tuple[Leftover, ...]:
     """Ends every process of former runs on the locked home. Blocks up to some seconds when there are any.
 
     `current` is spared: pass the instance when its owner exists already. Never touches another home's processes,
@@ -52,7 +54,7 @@ def settle_leftovers(lock: HomeLock, current: Instance | None = None) -> tuple[L
     remains = Remains(records, carries)
     described = tuple(Leftover(proc.pid, command_line(proc.pid)) for proc in remains.living())
     if described:
-        end_remains(remains)
+        end_remains(remains, grace_s)
     for path in journals:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()

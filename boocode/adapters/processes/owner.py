@@ -94,6 +94,7 @@ class LocalProcesses:
             if child.stdin_descriptor is not None:
                 self._register.attach_guard(child.stdin_descriptor)
             try:
+                await child.receive()  # that it is deaf to signals by now, or the end
                 yield child
             finally:
                 self._register.detach_guard()

@@ -33,6 +33,7 @@ class Surveyor:
         self._lock = trio.Lock()
         self._began = -1.0
         self._latest = Survey()
+        self._attributed: frozenset[Ident] = frozenset()
         self._zombies: dict[Ident, float] = {}
 
     async def fresh(self) -> Survey:
@@ -81,6 +82,8 @@ class Surveyor:
         for entry in self._entries.values():
             entry.known = frozenset(proc.ident for proc in survey.alive(entry.number))
         self._reap(survey)
+        members = (proc.ident for procs in survey.members.values() for proc in procs)
+        self._attributed = frozenset(members)
 
     def _reap(self, survey: Survey) -> None:
         """Collects the zombies that are certainly adopted, and no others: an exit code is read only once."""
@@ -91,8 +94,9 @@ class Surveyor:
         ]
         self._zombies = {proc.ident: self._zombies.get(proc.ident, now) for proc in zombies}
         for proc in zombies:
-            # Children of this program are in our session, or lead one of their own.
-            foreign = proc in adopted or proc.sid not in (getsid(0), proc.pid)
+            known = proc in adopted or proc.ident in self._attributed  # a zombie shows its cookie no more
+            # What others in this program start is in our session, or leads one of its own.
+            foreign = known or proc.sid not in (getsid(0), proc.pid)
             if (foreign or now - self._zombies[proc.ident] > ABANDONED_S) and _is_still(proc):
                 reap(proc)
 

@@ -318,7 +318,7 @@ async def test_other_children_of_this_program_are_left_alone(owner: LocalProcess
 
 
 async def test_a_process_in_a_user_namespace_of_its_own_keeps_its_pid(owner: LocalProcesses) -> None:
-    script = 'echo $$; id -u; trap "exit 6" TERM; while :; do sleep 0.01; done'
+    script = 'trap "exit 6" TERM; echo $$; id -u; while :; do sleep 0.01; done'
     async with owner.launch(shell(script, uid_map=True, stdin=False, term_grace_s=20)) as child:
         buffer = bytearray()
         assert int(await line(child, buffer)) == child.pid
