@@ -13,7 +13,7 @@ from boocode.kernel import monitors
 from boocode.kernel.calls import ReplyTo
 from boocode.kernel.exits import Exit, Normal
 from boocode.kernel.monitors import MonitorId
-from boocode.kernel.ref import Ref
+from boocode.kernel.ref import Ref, SupervisorRef
 from boocode.kernel.side_tasks import SideTasks
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Context:
     def whereis(self, name: str) -> Ref:
         """The address of whoever is registered as `name` when it is used."""
         return self.system.whereis(name)
+
+    def supervisor(self, name: str) -> SupervisorRef:
+        """The administration of the supervisor that is registered as `name` when it is used."""
+        return self.system.supervisor(name)
 
     # -- the end of others ---------------------------------------------------------------------------------
 

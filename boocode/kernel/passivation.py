@@ -6,8 +6,8 @@ A pool holds members by key, in order of their last touch. The rules:
   members count against the cap and only they are evicted, the least recently touched first;
 * idle is *strictly* longer than the TTL: exactly TTL is kept; look every TTL/2;
 * touch before delivering: a member that is about to work is not idle;
-* a newcomer counts as idle until it works; with everyone at work and the pool at its cap it is admitted all the same
-  (SOFT; the overshoot is visible) or refused (REFUSE);
+* a newcomer takes a place; with everyone at work and the pool at its cap it is admitted all the same (SOFT; the
+  overshoot is visible) or refused (REFUSE);
 * a message that arrives during a passivation is held, bounded, and belongs to the next incarnation, once.
 
     member     | work, lease | idle > TTL or evicted | end of its task
@@ -39,7 +39,7 @@ class Status(enum.Enum):
     PASSIVATING = "passivating"
 
 
-class Policy(enum.Enum):
+class WhenBusy(enum.Enum):
     """What a full pool does with a newcomer when nobody can be evicted."""
 
     SOFT = "soft"
@@ -66,7 +66,7 @@ class Pool:
 
     ttl: float
     cap: int
-    policy: Policy = Policy.SOFT
+    when_busy: WhenBusy = WhenBusy.SOFT
     members: Mapping[Key, Member] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
@@ -92,12 +92,6 @@ class Pool:
     def overshoot(self) -> int:
         """How far the pool is beyond its cap, because so many are at work."""
         return max(0, self.size - self.cap)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.members
-
-    def __len__(self) -> int:
-        return len(self.members)
 
 
 @frozen
@@ -151,25 +145,30 @@ def release(pool: Pool, key: Key, now: float) -> Pool:
 
 
 def expire(pool: Pool, now: float) -> tuple[Pool, tuple[Key, ...]]:
-    """Who has been idle for longer than the TTL, least recently touched first: `begin` each of them."""
-    return pool, tuple(key for key in pool.idle if now - pool.members[key].touched > pool.ttl)
+    """Who has been idle for longer than the TTL; they are passivating from now on."""
+    return _begin_all(pool, tuple(key for key in pool.idle if now - pool.members[key].touched > pool.ttl))
 
 
 def admit(pool: Pool, key: Key, now: float) -> Admission:
-    """Let `key` in, idle and just touched, and say whom to `begin` for it; a known key is only touched."""
+    """Let `key` in, as busy, and say who goes for it; a known key is touched and nobody goes."""
     if key in pool.members:
         return Admission(touch(pool, key, now))
     idle = pool.idle
-    if pool.policy is Policy.REFUSE and not idle and pool.size >= pool.cap:
+    if pool.when_busy is WhenBusy.REFUSE and not idle and pool.size >= pool.cap:
         return Admission(pool, refused=True)
-    evict = idle[: max(0, len(idle) + 1 - pool.cap)]
-    return Admission(_with(pool, key, Member(now), at_back=True), evict)
+    pool, evict = _begin_all(pool, idle[: max(0, len(idle) + 1 - pool.cap)])
+    return Admission(_with(pool, key, Member(now, Status.BUSY), at_back=True), evict)
 
 
 def set_cap(pool: Pool, cap: int) -> tuple[Pool, tuple[Key, ...]]:
-    """A cap, and whom to `begin` at once to come down to it. Also the way to trim when somebody comes to rest."""
-    pool = evolve(pool, cap=cap)
-    return pool, pool.idle[: max(0, len(pool.idle) - cap)]
+    """A new cap, and whom it evicts at once, least recently touched first."""
+    return trim(evolve(pool, cap=cap))
+
+
+def trim(pool: Pool) -> tuple[Pool, tuple[Key, ...]]:
+    """Who has to go because there are more idle ones than the cap: ask when somebody came to rest."""
+    idle = pool.idle
+    return _begin_all(pool, idle[: max(0, len(idle) - pool.cap)])
 
 
 # -- the way out ------------------------------------------------------------------------------------------------
@@ -181,6 +180,12 @@ def begin(pool: Pool, key: Key) -> tuple[Pool, bool]:
     if member is None or not member.is_evictable:
         return pool, False
     return _with(pool, key, evolve(member, status=Status.PASSIVATING)), True
+
+
+def _begin_all(pool: Pool, keys: tuple[Key, ...]) -> tuple[Pool, tuple[Key, ...]]:
+    for key in keys:
+        pool, _ = begin(pool, key)
+    return pool, keys
 
 
 def hold(pool: Pool, key: Key, message: object) -> tuple[Pool, bool]:

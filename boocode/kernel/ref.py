@@ -241,6 +241,12 @@ class SupervisorRef(Ref):
         return live
 
 
+class NamedSupervisorRef(NamedRef, SupervisorRef):
+    """The supervisor registered under a name at the moment of use."""
+
+    __slots__ = ()
+
+
 def _calling_actor() -> Incarnation | None:
     """The actor whose handler is calling; None in helper tasks, which keep no actor waiting."""
     caller = current.get()

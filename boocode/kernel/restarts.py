@@ -16,7 +16,7 @@ from attrs import frozen
 
 from boocode.kernel.spec import Backoff, Budget
 
-_MAX_EXPONENT: Final = 500  # 2.0**1024 overflows; the cap is reached long before
+_MAX_EXPONENT: Final = 1000  # 2.0**1024 overflows; the cap is reached long before
 
 
 @frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import Factory, field, frozen
@@ -134,11 +134,15 @@ def _check_ids(children: tuple[ChildSpec, ...]) -> None:
         seen.add(child.id)
 
 
+def _as_tuple(children: Iterable[ChildSpec]) -> tuple[ChildSpec, ...]:
+    return tuple(children)
+
+
 @frozen
 class SupervisorSpec:
     """A fixed list of children in start order, and how they hang together."""
 
-    children: tuple[ChildSpec, ...] = field(converter=tuple, default=())
+    children: tuple[ChildSpec, ...] = field(converter=_as_tuple, default=())
     strategy: Strategy = Strategy.ONE_FOR_ONE
     budget: Budget = Budget()
     backoff: Backoff = Backoff()

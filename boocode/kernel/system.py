@@ -25,7 +25,7 @@ from boocode.kernel.errors import AdminRefused, ChildNotFound, NotRunning, SpecE
 from boocode.kernel.exits import Crashed, Exit, Shutdown
 from boocode.kernel.incarnation import Incarnation
 from boocode.kernel.introspect import Node, snapshot
-from boocode.kernel.ref import NamedRef, Ref, SupervisorRef
+from boocode.kernel.ref import NamedRef, NamedSupervisorRef, Ref, SupervisorRef
 from boocode.kernel.registry import Registry
 from boocode.kernel.slot import Slot
 from boocode.kernel.spec import AnySupervisorSpec, ChildSpec, DynamicSpec, SupervisorSpec
@@ -120,6 +120,10 @@ class System:
     def whereis(self, name: str) -> Ref:
         """The address of whoever is registered as `name` when it is used; never raises."""
         return NamedRef(self, name)
+
+    def supervisor(self, name: str) -> SupervisorRef:
+        """Like `whereis`, for a registered supervisor; NotRunning when used while it is none."""
+        return NamedSupervisorRef(self, name)
 
     def find(self, path: str) -> Ref | None:
         """The child at a path such as "root/engine/hub"."""
