@@ -74,7 +74,8 @@ class Release:
 
 
 class AgentStartFailed(Exception):
-    """The agent's process, handshake or session could not be had; str() is for people and names the phase."""
+    """The agent's process, handshake, session or prompt could not be had; str() is for people and names the
+    phase: `launch`, `initialize`, `session/new`, `session/set_model`, `session/prompt`, …"""
 
     def __init__(self, phase: str, message: str, stderr_tail: str = "") -> None:
         super().__init__(message)
@@ -83,9 +84,33 @@ class AgentStartFailed(Exception):
         self.stderr_tail = stderr_tail
 
 
+class AgentDied(Exception):
+    """The agent's process ended by itself; str() says how, for people. The exit cause of its session."""
+
+
+class AgentUnruly(Exception):
+    """The agent broke the rules so that its process has to go: it ignored a cancel, or sent an endless line."""
+
+
+@frozen
+class SessionLimits:
+    """Seconds that an agent may take in its parts."""
+
+    initialize_s: float = 30.0
+    open_s: float = 60.0
+    """For resuming or making the session, all ways that are tried together."""
+    choose_s: float = 15.0
+    """For each of set_model and set_mode."""
+    cancel_s: float = 5.0
+    """From session/cancel until it is given up on or killed."""
+    listen_s: float = 120.0
+    """How long the listener of a turn may take over one batch of events."""
+
+
 @frozen
 class StartTurn(Request["TurnStarted"]):
-    """Call to an agent session: send this prompt. Refused while another turn runs in it."""
+    """Call to an agent session: send this prompt. Refused (AgentStartFailed) while another turn runs in it, and
+    when the agent does not take the model or mode that it offered."""
 
     task_id: str
     prompt: str
@@ -142,6 +167,17 @@ class AgentWarmed:
     """Cast by an agent session to its pool: handshake done."""
 
     key: SessionKey
+    session: Ref
     agent_session_id: str
+    resumed: bool
+    """The agent remembers the turns of `resume_id`."""
     models: tuple[tuple[str, str], ...]
     modes: tuple[str, ...]
+
+
+@frozen
+class AgentPrompted:
+    """Cast by an agent session to its pool: from now on the agent remembers something."""
+
+    key: SessionKey
+    session: Ref

@@ -1,0 +1,328 @@
+"""The agent session: speaks ACP with one child process, for one (chat, agent).
+
+    opening ── handshake ──→ warm ── StartTurn ──→ turn ── its end ──→ warm
+       └─ deadline, error, death: crashes with AgentStartFailed
+                               └─ death: crashes with AgentDied ── broken rules: with AgentUnruly
+
+Whatever waits for the agent is a helper task or a timer, so the mailbox is always free for a cancel. What belongs to
+a turn is the conductor's. A dying session's last act is the TurnOver of its turn; when the process ended by itself,
+what is left in its pipe is heard first.
+"""
+
+from collections import Counter, deque
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from actors.agent_handshake import Handshake, Opened
+from actors.agent_requests import AgentRequests
+from actors.file_service import FileService
+from actors.session_facts import SessionFacts
+from actors.turn_conductor import LadderDue, TurnConductor
+from boocode.domain.acp import permissions
+from boocode.domain.acp.errors import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
+from boocode.domain.acp.handshake import Opening
+from boocode.domain.acp.incoming import (
+    Answer,
+    AskedPermission,
+    AskedToRead,
+    AskedToWrite,
+    AskedUnknown,
+    Garbage,
+    Incoming,
+    Mapped,
+    Updates,
+)
+from boocode.domain.events import Commands, Interrupted, ModeChanged, ModelChanged, Outcome
+from boocode.kernel import Actor, Crashed, Down, Exit, describe
+from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, TakeProcess, TellEnd
+from boocode.ports.agent_wire import AgentFiles, AgentWire
+from boocode.ports.agents import (
+    AgentDied,
+    AgentPrompted,
+    AgentStartFailed,
+    AgentUnruly,
+    AgentWarmed,
+    AnswerPermission,
+    CancelTurn,
+    SessionLimits,
+    SessionPlan,
+    StartTurn,
+)
+from boocode.ports.processes import OwnedProcess, ProcessExit
+
+TAKE_S = 5.0
+LAST_WORDS_S = 2.0
+"""How long a dying session waits for its listener to take the last events."""
+PIPE_S = 0.05
+"""How long after its end an agent's pipe may stay open (somebody it started holds it) before we stop reading."""
+UNKNOWN_SESSIONS = 8
+UNKNOWN_ITEMS = 256
+"""What is kept of sessions that nobody has told us about yet."""
+
+
+@frozen
+class _Opened:
+    opened: Opened
+
+
+@frozen
+class _PipeOverdue:
+    """The process ended a while ago and its pipe is still open."""
+
+
+class AgentSession(Actor):
+    remember = 3
+
+    def __init__(
+        self,
+        plan: SessionPlan,
+        wire: AgentWire,
+        files: AgentFiles,
+        limits: SessionLimits,
+        version: str,
+        *,
+        process: str,
+        reader: str,
+        pool: str,
+    ) -> None:
+        self._plan = plan
+        self._label = plan.provider.label
+        self._limits = limits
+        self._process, self._reader, self._pool = process, reader, pool
+        self._handshake = Handshake(plan, limits, version)
+        self._requests = AgentRequests(wire)
+        self._files = files
+        self._service: FileService | None = None
+        self._conductor: TurnConductor | None = None
+        self._facts: SessionFacts | None = None
+        self._opening: Opening | None = None
+        self._unknown: dict[str, deque[Mapped]] = {}
+        self._child: OwnedProcess | None = None
+        self._exit: ProcessExit | None = None
+        self._counts: Counter[str] = Counter()
+
+    # Life
+
+    async def init(self) -> None:
+        process = self.ctx.whereis(self._process)
+        self._child = await process.call(TakeProcess(), timeout=TAKE_S)
+        self._service = FileService(self.ctx, self._requests, self._files)
+        process.cast(TellEnd(self.ctx.ref))
+        self.ctx.whereis(self._reader).cast(ReadFor(self.ctx.ref))
+        self.ctx.set_busy(True, "opening")
+        self.ctx.start_task(self._requests.write, self._child, name="write")
+        self.ctx.start_task(self._shake_hands, name="handshake")
+
+    async def handle(self, message: Any) -> Any:
+        match message:
+            case Heard(items=items):
+                self._hear(items)
+                self._hold_back()
+            case StartTurn():
+                self._start(message)
+            case CancelTurn(task_id=task_id):
+                if self._conductor is not None:
+                    self._conductor.cancel(task_id)
+            case AnswerPermission(request_key=key, option_id=option_id):
+                if self._conductor is not None:
+                    self._conductor.answer(key, option_id)
+            case LadderDue():
+                if self._conductor is not None:
+                    self._conductor.climb(message)
+            case _Opened(opened=opened):
+                self._become_warm(opened)
+            case ProcessEnded(exit=exit_):
+                self._exit = exit_
+                self.ctx.send_after(PIPE_S, _PipeOverdue())
+            case Silence(broken=broken):
+                self._end_of_output(broken)
+            case _PipeOverdue():
+                self._die()
+            case Down(monitor=monitor):
+                if self._conductor is not None:
+                    self._conductor.listener_gone(monitor)
+            case _:
+                pass
+        return None
+
+    async def terminate(self, exit: Exit) -> None:
+        if self._conductor is None:
+            return
+        with trio.move_on_after(LAST_WORDS_S):
+            await self._conductor.last_words(self._outcome_of(exit))
+        self._conductor.give_up_delivering()
+
+    def inspect(self) -> dict[str, object]:
+        facts, state = self._facts, "warm" if self._facts is not None else self._handshake.phase
+        return {
+            "agent": self._plan.key.agent,
+            "chat": self._plan.key.chat_id,
+            "state": state,
+            "agent_session_id": facts.agent_session_id if facts is not None else None,
+            "model": facts.model if facts is not None else None,
+            "mode": facts.mode if facts is not None else None,
+            "cost": facts.cost if facts is not None else None,
+            "commands": len(facts.commands.commands)
+            if facts is not None and facts.commands is not None
+            else 0,
+            **(self._conductor.inspect() if self._conductor is not None else {}),
+            **self._counts,
+        }
+
+    # Opening
+
+    async def _shake_hands(self) -> None:
+        try:
+            opened = await self._handshake.run(self._requests, self._set_opening)
+        except AgentStartFailed as error:
+            error.stderr_tail = self._stderr()
+            raise
+        self.ctx.ref.cast(_Opened(opened))
+
+    def _set_opening(self, way: Opening) -> None:
+        self._opening = way
+
+    def _become_warm(self, opened: Opened) -> None:
+        facts = SessionFacts.opened(opened.agent_session_id, opened.offer, resumed=opened.resumed)
+        facts.take(self._unknown.pop(opened.agent_session_id, ()))
+        self._unknown.clear()
+        self._facts = facts
+        self._conductor = TurnConductor(
+            self.ctx, self._requests, facts, self._label, self._limits, self._prompted
+        )
+        self.ctx.set_busy(False)
+        model, mode = opened.offer.model, opened.offer.mode
+        self.ctx.whereis(self._pool).cast(
+            AgentWarmed(
+                key=self._plan.key,
+                session=self.ctx.ref,
+                agent_session_id=opened.agent_session_id,
+                resumed=opened.resumed,
+                models=model.offered if model is not None else (),
+                modes=tuple(mode_id for mode_id, _ in mode.offered) if mode is not None else (),
+            )
+        )
+
+    def _prompted(self) -> None:
+        self.ctx.whereis(self._pool).cast(AgentPrompted(self._plan.key, self.ctx.ref))
+
+    # Hearing
+
+    def _hear(self, items: tuple[Incoming, ...]) -> None:
+        for item in items:
+            match item:
+                case Updates():
+                    self._updates(item)
+                case Answer():
+                    known = self._requests.settle(item) or (
+                        self._conductor is not None and self._conductor.settle(item)
+                    )
+                    self._counts["stray_answers"] += not known
+                case AskedPermission():
+                    self._asked_permission(item)
+                case AskedToRead() | AskedToWrite():
+                    self._asked_for_file(item)
+                case AskedUnknown(id=id_, method=method, problem=problem):
+                    self._counts["unknown_requests"] += 1
+                    code = METHOD_NOT_FOUND if problem is None else INVALID_PARAMS
+                    self._requests.refuse(id_, code, problem or f"BooCode does not serve {method}")
+                case Garbage(sample=sample):
+                    self._counts["garbage_lines"] += 1
+                    if self._conductor is not None:
+                        self._conductor.remark_garbage(sample)
+
+    def _updates(self, updates: Updates) -> None:
+        facts = self._facts
+        if facts is None or self._conductor is None:
+            self._early(updates)
+        elif updates.session_id != facts.agent_session_id:
+            self._counts["foreign_updates"] += len(updates.items)
+        elif not self._conductor.take(updates.items):
+            self._counts["late_updates"] += facts.take(updates.items)
+
+    def _early(self, updates: Updates) -> None:
+        """Before the session is open: a replayed history is dropped, settings and commands are kept."""
+        if updates.session_id not in self._unknown and len(self._unknown) >= UNKNOWN_SESSIONS:
+            self._counts["foreign_updates"] += len(updates.items)
+            return
+        kept = self._unknown.setdefault(updates.session_id, deque(maxlen=UNKNOWN_ITEMS))
+        for item in updates.items:
+            if isinstance(item, Commands | ModeChanged | ModelChanged):
+                kept.append(item)
+            else:
+                self._counts["replayed_updates"] += 1
+
+    def _asked_permission(self, asked: AskedPermission) -> None:
+        facts = self._facts
+        if self._conductor is None or facts is None or asked.params.session_id != facts.agent_session_id:
+            self._requests.result(asked.id, permissions.outcome(None))
+        else:
+            self._conductor.ask(asked)
+
+    def _asked_for_file(self, asked: AskedToRead | AskedToWrite) -> None:
+        assert self._service is not None
+        facts, turn = self._facts, self._conductor.turn if self._conductor is not None else None
+        if facts is None or asked.params.session_id != facts.agent_session_id:
+            self._requests.refuse(asked.id, INVALID_PARAMS, "There is no such session.")
+        elif isinstance(asked, AskedToWrite) and (turn is None or turn.ladder is not None):
+            self._requests.refuse(asked.id, INTERNAL_ERROR, "No prompt runs: nothing may be written now.")
+        else:
+            self._service.serve(asked)
+
+    def _hold_back(self) -> None:
+        """A listener that cannot keep up keeps the reader waiting, and so the agent."""
+        turn = self._conductor.turn if self._conductor is not None else None
+        if turn is not None and turn.delivery.is_full:
+            reply = self.ctx.defer()
+            turn.delivery.when_drained(lambda: reply.reply(None))
+
+    # Turns
+
+    def _start(self, start: StartTurn) -> None:
+        reply = self.ctx.defer()
+        if self._conductor is None:
+            reply.fail(AgentStartFailed("session/prompt", f"{self._label} is not ready yet."))
+        else:
+            self._conductor.start(start, reply)
+
+    # Ends
+
+    def _end_of_output(self, broken: str | None) -> None:
+        if broken is not None:
+            self._counts["broken"] += 1
+            self._fail(AgentUnruly(broken))
+        if self._exit is not None:
+            self._die()
+        # An agent that closed its output and lives on is as good as dead, and the pool gets rid of it; but most
+        # often its process is ending at this very moment and will have more to say about why.
+        self.ctx.send_after(PIPE_S, _PipeOverdue())
+
+    def _die(self) -> None:
+        how = self._exit.describe() if self._exit is not None else "closed its output"
+        if self._facts is None:
+            raise self._handshake.failure(f"it {how}", self._stderr())
+        self._fail(AgentDied(f"{self._label} {how}"))
+
+    def _fail(self, error: Exception) -> None:
+        if self._conductor is not None:
+            self._conductor.fail_unstarted(f"{error}.")
+        raise error
+
+    def _outcome_of(self, exit: Exit) -> Outcome:
+        """What the running turn is told by a session that ends."""
+        match exit:
+            case Crashed(cause=AgentDied() as cause):
+                return Interrupted("agent_died", f"{cause}.")
+            case Crashed(cause=AgentUnruly() as cause):
+                return Interrupted("agent_error", f"{self._label} had to be ended: {cause}")
+            case Crashed(cause=cause):
+                return Interrupted(
+                    "internal_error", f"BooCode failed while it talked to {self._label}: {cause!r}"
+                )
+            case _:
+                return Interrupted("runtime_stopped", f"{self._label} was stopped ({describe(exit)}).")
+
+    def _stderr(self) -> str:
+        return self._child.stderr_tail() if self._child is not None else ""

@@ -1,0 +1,347 @@
+"""The session pool: one warm agent session per (chat, agent), started once however many ask, and not kept for ever.
+
+    key        | Acquire                        | its session ends
+    -----------+--------------------------------+----------------------------------------
+    unknown    | start; everyone who asks waits | –
+    starting   | wait                           | everyone is refused, when the child is gone
+    warm       | lease; another config: retire  | unknown again
+    ending     | wait for the next incarnation  | unknown again; whoever waits starts it
+
+Who may stay is decided by `boocode.kernel.passivation`: idle TTL, soft LRU cap, never anyone at work or leased. A
+lease ends with its holder at the latest. The pool never waits: starts and stops are helper tasks that report back.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from attrs import define, field, frozen
+
+from boocode.domain.ids import new_id
+from boocode.kernel import (
+    Actor,
+    ChildSpec,
+    Crashed,
+    Down,
+    KernelError,
+    MonitorId,
+    Ref,
+    ReplyTo,
+    SupervisorRef,
+    describe,
+)
+from boocode.kernel import passivation as passive
+from boocode.ports.agents import (
+    Acquire,
+    AgentDied,
+    AgentPrompted,
+    AgentStartFailed,
+    AgentWarmed,
+    Lease,
+    Release,
+    SessionKey,
+    SessionPlan,
+)
+from boocode.ports.names import SESSIONS
+
+MakeChild = Callable[[SessionPlan, str], ChildSpec]
+"""The child spec of one agent's sub-tree, by its plan and its child id."""
+
+
+@frozen
+class _ExpiryDue:
+    """Time to look for sessions that have been idle for too long."""
+
+
+@frozen
+class _Started:
+    """The sub-tree of this child is up; its handshake may still go on."""
+
+    child_id: str
+    tree: Ref
+
+
+@frozen
+class _StartFailed:
+    child_id: str
+    cause: BaseException
+
+
+@frozen
+class _Stopped:
+    child_id: str
+
+
+@frozen
+class _Waiter:
+    """Somebody who wants a lease."""
+
+    acquire: Acquire
+    reply: ReplyTo
+
+
+@define(eq=False)
+class _Member:
+    plan: SessionPlan
+    child_id: str
+    waiters: list[_Waiter] = field(factory=list)
+    """While it starts: who gets it. While it ends: who gets the next one. Else: who waits for another config."""
+    session: Ref | None = None
+    agent_session_id: str = ""
+    remembers: bool = False
+    is_ending: bool = False
+    monitors: set[MonitorId] = field(factory=set)
+
+    @property
+    def is_warm(self) -> bool:
+        return self.session is not None and not self.is_ending
+
+
+@frozen
+class _LeaseHeld:
+    key: SessionKey
+    child_id: str
+    holder: MonitorId
+
+
+class SessionPool(Actor):
+    def __init__(self, make_child: MakeChild, idle_ttl_s: float, max_warm: int) -> None:
+        self._make_child = make_child
+        self._pool = passive.Pool(ttl=idle_ttl_s, cap=max_warm)
+        self._members: dict[SessionKey, _Member] = {}
+        self._leases: dict[str, _LeaseHeld] = {}
+        self._started = 0
+        self._evicted = 0
+
+    async def init(self) -> None:
+        # What an earlier incarnation of the pool had started belongs to nobody now.
+        for child in self._sessions().which():
+            self.ctx.start_task(self._terminate, child.id, name=f"end {child.id}")
+        self.ctx.send_every(self._pool.check_every, _ExpiryDue())
+
+    async def handle(self, message: Any) -> Any:
+        match message:
+            case Acquire():
+                self._serve(_Waiter(message, self.ctx.defer()))
+            case Release(lease_id=lease_id):
+                self._release(lease_id)
+            case AgentWarmed():
+                self._warmed(message)
+            case AgentPrompted(key=key, session=session):
+                member = self._members.get(key)
+                if member is not None and member.session == session:
+                    member.remembers = True
+            case _Started(child_id=child_id, tree=tree):
+                self._watch_tree(child_id, tree)
+            case _StartFailed(child_id=child_id, cause=cause):
+                self._ended(child_id, cause)
+            case _Stopped(child_id=child_id):
+                self._ended(child_id, None)
+            case Down():
+                self._down(message)
+            case _ExpiryDue():
+                self._pool, keys = passive.expire(self._pool, self.ctx.now())
+                self._end_all(keys)
+            case _:
+                pass
+        return None
+
+    def inspect(self) -> dict[str, object]:
+        now = self.ctx.now()
+        return {
+            "members": [self._describe(key, member, now) for key, member in self._members.items()],
+            "leases": len(self._leases),
+            "next_evicted": [f"{key.agent}/{key.chat_id}" for key in self._idle()],
+            "overshoot": self._pool.overshoot,
+            "cap": self._pool.cap,
+            "idle_ttl_s": self._pool.ttl,
+            "started": self._started,
+            "evicted": self._evicted,
+        }
+
+    # Acquiring
+
+    def _serve(self, waiter: _Waiter) -> None:
+        plan = waiter.acquire.plan
+        member = self._members.get(plan.key)
+        if member is None:
+            self._start(plan, [waiter])
+        elif not member.is_warm:
+            member.waiters.append(waiter)
+        elif (plan.config_hash, plan.cwd) == (member.plan.config_hash, member.plan.cwd):
+            self._grant(member, waiter)
+        else:
+            member.waiters.append(waiter)
+            self._retire_if_idle(plan.key)
+
+    def _start(self, plan: SessionPlan, waiters: list[_Waiter]) -> None:
+        self._started += 1
+        child_id = f"{plan.key.agent}-{plan.key.chat_id}-{self._started}".replace("/", "_")
+        self._members[plan.key] = _Member(plan, child_id, waiters)
+        admission = passive.admit(self._pool, plan.key, self.ctx.now())
+        self._pool = admission.pool
+        self._end_all(admission.evict)
+        self.ctx.start_task(self._launch, plan, child_id, name=f"start {child_id}")
+
+    async def _launch(self, plan: SessionPlan, child_id: str) -> None:
+        try:
+            tree = await self._sessions().start_child(self._make_child(plan, child_id))
+        except KernelError as error:
+            self.ctx.ref.cast(_StartFailed(child_id, error))
+        else:
+            self.ctx.ref.cast(_Started(child_id, tree))
+
+    def _watch_tree(self, child_id: str, tree: Ref) -> None:
+        member = self._member_of(child_id)
+        if member is not None:
+            member.monitors.add(self.ctx.monitor(tree))
+
+    def _warmed(self, warmed: AgentWarmed) -> None:
+        member = self._members.get(warmed.key)
+        if member is None or member.session is not None or not _lives_in(warmed.session, member):
+            return
+        member.session = warmed.session
+        member.agent_session_id = warmed.agent_session_id
+        member.remembers = warmed.resumed
+        member.monitors.add(self.ctx.monitor(warmed.session))
+        self._set_idle(warmed.key)
+        waiters, member.waiters = member.waiters, []
+        for waiter in waiters:
+            self._serve(waiter)
+        self._shrink()
+
+    def _grant(self, member: _Member, waiter: _Waiter) -> None:
+        if not waiter.reply.is_open:
+            return  # it went away while it waited
+        key, now = waiter.acquire.plan.key, self.ctx.now()
+        self._pool = passive.lease(passive.touch(self._pool, key, now), key)
+        lease_id = new_id("lease")
+        holder = self.ctx.monitor(waiter.acquire.holder)
+        self._leases[lease_id] = _LeaseHeld(key, member.child_id, holder)
+        assert member.session is not None
+        waiter.reply.reply(
+            Lease(lease_id, member.session, member.agent_session_id, fresh=not member.remembers)
+        )
+
+    # Releasing and retiring
+
+    def _release(self, lease_id: str) -> None:
+        held = self._leases.pop(lease_id, None)
+        if held is None:
+            return
+        self.ctx.demonitor(held.holder)
+        member = self._members.get(held.key)
+        if member is None or member.child_id != held.child_id:
+            return
+        self._pool = passive.release(self._pool, held.key, self.ctx.now())
+        if member.waiters and member.is_warm:
+            self._retire_if_idle(held.key)
+        self._shrink()
+
+    def _retire_if_idle(self, key: SessionKey) -> None:
+        self._pool, begun = passive.begin(self._pool, key)
+        if begun:
+            self._end_all((key,))
+
+    def _shrink(self) -> None:
+        """Idle members beyond the cap go, least recently used first."""
+        self._pool, keys = passive.set_cap(self._pool, self._pool.cap)
+        self._end_all(keys)
+
+    def _set_idle(self, key: SessionKey) -> None:
+        self._pool = passive.set_status(self._pool, key, passive.Status.IDLE, self.ctx.now())
+
+    def _end_all(self, keys: tuple[Any, ...]) -> None:
+        """Stops the sessions that `passivation` has begun to end."""
+        for key in keys:
+            member = self._members[key]
+            member.is_ending = True
+            self._evicted += 1
+            self.ctx.start_task(self._terminate, member.child_id, name=f"end {member.child_id}")
+
+    async def _terminate(self, child_id: str) -> None:
+        with suppress(KernelError):  # it may have ended by itself meanwhile
+            await self._sessions().terminate_child(child_id)
+        self.ctx.ref.cast(_Stopped(child_id))
+
+    # Deaths
+
+    def _down(self, down: Down) -> None:
+        for lease_id, held in tuple(self._leases.items()):
+            if held.holder == down.monitor:
+                self._release(lease_id)
+                return
+        for member in tuple(self._members.values()):
+            if down.monitor in member.monitors:
+                member.monitors.discard(down.monitor)
+                self._member_down(member, down)
+                return
+
+    def _member_down(self, member: _Member, down: Down) -> None:
+        cause = down.exit.cause if isinstance(down.exit, Crashed) else None
+        is_session = member.session is not None and down.path == member.session.path
+        if not is_session:
+            self._ended(member.child_id, cause or KernelError(f"its session ended: {describe(down.exit)}"))
+        elif isinstance(cause, AgentDied):
+            # The process is gone already: the next one need not wait for the rest of the sub-tree.
+            self._ended(member.child_id, cause)
+        else:
+            member.is_ending = True
+
+    def _ended(self, child_id: str, cause: BaseException | None) -> None:
+        """A sub-tree is gone. Who waited for its start is refused, who waited for its end gets the next one."""
+        member = self._member_of(child_id)
+        if member is None:
+            return
+        key = member.plan.key
+        for monitor in member.monitors:
+            self.ctx.demonitor(monitor)
+        del self._members[key]
+        self._pool, _ = passive.ended(self._pool, key)
+        was_starting = member.session is None and not member.is_ending
+        for waiter in member.waiters:
+            if was_starting:
+                waiter.reply.fail(start_failure(cause, member.plan))
+            elif waiter.reply.is_open:
+                self._serve(waiter)
+
+    # Looking
+
+    def _sessions(self) -> SupervisorRef:
+        return self.ctx.system.supervisor(SESSIONS)
+
+    def _member_of(self, child_id: str) -> _Member | None:
+        return next((member for member in self._members.values() if member.child_id == child_id), None)
+
+    def _idle(self) -> list[SessionKey]:
+        return [key for key in self._members if key in self._pool.idle]
+
+    def _describe(self, key: SessionKey, member: _Member, now: float) -> dict[str, object]:
+        known = self._pool.members.get(key)
+        state = "ending" if member.is_ending else "warm" if member.session is not None else "starting"
+        return {
+            "chat_id": key.chat_id,
+            "agent": key.agent,
+            "child": member.child_id,
+            "state": state,
+            "agent_session_id": member.agent_session_id or None,
+            "leases": known.leases if known is not None else 0,
+            "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
+            "waiting": len(member.waiters),
+        }
+
+
+def _lives_in(session: Ref, member: _Member) -> bool:
+    return f"/{member.child_id}/" in session.path
+
+
+def start_failure(cause: BaseException | None, plan: SessionPlan) -> AgentStartFailed:
+    """The agent's own reason out of whatever the supervisors wrapped around it."""
+    seen: list[BaseException] = [cause] if cause is not None else []
+    for error in seen:
+        if isinstance(error, AgentStartFailed):
+            return AgentStartFailed(error.phase, error.message, error.stderr_tail)
+        inner = (error.__cause__, error.__context__, getattr(error, "cause", None))
+        seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
+    words = f"{plan.provider.label} could not be started: {cause or 'its session was stopped'}"
+    return AgentStartFailed("launch", words)

@@ -1,0 +1,381 @@
+"""Leads one turn after another through an agent session: model and mode, prompt, events, questions, cancel, end.
+
+    choosing ── prompt written ──→ running ── the prompt's answer ─────────────────→ over
+                                     └─ cancel: asked ─ probed ─ given up or killed ─→ over
+
+Not an actor: the session hands it what concerns the turn. Its rule: a StartTurn that was answered with TurnStarted is
+followed by exactly one TurnOver, after all events; a refused one by nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from attrs import define, field, frozen
+
+from actors.agent_requests import AgentRequests, NoAnswer, RequestFailed, read_answer
+from actors.session_facts import SessionFacts
+from actors.turn_delivery import TurnDelivery, deliver
+from boocode.domain.acp import permissions
+from boocode.domain.acp.cancelling import CancelLadder
+from boocode.domain.acp.errors import METHOD_NOT_FOUND
+from boocode.domain.acp.handshake import Choice
+from boocode.domain.acp.incoming import Answer, AskedPermission, Mapped, RequestId
+from boocode.domain.acp.messages import PromptResult, RpcError
+from boocode.domain.acp.stopping import outcome_of, remark
+from boocode.domain.acp.turn_fold import TurnFold
+from boocode.domain.acp.usage import UsageNote, tokens
+from boocode.domain.events import Cancelled, Commands, Completed, Notice, Outcome
+from boocode.kernel import Context, MonitorId, ReplyTo
+from boocode.ports.agents import AgentStartFailed, AgentUnruly, SessionLimits, StartTurn, TurnStarted
+
+PROBE_METHOD = "_boocode/ping"
+"""No agent has it: any answer, an error too, shows that somebody is there."""
+PROMPT_METHOD = "session/prompt"
+
+
+@frozen
+class LadderDue:
+    """Timer of the session: the cancel ladder of this turn may have a next step."""
+
+    task_id: str
+
+
+@define(eq=False)
+class RunningTurn:
+    start: StartTurn
+    reply: ReplyTo
+    fold: TurnFold
+    delivery: TurnDelivery
+    listener: MonitorId
+    prompt_id: RequestId | None = None
+    """Set when the prompt goes out; from then on the agent owes an answer."""
+    is_started: bool = False
+    """TurnStarted was said: now the listener is owed a TurnOver."""
+    ladder: CancelLadder | None = None
+    """Set when the agent was asked to cancel."""
+    probe_id: RequestId | None = None
+    questions: dict[str, RequestId] = field(factory=dict)
+    """The agent's permission requests that wait for us, by our key."""
+    told_garbage: bool = False
+    waits: ExitStack = field(factory=ExitStack)
+    """Shows in the tree that a person is waited for."""
+
+
+class TurnConductor:
+    def __init__(
+        self,
+        ctx: Context,
+        requests: AgentRequests,
+        facts: SessionFacts,
+        label: str,
+        limits: SessionLimits,
+        prompted: Callable[[], None],
+    ) -> None:
+        self.turn: RunningTurn | None = None
+        self._next: tuple[StartTurn, ReplyTo] | None = None
+        self._ctx = ctx
+        self._requests = requests
+        self._facts = facts
+        self._label = label
+        self._limits = limits
+        self._prompted = prompted
+        self._deliveries: set[TurnDelivery] = set()
+        self._given_up: set[RequestId] = set()
+        self._last_key = 0
+        self._prompts = 0
+
+    # Beginning
+
+    def start(self, start: StartTurn, reply: ReplyTo) -> None:
+        """Begins a turn; behind one that is being cancelled it waits for its place."""
+        turn = self.turn
+        if turn is None:
+            self._begin(start, reply)
+        elif turn.ladder is not None and self._next is None:
+            self._next = (start, reply)
+        else:
+            words = f"{self._label} works on another turn of this chat ({turn.start.task_id})."
+            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
+
+    def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
+        delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
+        monitor = self._ctx.monitor(start.listener)
+        turn = RunningTurn(start, reply, self._facts.new_fold(), delivery, monitor)
+        self.turn = turn
+        self._ctx.set_busy(True, f"turn {start.task_id}")
+        self._ctx.start_task(self._prompt, turn, name=f"turn {start.task_id}")
+
+    async def _prompt(self, turn: RunningTurn) -> None:
+        """A helper task: from the choice of the model to the last word said to the listener."""
+        try:
+            await self._check_alive()
+            notices = await self._choose(turn.start)
+        except AgentUnruly as error:
+            self.fail_unstarted(f"{self._label} is started again: {error}. Please send the prompt once more.")
+            raise
+        except AgentStartFailed as error:
+            if turn is self.turn:
+                turn.reply.fail(error)
+                self._close(turn)
+            return
+        if turn is not self.turn:
+            return
+        turn.fold = self._facts.new_fold()
+        turn.prompt_id = self._requests.new_id()
+        self._prompts += 1
+        self._prompted()
+        params = {
+            "sessionId": self._facts.agent_session_id,
+            "prompt": [{"type": "text", "text": turn.start.prompt}],
+        }
+        await self._requests.request(turn.prompt_id, PROMPT_METHOD, params).wait()
+        if not turn.reply.is_open:  # whoever asked has gone meanwhile
+            turn.delivery.abandon()
+            self.cancel(turn.start.task_id)
+            return
+        turn.is_started = True
+        turn.reply.reply(TurnStarted(self._facts.agent_session_id, self._facts.model))
+        await self._deliver(turn, notices)
+
+    async def _deliver(self, turn: RunningTurn, notices: list[Notice]) -> None:
+        if self._facts.commands is not None and not self._facts.commands_told:
+            self._facts.commands_told = True
+            turn.delivery.put_first([*notices, self._facts.commands])
+        else:
+            turn.delivery.put_first(notices)
+        self._deliveries.add(turn.delivery)
+        await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
+        self._deliveries.discard(turn.delivery)
+
+    async def _check_alive(self) -> None:
+        if not self._facts.given_up:
+            return
+        try:
+            await self._requests.ask(PROBE_METHOD, {}, self._limits.cancel_s, Any)
+        except RequestFailed:
+            pass  # no such method: somebody is there to say so
+        except NoAnswer as error:
+            raise AgentUnruly(f"it has not reacted since a prompt was cancelled: {error}") from error
+        self._facts.given_up = False
+
+    async def _choose(self, start: StartTurn) -> list[Notice]:
+        """Sets model and mode where they differ; what is not offered is told, not fatal."""
+        facts, notices = self._facts, []
+        for what, asked, choice, now, default in (
+            ("model", start.model, facts.offer.model, facts.model, facts.default_model),
+            ("mode", start.mode, facts.offer.mode, facts.mode, facts.default_mode),
+        ):
+            wanted = asked or default
+            if wanted is None or wanted == now:
+                continue
+            if choice is None or not choice.offers(wanted):
+                if asked:
+                    rest = f"it goes on with {now}" if now else "it goes on with its own"
+                    notices.append(Notice(f"{self._label} does not offer the {what} {wanted}; {rest}."))
+                continue
+            await self._set(choice, wanted)
+            if what == "model":
+                facts.model = wanted
+            else:
+                facts.mode = wanted
+        return notices
+
+    async def _set(self, choice: Choice, wanted: str) -> None:
+        params = choice.params(self._facts.agent_session_id, wanted)
+        try:
+            await self._requests.ask(choice.method, params, self._limits.choose_s, Any)
+        except (RequestFailed, NoAnswer) as error:
+            words = f"{self._label} did not take {wanted} ({choice.method}): {error}"
+            raise AgentStartFailed(choice.method, words) from error
+
+    # Running
+
+    def take(self, items: Iterable[Mapped]) -> bool:
+        """What the agent says while a prompt runs; False when none does."""
+        turn = self.turn
+        if turn is None or turn.prompt_id is None:
+            return False
+        if turn.ladder is not None:
+            turn.ladder = turn.ladder.heard_event(self._ctx.now())
+        events = turn.fold.take(items)
+        for event in events:
+            if isinstance(event, Commands):
+                self._facts.commands, self._facts.commands_told = event, True
+        turn.delivery.put(events)
+        return True
+
+    def remark_garbage(self, sample: str) -> None:
+        if self.turn is not None and not self.turn.told_garbage:
+            self.turn.told_garbage = True
+            words = f"{self._label} wrote something that is no message, which was left out: {sample}"
+            self.turn.delivery.put([Notice(words)])
+
+    def settle(self, answer: Answer) -> bool:
+        """The answer to the prompt, to a probe, or a late one to a prompt given up on; False = to none of them."""
+        turn = self.turn
+        if answer.id in self._given_up:
+            self._given_up.discard(answer.id)
+            self._facts.given_up = False
+            return True
+        if turn is None:
+            return False
+        if answer.id == turn.prompt_id:
+            self._prompt_answered(turn, answer)
+            return True
+        if turn.ladder is not None and answer.id == turn.probe_id:
+            turn.ladder = turn.ladder.probe_answered()
+            return True
+        return False
+
+    def _prompt_answered(self, turn: RunningTurn, answer: Answer) -> None:
+        result: PromptResult | RpcError
+        try:
+            result = read_answer(answer, PromptResult)
+        except RequestFailed as error:
+            result = error.error
+        usage = tokens(result.usage, "turn") if isinstance(result, PromptResult) else None
+        self._end(turn, outcome_of(result, cancel_asked=turn.ladder is not None), usage)
+
+    # Questions
+
+    def ask(self, asked: AskedPermission) -> None:
+        turn = self.turn
+        if turn is None or turn.prompt_id is None or turn.ladder is not None:
+            self._requests.result(asked.id, permissions.outcome(None))
+            return
+        self._last_key += 1
+        question = permissions.asked(str(self._last_key), asked.params)
+        if not question.options:
+            self._requests.refuse(asked.id, METHOD_NOT_FOUND, "There is no option here that BooCode knows.")
+            return
+        if not turn.questions:
+            turn.waits.enter_context(self._ctx.blocked("a permission"))
+        turn.questions[question.request_key] = asked.id
+        turn.delivery.put(turn.fold.ask(question))
+
+    def answer(self, request_key: str, option_id: str | None) -> None:
+        """Passes an answer on; one to a question that is over, or with an option of its own, changes nothing."""
+        turn = self.turn
+        if turn is None or request_key not in turn.questions:
+            return
+        offered = [option.id for option in turn.fold.questions[request_key].options]
+        if option_id is not None and option_id not in offered:
+            return
+        turn.fold.answered(request_key, option_id)
+        self._requests.result(turn.questions.pop(request_key), permissions.outcome(option_id))
+        if not turn.questions:
+            turn.waits.close()
+
+    # Ending
+
+    def listener_gone(self, monitor: MonitorId) -> bool:
+        turn = self.turn
+        if turn is None or turn.listener != monitor:
+            return False
+        turn.delivery.abandon()
+        self.cancel(turn.start.task_id)
+        return True
+
+    def cancel(self, task_id: str) -> None:
+        """Asks the agent to stop; twice is once, and a turn that is over already stays so."""
+        turn = self.turn
+        if turn is None or turn.start.task_id != task_id or turn.ladder is not None:
+            return
+        if turn.prompt_id is None:
+            turn.reply.fail(
+                AgentStartFailed(PROMPT_METHOD, "The turn was cancelled before its prompt was sent.")
+            )
+            self._close(turn)
+            return
+        self._requests.notify("session/cancel", {"sessionId": self._facts.agent_session_id})
+        turn.ladder = CancelLadder.begin(self._ctx.now(), self._limits.cancel_s)
+        self._ctx.set_busy(True, f"cancelling turn {task_id}")
+        self._withdraw(turn)
+        self._wait_on(turn, turn.ladder)
+
+    def climb(self, due: LadderDue) -> None:
+        """Raises AgentUnruly when the agent has to go."""
+        turn = self.turn
+        if turn is None or turn.ladder is None or turn.start.task_id != due.task_id:
+            return
+        turn.ladder, step = turn.ladder.step(self._ctx.now())
+        match step:
+            case "probe":
+                turn.probe_id = self._requests.new_id()
+                self._requests.request(turn.probe_id, PROBE_METHOD, {})
+            case "give_up":
+                assert turn.prompt_id is not None
+                self._given_up.add(turn.prompt_id)
+                self._facts.given_up = True
+                self._end(turn, Cancelled("given_up"))
+                return
+            case "kill":
+                self._end(turn, Cancelled("killed"))
+                raise AgentUnruly(f"it ignored session/cancel for {self._limits.cancel_s:g} s")
+            case "wait":
+                pass
+        self._wait_on(turn, turn.ladder)
+
+    def _wait_on(self, turn: RunningTurn, ladder: CancelLadder) -> None:
+        # A hair later than due: a timer that fires a rounding error early would say "wait" for ever.
+        self._ctx.send_after(ladder.next_check(self._ctx.now()) + 0.001, LadderDue(turn.start.task_id))
+
+    def _withdraw(self, turn: RunningTurn) -> None:
+        turn.waits.close()
+        for request_id in turn.questions.values():
+            self._requests.result(request_id, permissions.outcome(None))
+        turn.questions.clear()
+        turn.delivery.put(turn.fold.withdraw())
+
+    def _end(self, turn: RunningTurn, outcome: Outcome, usage: UsageNote | None = None) -> None:
+        self._withdraw(turn)
+        events = turn.fold.end(completed=isinstance(outcome, Completed), usage=usage)
+        words = remark(outcome)
+        turn.delivery.put([*events, Notice(words)] if words else events)
+        turn.delivery.finish(outcome)
+        self._facts.learn_from(turn.fold)
+        self._close(turn)
+
+    def _close(self, turn: RunningTurn) -> None:
+        self.turn = None
+        self._ctx.demonitor(turn.listener)
+        self._ctx.set_busy(False)
+        if self._next is not None:
+            (start, reply), self._next = self._next, None
+            self._begin(start, reply)
+
+    # The session dies
+
+    def fail_unstarted(self, words: str) -> None:
+        """Refuses, in words, the turns that were not started yet."""
+        waiting = [self._next[1]] if self._next is not None else []
+        self._next = None
+        if self.turn is not None and not self.turn.is_started:
+            waiting.append(self.turn.reply)
+        for reply in waiting:
+            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
+
+    async def last_words(self, outcome: Outcome) -> None:
+        """Ends the running turn and waits until its listener has heard everything."""
+        self._next = None
+        turn = self.turn
+        if turn is not None and turn.is_started:
+            self._end(turn, Cancelled("killed") if turn.ladder is not None else outcome)
+        for delivery in tuple(self._deliveries):
+            await delivery.over.wait()
+
+    def give_up_delivering(self) -> None:
+        """The time for last words is over: TurnOver is said without the rest."""
+        for delivery in tuple(self._deliveries):
+            delivery.give_up()
+
+    def inspect(self) -> dict[str, object]:
+        turn = self.turn
+        return {
+            "turn": turn.start.task_id if turn is not None else None,
+            "cancelling": turn is not None and turn.ladder is not None,
+            "open_questions": len(turn.questions) if turn is not None else 0,
+            "prompts": self._prompts,
+            "given_up_prompts": len(self._given_up),
+        }

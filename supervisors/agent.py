@@ -1,0 +1,99 @@
+"""The sub-tree of one agent, the supervisor of all of them, and their pool.
+
+sessions (dynamic)
+└─ AGENT-CHAT-N   rest_for_one, no restart: whatever of it dies, the rest goes too, and the pool starts
+   ├─ process        the next one when somebody needs it
+   ├─ reader
+   └─ session
+session_pool
+"""
+
+from collections.abc import Callable, Mapping
+
+from attrs import field, frozen
+
+from actors.agent_process import AgentProcess
+from actors.agent_session import AgentSession
+from actors.event_reader import EventReader
+from actors.session_pool import SessionPool
+from boocode.domain.agent_environment import agent_environment
+from boocode.kernel import Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.ports.agent_wire import AgentFiles, AgentWire
+from boocode.ports.agents import SessionLimits, SessionPlan
+from boocode.ports.names import SESSION_POOL, SESSIONS
+from boocode.ports.processes import LaunchSpec, ProcessOwner
+
+SESSION_SHUTDOWN_S = 4.0
+"""Longer than a session's last words."""
+
+
+@frozen
+class AgentParts:
+    """What the composition root gives for agents to be run."""
+
+    owner: ProcessOwner
+    make_wire: Callable[[], AgentWire]
+    make_files: Callable[[str], AgentFiles]
+    """By the worktree's path."""
+    environment: Mapping[str, str]
+    """BooCode's own; agents get the part of it that `agent_environment` lists."""
+    version: str
+    limits: SessionLimits = field(factory=SessionLimits)
+    term_grace_s: float = 2.0
+
+
+def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpec:
+    """process → reader → session of one agent; the session registers its siblings' names in its own."""
+    launch = LaunchSpec(
+        command=plan.provider.command,
+        cwd=plan.cwd,
+        env=agent_environment(parts.environment, plan.provider.env),
+        label=f"{SESSIONS}/{child_id}",
+        term_grace_s=parts.term_grace_s,
+    )
+    process, reader = f"{child_id}/process", f"{child_id}/reader"
+
+    def session() -> AgentSession:
+        return AgentSession(
+            plan,
+            parts.make_wire(),
+            parts.make_files(plan.cwd),
+            parts.limits,
+            parts.version,
+            process=process,
+            reader=reader,
+            pool=SESSION_POOL,
+        )
+
+    return ChildSpec(
+        id=child_id,
+        restart=Restart.TEMPORARY,
+        start=SupervisorSpec(
+            strategy=Strategy.REST_FOR_ONE,
+            budget=Budget(max_restarts=0),
+            children=(
+                ChildSpec(
+                    id="process",
+                    start=lambda: AgentProcess(parts.owner, launch),
+                    name=process,
+                    shutdown=launch.stop_bound_s + 1.0,
+                ),
+                ChildSpec(id="reader", start=lambda: EventReader(process, parts.make_wire()), name=reader),
+                ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
+            ),
+        ),
+    )
+
+
+def sessions_child() -> ChildSpec:
+    """The dynamic supervisor of every agent's sub-tree."""
+    return ChildSpec(id=SESSIONS, start=DynamicSpec(), name=SESSIONS)
+
+
+def pool_child(parts: AgentParts, idle_ttl_s: float = 900.0, max_warm: int = 8) -> ChildSpec:
+    """The pool; after `sessions` in its supervisor's list."""
+
+    def pool() -> SessionPool:
+        return SessionPool(lambda plan, child_id: agent_child(parts, plan, child_id), idle_ttl_s, max_warm)
+
+    return ChildSpec(id=SESSION_POOL, start=pool, name=SESSION_POOL)
