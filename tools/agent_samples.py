@@ -12,137 +12,39 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 import trio
-from attrs import Factory, define
 
+from tests.kit.acp_pipe import AcpPipe, Message, acp_pipe
 from tests.kit.model_endpoint import serve_model
 from tools.agents import AGENTS, ROOT, environment
 
 SAMPLES = ROOT / "tests" / "adapters" / "acp" / "samples"
-ANSWER_TIMEOUT_S = 60.0
 SETTLE_S = 1.0
 """How long notifications are still taken in after an answer: commands come late."""
 MAX_ITEMS = 4
 MAX_TEXT = 400
-ASKING = {"qwen": "default", "goose": "approve"}
+ASKING = "approve"
 FREE = {"qwen": "yolo", "goose": "auto"}
-Message = dict[str, object]
 
 
-@define
-class Recorder:
-    """One agent at the other end of two pipes; every line both ways is kept."""
-
-    process: trio.Process
-    lines: list[tuple[str, Message]] = Factory(list)
-    choose: str = "allow_once"
-    _next_id: int = 0
-    _answers: dict[object, Message] = Factory(dict)
-    _news: trio.Condition = Factory(trio.Condition)
-
-    async def call(self, method: str, params: Message) -> Message:
-        """Send a request and wait for its answer. Raises trio.TooSlowError after ANSWER_TIMEOUT_S."""
-        self._next_id += 1
-        number = self._next_id
-        await self.send({"id": number, "method": method, "params": params})
-        with trio.fail_after(ANSWER_TIMEOUT_S):
-            async with self._news:
-                while number not in self._answers:
-                    await self._news.wait()
-        return self._answers[number]
-
-    async def send(self, message: Message) -> None:
-        message = {"jsonrpc": "2.0", **message}
-        self.lines.append(("out", message))
-        assert self.process.stdin is not None
-        await self.process.stdin.send_all(json.dumps(message).encode() + b"\n")
-
-    async def until_streaming(self) -> None:
-        start = len(self.lines)
-        with trio.fail_after(ANSWER_TIMEOUT_S):
-            async with self._news:
-                while not any("message_chunk" in json.dumps(msg) for _, msg in self.lines[start:]):
-                    await self._news.wait()
-
-    async def read(self) -> None:
-        """Take in lines until the agent ends; permission questions are answered with an option of `choose`."""
-        assert self.process.stdout is not None
-        rest = b""
-        async for data in self.process.stdout:
-            *whole, rest = (rest + data).split(b"\n")
-            for line in whole:
-                await self._take(line)
-
-    async def _take(self, line: bytes) -> None:
-        try:
-            message = json.loads(line)
-        except ValueError:
-            print(f"  not JSON: {line[:200]!r}", file=sys.stderr)
-            return
-        self.lines.append(("in", message))
-        if "method" in message and "id" in message and message["method"] != "session/request_permission":
-            error = {"code": -32601, "message": f"this client has no {message['method']}"}
-            await self.send({"id": message["id"], "error": error})
-        if message.get("method") == "session/request_permission":
-            options = message["params"]["options"]
-            chosen = next(option["optionId"] for option in options if option["kind"] == self.choose)
-            outcome = {"outcome": {"outcome": "selected", "optionId": chosen}}
-            await self.send({"id": message["id"], "result": outcome})
-        async with self._news:
-            if "method" not in message:
-                self._answers[message.get("id")] = message
-            self._news.notify_all()
-
-
-@asynccontextmanager
-async def running(name: str, url: str, cwd: str, home: str) -> AsyncIterator[Recorder]:
-    """The agent with a home of its own; ended with its group, whatever happens."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "HOME": home,
-        "LANG": "C.UTF-8",
-        **environment(name, url),
-        **({"GOOSE_MODE": ASKING["goose"]} if name == "goose" else {}),
-    }
+def environ(name: str, url: str, home: str) -> dict[str, str]:
+    """The agent's environment in a home of its own, set up to ask before it edits."""
+    env = {"PATH": os.environ["PATH"], "HOME": home, "LANG": "C.UTF-8", **environment(name, url)}
+    if name == "goose":
+        env["GOOSE_MODE"] = ASKING
     if name == "opencode":
         config = json.loads(env["OPENCODE_CONFIG_CONTENT"])
         env["OPENCODE_CONFIG_CONTENT"] = json.dumps(config | {"permission": {"edit": "ask"}})
-    process = await trio.lowlevel.open_process(
-        AGENTS[name].command(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=cwd,
-        env=env,
-        start_new_session=True,
-    )
-    recorder = Recorder(process)
-    try:
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(recorder.read)
-            yield recorder
-            nursery.cancel_scope.cancel()
-    finally:
-        os.killpg(process.pid, 9)
-        with trio.CancelScope(shield=True):
-            await process.wait()
+    return env
 
 
 async def record(name: str, url: str, cwd: str, home: str) -> list[tuple[str, Message]]:
     """Drive all scenarios; the lines in order."""
-    async with running(name, url, cwd, home) as agent:
-        capabilities = {"fs": {"readTextFile": False, "writeTextFile": False}, "terminal": False}
-        client = {"name": "boocode", "version": "0.1.0"}
-        await agent.call(
-            "initialize", {"protocolVersion": 1, "clientCapabilities": capabilities, "clientInfo": client}
-        )
-        answer = await agent.call("session/new", {"cwd": cwd, "mcpServers": []})
-        result = answer["result"]
-        assert isinstance(result, dict), answer
-        session = result["sessionId"]
+    command, env = AGENTS[name].command(), environ(name, url, home)
+    async with acp_pipe(command, cwd=cwd, env=env, stderr=subprocess.DEVNULL) as agent:
+        session = (await agent.start(cwd))["sessionId"]
         await trio.sleep(SETTLE_S)
         await _turn(agent, session, f"write {cwd}/asked.txt: first then say written")
         agent.choose = "reject_once"
@@ -151,22 +53,19 @@ async def record(name: str, url: str, cwd: str, home: str) -> list[tuple[str, Me
         if name in FREE:
             await agent.call("session/set_mode", {"sessionId": session, "modeId": FREE[name]})
         await _turn(agent, session, "reason let me look then shell echo hello then say looked")
-        await _cancelled_turn(agent, session)
+        start = len(agent.lines)
+        request = await agent.begin(session, "count 600 every 50 ms")
+        await agent.until_update("agent_message_chunk", since=start)
+        await agent.cancel(session)
+        await agent.answer_to(request)
+        await trio.sleep(SETTLE_S)
         return agent.lines
 
 
-async def _turn(agent: Recorder, session: str, text: str) -> None:
-    prompt = [{"type": "text", "text": text}]
-    answer = await agent.call("session/prompt", {"sessionId": session, "prompt": prompt})
+async def _turn(agent: AcpPipe, session: str, text: str) -> None:
+    answer = await agent.prompt(session, text)
     print(f"  {text.split()[0]}: {json.dumps(answer.get('result') or answer)[:160]}")
     await trio.sleep(SETTLE_S)
-
-
-async def _cancelled_turn(agent: Recorder, session: str) -> None:
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(_turn, agent, session, "count 600 every 50 ms")
-        await agent.until_streaming()
-        await agent.send({"method": "session/cancel", "params": {"sessionId": session}})
 
 
 def scrubbed(value: object, paths: Mapping[str, str]) -> object:

@@ -25,9 +25,11 @@ from collections.abc import Mapping, Sequence
 from attrs import Factory, define, evolve, frozen
 
 INJECTED = re.compile(
-    r"<(system-reminder|info-msg|environment_context)>.*?</\1>|\[Request interrupted by user[^\]]*\]",
+    r"<(system-reminder|info-msg|environment_context)>.*?</\1>|\[Request interrupted by user[^\]]*\]"
+    r"|^This is the Qwen Code\. We are setting up the context.*",
     re.DOTALL,
 )
+"""What agents put into user messages on their own."""
 SIDE_REQUEST = re.compile(r"\btitle\b|\bsummar|\btopic\b|\blabel\b", re.IGNORECASE)
 TOOLS = {
     "write": ("write", "write_file", "create_file"),
