@@ -3,10 +3,9 @@
 The errors here are those of ports.store with finer grain.
 """
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, NoReturn, Protocol
 
-import trio
 from attrs import frozen
 
 from boocode.ports.processes import LaunchSpec
@@ -77,17 +76,14 @@ class NoticeSource(Protocol):
     """LISTEN on a connection of its own."""
 
     async def listen(
-        self, channels: Sequence[str], notices: "NoticeSink", task_status: "trio.TaskStatus[None]" = ...
-    ) -> None:
-        """Listens until cancelled; `started()` once it does. Raises StoreUnavailable when the connection
-        cannot be had or ends: what was told in between is lost."""
+        self, channels: Sequence[str], take: Callable[[Notice], None], listening: Callable[[], None]
+    ) -> NoReturn:
+        """Calls `listening` once it listens, then `take` for each notice in order, until cancelled.
+
+        Both are called from the driver's loop: they must not wait and should not raise. Raises
+        StoreUnavailable when the connection cannot be had or ends: what was told in between is lost.
+        """
         ...
-
-
-class NoticeSink(Protocol):
-    """Takes notices in order, at once and without raising; called from the driver's loop."""
-
-    def __call__(self, notice: Notice) -> None: ...
 
 
 class EmbeddedServer(Protocol):
@@ -111,6 +107,10 @@ class EmbeddedServer(Protocol):
 
     async def ready(self) -> None:
         """Returns when it accepts connections and has BooCode's database; never times out by itself."""
+        ...
+
+    async def release(self) -> None:
+        """The server is gone: another BooCode may use the cluster."""
         ...
 
 

@@ -46,6 +46,9 @@ class KeepParts:
 @frozen
 class Settle:
     settlement: Settlement
+    completes_log: bool = False
+    """Deltas at the end of this turn were refused: what the log lacks of the text is added before the last frame,
+    so that the deltas still give exactly the stored text."""
 
 
 @frozen

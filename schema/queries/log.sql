@@ -28,3 +28,9 @@ SELECT seq, type, at, body FROM events WHERE chat_id = $1 AND seq > $2 ORDER BY 
 
 -- name: log_last_seq
 SELECT last_seq FROM chats WHERE id = $1;
+
+-- name: log_deltas
+-- Looked for as text: a body may hold \u0000, which the json operators refuse to read.
+SELECT body FROM events
+ WHERE chat_id = $1 AND type = 'message_delta' AND starts_with(body::text, $2)
+ ORDER BY seq;

@@ -5,7 +5,16 @@ the tree; every unit of work is one asyncio function, so that a cancel can never
 """
 
 from boocode.adapters.postgres.database import Database, DatabaseSettings
+from boocode.adapters.postgres.embedded import EmbeddedPostgres
+from boocode.adapters.postgres.listener import PostgresNotices
 from boocode.adapters.postgres.log import PostgresLog
 from boocode.adapters.postgres.store import PostgresStore
 
-__all__ = ["Database", "DatabaseSettings", "PostgresLog", "PostgresStore"]
+__all__ = [
+    "Database",
+    "DatabaseSettings",
+    "EmbeddedPostgres",
+    "PostgresLog",
+    "PostgresNotices",
+    "PostgresStore",
+]

@@ -36,8 +36,7 @@ class EmbeddedPostgres:
     def server(self) -> LaunchSpec:
         return self._cluster.server()
 
-    def release(self) -> None:
-        """Lets another BooCode use the cluster; only once the server is gone."""
+    async def release(self) -> None:
         self._cluster.release()
 
     async def ready(self) -> None:

@@ -81,7 +81,7 @@ class PostgresLog:
             frames: list[EncodedFrame] = []
             replies: list[Reply] = []
             for op in batch.ops:
-                reply, more = await _perform(unit, op)
+                reply, more = await _perform(unit, op, frames)
                 replies.append(reply)
                 frames.extend(more)
             seqs = await append(unit, self._origin, frames)
@@ -104,7 +104,9 @@ def _chats(op: BatchOp) -> tuple[str, ...]:
             return ()
 
 
-async def _perform(unit: Unit, op: BatchOp) -> tuple[Reply, tuple[EncodedFrame, ...]]:
+async def _perform(
+    unit: Unit, op: BatchOp, before: Sequence[EncodedFrame]
+) -> tuple[Reply, tuple[EncodedFrame, ...]]:
     match op:
         case AppendFrames():
             for status in op.statuses:
@@ -115,7 +117,7 @@ async def _perform(unit: Unit, op: BatchOp) -> tuple[Reply, tuple[EncodedFrame, 
             await unit.run("message_save", [op.message_id], [op.parts.decode()], [model])
             return None, ()
         case Settle():
-            return await settle(unit, op.settlement)
+            return await settle(unit, op, before)
         case Post():
             try:
                 return await post(unit, op.prompt, op.message_id, op.task_id, op.at)

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from boocode.adapters.postgres import rows
+from boocode.adapters.postgres.completion import missing_deltas
 from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.endings import count, ending_of, summary_of, terminal_frame
 from boocode.adapters.postgres.frames import encoded
@@ -13,8 +14,8 @@ from boocode.adapters.postgres.text import storable, storable_or_none
 from boocode.contracts.frames import MessageCreated, PermissionResolved
 from boocode.contracts.lossy import encode_lossy
 from boocode.contracts.resources import Part
-from boocode.ports.log import Posted, PostPrompt, Settled, Settlement
-from boocode.ports.log_sink import EncodedFrame
+from boocode.ports.log import Posted, PostPrompt, Settled
+from boocode.ports.log_sink import EncodedFrame, Settle
 from boocode.ports.store import UnknownChat
 
 Frames = tuple[EncodedFrame, ...]
@@ -85,8 +86,12 @@ async def posted(unit: Unit, message_id: str, *, repeated: bool) -> Posted:
     return Posted(rows.message(message), rows.task(task), repeated)
 
 
-async def settle(unit: Unit, settlement: Settlement) -> tuple[Settled, Frames]:
-    """Ends the task, its message and its open questions. Whoever comes second changes nothing."""
+async def settle(unit: Unit, op: Settle, before: Sequence[EncodedFrame]) -> tuple[Settled, Frames]:
+    """Ends the task, its message and its open questions. Whoever comes second changes nothing.
+
+    `before`: frames of the same transaction that come first.
+    """
+    settlement = op.settlement
     ending = ending_of(settlement.outcome)
     task = await unit.row(
         "task_end",
@@ -121,7 +126,8 @@ async def settle(unit: Unit, settlement: Settlement) -> tuple[Settled, Frames]:
         settlement.cost,
     )
     last = encoded(settlement.chat_id, terminal_frame(settlement, ending, task["model"]), settlement.at)
-    return Settled(True, rows.task(task)), (*_resolved(withdrawn, settlement.at), last)
+    missing = await missing_deltas(unit, settlement, before) if op.completes_log else ()
+    return Settled(True, rows.task(task)), (*missing, *_resolved(withdrawn, settlement.at), last)
 
 
 def _resolved(withdrawn: Sequence[Mapping[str, Any]], at: float) -> Frames:

@@ -1,0 +1,88 @@
+"""The store's keeper: opens the pool of connections, and watches over it.
+
+While the server is away calls are refused at once; the keeper asks again, less and less often, until it is
+back. It crashes only when waiting will not help.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import trio
+
+from boocode.kernel import Actor, Exit
+from boocode.ports.database import DatabasePool
+from boocode.ports.store import StoreUnavailable
+
+CHECK_S = 5.0
+"""Between two checks when nobody complains."""
+PATIENCE_S = 20.0
+"""At the start: how long the server may take to appear."""
+FIRST_DELAY_S = 0.02
+LONGEST_DELAY_S = 0.5
+
+
+class DatabaseKeeper(Actor):
+    """Registered as `store`. Ready when the schema is in place."""
+
+    def __init__(self, pool: DatabasePool, patience_s: float = PATIENCE_S) -> None:
+        self._pool = pool
+        self._patience_s = patience_s
+        self._losses = 0
+        self._applied: tuple[str, ...] = ()
+
+    async def init(self) -> None:
+        deadline = self.ctx.now() + self._patience_s
+        delay = FIRST_DELAY_S
+        while True:
+            try:
+                self._applied = await self._pool.open()
+            except StoreUnavailable:
+                if self.ctx.now() > deadline:
+                    raise
+                await trio.sleep(delay)
+                delay = min(2 * delay, LONGEST_DELAY_S)
+            else:
+                break
+        self.ctx.start_task(self._watch, name="watch the connections")
+
+    async def handle(self, message: Any) -> None:
+        """Nobody talks to it: the store's calls go through the pool."""
+
+    async def terminate(self, exit: Exit) -> None:  # noqa: ARG002
+        await self._pool.close()
+
+    def inspect(self) -> Mapping[str, object]:
+        status = self._pool.status()
+        return {
+            "state": status.state,
+            "connections": status.size,
+            "idle": status.idle,
+            "waiting": status.waiting,
+            "server": status.server_version,
+            "schema": status.schema_version,
+            "applied_now": list(self._applied),
+            "losses": self._losses,
+            "last_error": status.last_error,
+        }
+
+    async def _watch(self) -> None:
+        while True:
+            with trio.move_on_after(CHECK_S):
+                await self._pool.suspected()
+            try:
+                await self._pool.check()
+            except StoreUnavailable:
+                self._losses += 1
+                await self._wait_for_return()
+
+    async def _wait_for_return(self) -> None:
+        delay = FIRST_DELAY_S
+        with self.ctx.blocked("the database server"):
+            while True:
+                await trio.sleep(delay)
+                try:
+                    await self._pool.check()
+                except StoreUnavailable:
+                    delay = min(2 * delay, LONGEST_DELAY_S)
+                else:
+                    return

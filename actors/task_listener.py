@@ -1,0 +1,125 @@
+"""What PostgreSQL tells at once: new tasks, cancels, and frames that other processes wrote.
+
+A notice is a hint and may be lost with its connection: after each reconnection the dispatcher is told that it
+missed something, and looks for itself.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from boocode.kernel import Actor, MailboxFull, MailboxSpec, Overflow
+from boocode.ports.database import Notice, NoticeSource
+from boocode.ports.log import ForeignFrames
+from boocode.ports.names import DISPATCHER, HUB
+from boocode.ports.store import StoreUnavailable, TaskNotice
+
+TASKS_NEW = "tasks_new"
+TASKS_CANCEL = "tasks_cancel"
+CHAT_EVENTS = "chat_events"
+CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS)
+FIRST_DELAY_S = 0.05
+LONGEST_DELAY_S = 1.0
+RETRY_S = 0.05
+
+
+@frozen
+class _Listening:
+    """The connection is there (again)."""
+
+
+@frozen
+class _Retry:
+    """Somebody's mailbox was full: try again."""
+
+
+def _subject(message: object) -> Hashable:
+    """Of two notices about the same thing only the newer one counts: a chat's last seq, a task's need."""
+    if isinstance(message, Notice):
+        return (message.channel, message.payload.split(" ", 1)[0])
+    return type(message).__name__
+
+
+NOTICES_MAILBOX = MailboxSpec(capacity=8192, overflow=Overflow.COALESCE, coalesce_key=_subject)
+
+
+class TaskListener(Actor):
+    """Registered as `task_listener`. `origin` is this process's name in chat_events: its own are skipped."""
+
+    def __init__(self, source: NoticeSource, origin: str) -> None:
+        self._source = source
+        self._origin = origin
+        self._undelivered: OrderedDict[Hashable, tuple[str, object]] = OrderedDict()
+        self._is_listening = False
+        self._connections = 0
+        self._heard = 0
+
+    async def init(self) -> None:
+        self.ctx.start_task(self._listen, name="listen")
+
+    async def handle(self, message: Any) -> None:
+        match message:
+            case Notice(channel=channel, payload=payload):
+                self._hear(channel, payload)
+            case _Listening():
+                self._is_listening = True
+                self._connections += 1
+                self._deliver("missed", DISPATCHER, TaskNotice("missed"))
+            case _Retry():
+                self._deliver_again()
+
+    def inspect(self) -> Mapping[str, object]:
+        return {
+            "listening": self._is_listening,
+            "connections": self._connections,
+            "heard": self._heard,
+            "undelivered": len(self._undelivered),
+        }
+
+    def _hear(self, channel: str, payload: str) -> None:
+        self._heard += 1
+        if channel == TASKS_NEW:
+            self._deliver((channel, payload), DISPATCHER, TaskNotice("new", payload))
+        elif channel == TASKS_CANCEL:
+            self._deliver((channel, payload), DISPATCHER, TaskNotice("cancel", payload))
+        elif channel == CHAT_EVENTS:
+            chat_id, last_seq, origin = payload.split(" ", 2)
+            if origin != self._origin:
+                self._deliver((channel, chat_id), HUB, ForeignFrames(chat_id, int(last_seq)))
+
+    def _deliver(self, key: Hashable, name: str, message: object) -> None:
+        """One full mailbox must not make us forget: what could not be said is said later, the newest of it."""
+        if self._undelivered:
+            self._undelivered[key] = (name, message)
+            return
+        try:
+            self.ctx.whereis(name).cast(message)
+        except MailboxFull:
+            self._undelivered[key] = (name, message)
+            self.ctx.send_after(RETRY_S, _Retry())
+
+    def _deliver_again(self) -> None:
+        waiting, self._undelivered = self._undelivered, OrderedDict()
+        for key, (name, message) in waiting.items():
+            self._deliver(key, name, message)
+
+    async def _listen(self) -> None:
+        delay = FIRST_DELAY_S
+        while True:
+            before = self._connections
+            try:
+                await self._source.listen(CHANNELS, self._take, self._listening)
+            except StoreUnavailable:
+                self._is_listening = False
+            delay = FIRST_DELAY_S if self._connections > before else min(2 * delay, LONGEST_DELAY_S)
+            with self.ctx.blocked("the database server"):
+                await trio.sleep(delay)
+
+    def _take(self, notice: Notice) -> None:
+        self.ctx.ref.cast(notice)
+
+    def _listening(self) -> None:
+        self.ctx.ref.cast(_Listening())
