@@ -78,7 +78,7 @@ def test_delay_doubles_jitters_and_is_capped_last(attempt, u, seconds) -> None:
 @given(
     attempt=st.integers(0, 5000),
     u=st.floats(0, 1, exclude_max=True),
-    minimum=st.floats(0, 100),
+    minimum=st.floats(1e-9, 100),
     more=st.floats(0, 1000),
     jitter=st.floats(0, 2),
 )
@@ -86,7 +86,7 @@ def test_delay_lies_between_its_step_and_its_jitter_never_above_the_maximum(
     attempt, u, minimum, more, jitter
 ) -> None:
     backoff = Backoff(minimum, minimum + more, jitter)
-    step = min(backoff.maximum, minimum * 2.0 ** min(attempt, 500))
+    step = min(backoff.maximum, minimum * 2.0 ** min(attempt, 1000))
     seconds = delay(backoff, attempt, u)
 
     assert step <= seconds <= backoff.maximum
