@@ -1,0 +1,6 @@
+"""Repositories, worktrees and changes, on real git."""
+
+from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.workspaces import GitWorkspaces
+
+__all__ = ["GitProgram", "GitWorkspaces"]
