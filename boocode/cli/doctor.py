@@ -16,6 +16,7 @@ from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
 from boocode.cli.server import answers, known_server
 from boocode.settings import Settings, SettingsError, load_settings
+from boocode.version import __version__
 
 GIT_MINIMUM = (2, 31)
 

@@ -1,7 +1,5 @@
 """The `boocode` command."""
 
-from importlib.metadata import version
-
 import click
 
 from boocode.cli.changes import apply, diff
@@ -10,10 +8,11 @@ from boocode.cli.listing import inbox, ls, providers
 from boocode.cli.serve import serve
 from boocode.cli.tree import tree
 from boocode.cli.turns import attach, cancel, run, send
+from boocode.version import __version__
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("boocode"), prog_name="BooCode")
+@click.version_option(__version__, prog_name="BooCode")
 def main() -> None:
     """BooCode runs coding agents on your machine: supervised, visible, nothing lost."""
 

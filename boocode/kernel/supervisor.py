@@ -14,7 +14,6 @@ Children begin in an empty context: nothing of the web request that caused their
 
 from __future__ import annotations
 
-import contextvars
 import itertools
 import random
 from collections import deque
@@ -226,7 +225,7 @@ class Supervisor(Incarnation):
         slot.live = child
         if action.deadline is not None:
             child.start_timer = slot.system.timers.at(action.deadline, child.expire_start)
-        contextvars.Context().run(partial(self.nursery.start_soon, child.run, name=slot.path))
+        slot.system.context.copy().run(partial(self.nursery.start_soon, child.run, name=slot.path))
 
     def _stop(self, action: Stop) -> None:
         child = self._child(action)

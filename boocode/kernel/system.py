@@ -47,6 +47,8 @@ class System:
         self.dead_letters = DeadLetters()
         self.telemetry = Telemetry()
         self.crash_log = CrashLog()
+        self.context: Final = contextvars.copy_context()
+        """Whoever opens the tree sets the context of all its tasks; whoever starts a child later does not."""
         self.exit: Exit | None = None
         self._slot = Slot(self, name, ChildSpec(name, spec))
         self._slot.number = 1
@@ -64,8 +66,8 @@ class System:
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             self._slot.live = self._root
-            contextvars.Context().run(partial(nursery.start_soon, self._keep_time, name="timers"))
-            contextvars.Context().run(partial(nursery.start_soon, self._run_root, name=self._slot.path))
+            self.context.copy().run(partial(nursery.start_soon, self._keep_time, name="timers"))
+            self.context.copy().run(partial(nursery.start_soon, self._run_root, name=self._slot.path))
             await self._ready.wait()
             if self._root.is_ready:
                 task_status.started(self)
@@ -174,7 +176,7 @@ class System:
 
     def trace(self, path: str, on: bool) -> None:
         """Emit a `message` event for each message the actor handles."""
-        self._worker(path).traced = on
+        self._worker(path).mailbox.watch(on)
 
     # -- inside --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,192 @@
+"""The composition root's first half: settings and adapters become the tree. Nothing runs here yet."""
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import trio
+from attrs import define, field
+from supervisors.worktrees import worktree_children
+
+from actors.dispatcher import Dispatcher
+from actors.event_writer import EventWriter
+from actors.permission_desk import PermissionDesk
+from actors.prober import Prober
+from actors.process_guard import ProcessGuard
+from actors.task_listener import NOTICES_MAILBOX, TaskListener
+from actors.turn import TurnActor
+from boocode.adapters.acp.files import THREADS, WorktreeFiles
+from boocode.adapters.acp.wire import JsonRpcWire
+from boocode.adapters.git.local import LocalGit
+from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
+from boocode.adapters.postgres.embedded import EmbeddedPostgres
+from boocode.adapters.postgres.listener import PostgresNotices
+from boocode.adapters.processes.cookies import home_key
+from boocode.adapters.processes.owner import LocalProcesses
+from boocode.contracts.resources import Health, Provider
+from boocode.domain.acp.fingerprint import fingerprint
+from boocode.domain.agent_environment import agent_environment
+from boocode.kernel import ChildSpec, SupervisorSpec, System
+from boocode.ports.agents import ProviderSpec
+from boocode.ports.names import PERMISSION_DESK, PROBER, TASK_LISTENER
+from boocode.ports.store import ClaimedTask
+from boocode.ports.turns import TurnLimits
+from boocode.settings import Settings
+from boocode.version import __version__
+from supervisors.agent import AgentParts, pool_child, sessions_child
+from supervisors.broadcast import hub_child
+from supervisors.dispatch import dispatch_child
+from supervisors.store import event_writer_child, store_child
+from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
+from supervisors.tree import Children, boocode_tree
+from web.deps import EdgeDeps
+from web.edge import EdgeFactory
+
+WORKTREES_FOLDER = "worktrees"
+
+
+@define
+class Composition:
+    """Everything that is made once a run; `spec` is the tree of it."""
+
+    settings: Settings
+    token: str
+    processes: LocalProcesses
+    database: Database
+    store: PostgresStore
+    log: PostgresLog
+    git: LocalGit
+    server: EmbeddedPostgres | None
+    notices: PostgresNotices
+    spec: SupervisorSpec = field(init=False)
+    edge: EdgeFactory = field(init=False)
+    _providers: tuple[Provider, ...] = ()
+    _began: float = field(factory=time.monotonic)
+
+    def __attrs_post_init__(self) -> None:
+        self.edge = EdgeFactory(self._edge_deps, host=self.settings.host, port=self.settings.port)
+        self.spec = boocode_tree(self._children())
+
+    def _children(self) -> Children:
+        config = self.settings.config
+        agents = self._agent_parts()
+        return Children(
+            process_guard=ChildSpec(id="process_guard", start=partial(ProcessGuard, self.processes)),
+            store=store_child(self.database, self.server, self.processes),
+            event_writer=event_writer_child(partial(EventWriter, self.log)),
+            hub=hub_child(self.log),
+            worktrees=worktree_children(self.git, self.store, str(self.settings.home / WORKTREES_FOLDER)),
+            agents=(sessions_child(), pool_child(agents, config.pool.idle_ttl_s, config.pool.max_warm)),
+            dispatch=dispatch_child(self._dispatcher(), self._task_listener()),
+            surface=(
+                ChildSpec(
+                    id="permission_desk",
+                    start=partial(PermissionDesk, self.store, config.permissions.on_timeout),
+                    name=PERMISSION_DESK,
+                ),
+                ChildSpec(id="prober", start=self._prober, name=PROBER),
+                loop_probe_child(),
+                supervision_feed_child(),
+                connections_child(),
+                edge_child(self.edge),
+            ),
+        )
+
+    def _agent_parts(self) -> AgentParts:
+        threads = trio.CapacityLimiter(THREADS)
+        return AgentParts(
+            owner=self.processes,
+            make_wire=JsonRpcWire,
+            make_files=lambda root: WorktreeFiles(root, threads),
+            environment=os.environ,
+            version=__version__,
+        )
+
+    def _dispatcher(self) -> Callable[[], Dispatcher]:
+        home = home_key(str(self.settings.home))
+        return partial(
+            Dispatcher,
+            self.store,
+            self.log,
+            {spec.id: spec for spec in self.settings.providers},
+            self._turn,
+            owner=f"{home}:{self.processes.instance.run}",
+            owner_prefix=f"{home}:",
+            max_parallel=self.settings.config.dispatch.max_parallel,
+        )
+
+    def _turn(self, claimed: ClaimedTask, provider: ProviderSpec) -> TurnActor:
+        limits = self.settings.config.limits
+        return TurnActor(
+            claimed,
+            provider,
+            fingerprint(provider.transport, provider.command, provider.env, cwd=""),
+            TurnLimits(stall_s=limits.turn_stall_s, permission_s=limits.permission_timeout_s),
+            self.store,
+        )
+
+    def _task_listener(self) -> ChildSpec:
+        return ChildSpec(
+            id="task_listener",
+            start=partial(TaskListener, self.notices, self.processes.instance.run),
+            name=TASK_LISTENER,
+            mailbox=NOTICES_MAILBOX,
+        )
+
+    def _prober(self) -> Prober:
+        return Prober(
+            self.settings.providers,
+            self.store,
+            self.processes,
+            self._learn,
+            environ=agent_environment(os.environ, {}),
+            cwd=str(self.settings.home),
+        )
+
+    def _learn(self, providers: tuple[Provider, ...]) -> None:
+        self._providers = providers
+
+    def _edge_deps(self, system: System) -> EdgeDeps:
+        return EdgeDeps(
+            system=system,
+            store=self.store,
+            log=self.log,
+            git=self.git,
+            processes=self.processes,
+            providers=lambda: self._providers,
+            health=self._health,
+            token=self.token,
+            version=__version__,
+        )
+
+    def _health(self) -> Health:
+        state = self.database.status().state
+        return Health(
+            status="ok" if state == "up" else "degraded",
+            version=__version__,
+            uptime_s=round(time.monotonic() - self._began, 3),
+            database="up" if state == "up" else "down",
+        )
+
+
+def compose(settings: Settings, token: str) -> Composition:
+    """Makes the adapters; must be called inside trio and the asyncio bridge."""
+    home = Path(os.path.realpath(settings.home))
+    processes = LocalProcesses(home=str(home))
+    server = None if settings.database_url else EmbeddedPostgres(home)
+    url = settings.database_url or (server.url if server else "")
+    database_settings = DatabaseSettings(url)
+    database = Database(database_settings)
+    return Composition(
+        settings=settings,
+        token=token,
+        processes=processes,
+        database=database,
+        store=PostgresStore(database),
+        log=PostgresLog(database, origin=processes.instance.run),
+        git=LocalGit(),
+        server=server,
+        notices=PostgresNotices(database_settings),
+    )
