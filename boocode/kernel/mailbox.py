@@ -17,7 +17,6 @@ Not a trio channel: closing a receive channel would drop its buffer unseen.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import trio
@@ -35,21 +34,32 @@ BURST: Final = 64  # entries taken between two checkpoints
 # A plain tuple, because building one is the larger part of a cast.
 Entry: TypeAlias = "tuple[Any, Incarnation | None, Any]"
 
+_REFUSING: Final = frozenset({Overflow.REJECT, Overflow.DROP_NEWEST})
 _NOTHING: Final[deque[Entry]] = deque(maxlen=0)  # shared: an unused lane costs no memory
 
 
 class Mailbox:
-    """Two lanes and the place where their consumer parks."""
+    """Two lanes and the place where their consumer parks.
+
+    `data`, `is_plain` and `mark` are open to the owner's inner loops, which a method call a message would double:
+    while `0 < len(data) < mark`, a cast may be appended to `data` as it is (somebody else's entry has woken the
+    consumer); while `is_plain`, the next entry is `data.popleft()`. Whatever is unusual clears them.
+    """
 
     __slots__ = (
         "_control",
-        "_data",
+        "_is_fast",
         "_parked",
         "_waiting",
         "capacity",
+        "data",
         "held",
         "high_water",
+        "is_plain",
+        "is_sealed",
+        "is_watched",
         "lost",
+        "mark",
         "overflow",
         "since",
     )
@@ -58,11 +68,16 @@ class Mailbox:
         self.capacity = spec.capacity
         self.overflow = spec.overflow
         self.held = False  # suspended: data stays, control passes
+        self.is_plain = True
+        self.is_sealed = False  # refuses what comes, keeps what it has
+        self.is_watched = False  # the owner wants `take` for every entry
+        self.mark = 0  # the high-water mark, up to the capacity; 0 when nothing may be appended any more
         self.high_water = 0
         self.lost = 0  # by overflow
         self.since = 0.0  # the oldest queued entry has waited at least since then
+        self.data = _NOTHING
         self._control = _NOTHING
-        self._data = _NOTHING
+        self._is_fast = True  # `mark` is kept up
         self._waiting: dict[Call, Entry] | None = None
         self._parked: trio.lowlevel.Task | None = None
 
@@ -70,32 +85,27 @@ class Mailbox:
 
     def offer(self, entry: Entry) -> Entry | None:
         """Queue a cast. Returns what was lost by it: None, the oldest entry, or `entry` itself."""
-        data = self._data
-        depth = len(data)
+        depth = len(self.data)
         if depth >= self.capacity:
             self.lost += 1
-            if self.overflow is not Overflow.DROP_OLDEST:
+            if self.overflow in _REFUSING:
                 return entry
-            lost = data.popleft()
-            data.append(entry)
+            lost = self.data.popleft()
+            self.data.append(entry)
             return lost
-        if not depth:
-            data = self._first_entry()
-        data.append(entry)
-        if depth >= self.high_water:
-            self.high_water = depth + 1
-        if self._parked is not None and not self.held:
-            self._wake()
+        self._append(entry, depth)
         return None
 
     def offer_call(self, call: Call, entry: Entry) -> None:
         """Queue a call, or let it wait for room; `withdraw` takes it back from there."""
-        if len(self._data) >= self.capacity:
-            if self._waiting is None:
-                self._waiting = {}
-            self._waiting[call] = entry
-        else:
-            self.offer(entry)
+        depth = len(self.data)
+        if depth < self.capacity:
+            self._append(entry, depth)
+            return
+        if self._waiting is None:
+            self._waiting = {}
+        self._waiting[call] = entry
+        self.is_plain = False
 
     def withdraw(self, call: Call) -> None:
         """Forget a call that still waits for room; one that is queued stays queued."""
@@ -104,12 +114,7 @@ class Mailbox:
 
     def force(self, entry: Entry) -> None:
         """Queue in the data lane whatever its depth: for timers, whose number their owner bounds."""
-        if not self._data:
-            self._first_entry()
-        self._data.append(entry)
-        self.high_water = max(self.high_water, len(self._data))
-        if self._parked is not None and not self.held:
-            self._wake()
+        self._append(entry, len(self.data))
 
     def control(self, entry: Entry, *, first: bool = False) -> None:
         """Queue in the control lane; `first` overtakes even the others there."""
@@ -122,15 +127,27 @@ class Mailbox:
         self.nudge()
 
     def nudge(self) -> None:
-        """Wake the consumer so that it looks again."""
+        """Make the consumer look again: something other than data has changed."""
+        self.is_plain = False
         if self._parked is not None:
             self._wake()
+
+    def seal(self) -> None:
+        """From now on the owner takes nothing from outside."""
+        self.is_sealed = True
+        self._is_fast = False
+        self.mark = 0
+
+    def watch(self, on: bool) -> None:
+        """Let every entry go through `take`, or not any more."""
+        self.is_watched = on
+        self.is_plain = False
 
     # -- the consumer --------------------------------------------------------------------------------------
 
     async def wait(self) -> None:
         """Checkpoint, and return once something may be taken. One consumer only."""
-        if self._control or (self._data and not self.held):
+        if self._control or (self.data and not self.held):
             await trio.lowlevel.checkpoint()
             return
         if self._parked is not None:
@@ -142,11 +159,14 @@ class Mailbox:
         """The next entry, control first; None when there is nothing to take. Does not wait."""
         if self._control:
             return self._control.popleft()
-        if self.held or not self._data:
+        if self.held or not self.data:
             return None
+        entry = self.data.popleft()
         if self._waiting:
-            return self._take_and_admit()
-        return self._data.popleft()
+            self.data.append(self._waiting.pop(next(iter(self._waiting))))
+        else:
+            self.is_plain = not self.is_watched
+        return entry
 
     async def get(self) -> Entry:
         """The next entry; always checkpoints."""
@@ -158,30 +178,32 @@ class Mailbox:
 
     def close(self) -> list[Entry]:
         """Empty the mailbox; what it held goes to the caller, who owes everyone an answer."""
-        rest = [*self._control, *self._data, *(self._waiting or {}).values()]
-        self._control = self._data = _NOTHING
+        rest = [*self._control, *self.data, *(self._waiting or {}).values()]
+        self.seal()
+        self._control = self.data = _NOTHING
         self._waiting = None
         return rest
 
     @property
     def depth(self) -> int:
         """Queued entries, both lanes and the calls that wait for room."""
-        return len(self._control) + len(self._data) + len(self._waiting or ())
+        return len(self._control) + len(self.data) + len(self._waiting or ())
 
     # -- inside --------------------------------------------------------------------------------------------
 
-    def _first_entry(self) -> deque[Entry]:
-        if self._data is _NOTHING:
-            self._data = deque()
-        if self._parked is None or self.held:
-            self.since = trio.current_time()
-        return self._data
-
-    def _take_and_admit(self) -> Entry:
-        assert self._waiting
-        entry = self._data.popleft()
-        self._data.append(self._waiting.pop(next(iter(self._waiting))))
-        return entry
+    def _append(self, entry: Entry, depth: int) -> None:
+        if not depth:
+            if self.data is _NOTHING:
+                self.data = deque()
+            if self._parked is None or self.held:
+                self.since = trio.current_time()
+        self.data.append(entry)
+        if depth >= self.high_water:
+            self.high_water = depth + 1
+            if self._is_fast:
+                self.mark = min(depth + 1, self.capacity)
+        if self._parked is not None and not self.held:
+            self._wake()
 
     def _wake(self) -> None:
         task, self._parked = self._parked, None
@@ -191,67 +213,3 @@ class Mailbox:
     def _abort(self, _: Any) -> Abort:
         self._parked = None
         return Abort.SUCCEEDED
-
-
-class CoalescingMailbox(Mailbox):
-    """A data lane that holds one message a key: a newer one takes the older one's place in the queue.
-
-    A key of None never coalesces. When the lane is full, a new key drops the oldest entry.
-    """
-
-    __slots__ = ("_key", "_queued", "coalesced")
-
-    def __init__(self, spec: MailboxSpec) -> None:
-        super().__init__(spec)
-        assert spec.coalesce_key is not None
-        self.overflow = Overflow.DROP_OLDEST
-        self.coalesced = 0
-        self._key = spec.coalesce_key
-        self._queued: dict[Hashable, list[Any]] = {}
-
-    def offer(self, entry: Entry) -> Entry | None:
-        key = self._key_of(entry)
-        if key is None:
-            return self._dropped(super().offer(entry))
-        queued = self._queued.get(key)
-        if queued is not None:
-            queued[:] = (*entry[:2], _Keyed(key))
-            self.coalesced += 1
-            return None
-        slot = [*entry[:2], _Keyed(key)]
-        self._queued[key] = slot
-        return self._dropped(super().offer(slot))  # type: ignore[arg-type]  # a list where it may still change
-
-    def take(self) -> Entry | None:
-        return self._dropped(super().take())
-
-    def close(self) -> list[Entry]:
-        self._queued.clear()
-        return [entry for entry in map(self._dropped, super().close()) if entry is not None]
-
-    def _key_of(self, entry: Entry) -> Hashable:
-        if entry[2] is not None:
-            return None
-        try:
-            key = self._key(entry[0])
-            hash(key)
-        except Exception:  # noqa: BLE001 - a cast never raises for what its receiver's key function cannot take
-            return None
-        return key
-
-    def _dropped(self, entry: Entry | None) -> Entry | None:
-        if entry is not None and isinstance(entry[2], _Keyed):
-            self._queued.pop(entry[2].key, None)
-            return (entry[0], entry[1], None)
-        return entry
-
-
-class _Keyed:
-    __slots__ = ("key",)
-
-    def __init__(self, key: Hashable) -> None:
-        self.key = key
-
-
-def make_mailbox(spec: MailboxSpec) -> Mailbox:
-    return CoalescingMailbox(spec) if spec.overflow is Overflow.COALESCE else Mailbox(spec)

@@ -29,15 +29,10 @@ R = TypeVar("R")
 class Ref:
     """The address of one child."""
 
-    __slots__ = ("_slot",)
+    __slots__ = ("slot",)
 
     def __init__(self, slot: Slot) -> None:
-        self._slot = slot
-
-    @property
-    def slot(self) -> Slot:
-        """For the kernel: the place this ref names at present."""
-        return self._slot
+        self.slot = slot  # for the kernel: the place this ref names at present
 
     @property
     def path(self) -> str:
@@ -66,10 +61,10 @@ class Ref:
         """Send and forget. MailboxFull if the target's rule is REJECT; nobody there: a dead letter."""
         slot = self.slot
         live = slot.live
-        sender = current.get()
         if live is not None:
-            live.deliver((message, sender, None))
+            live.deliver((message, current.get(), None))
         else:
+            sender = current.get()
             path = sender.path if sender is not None else None
             slot.system.dead_letters.record(message, sender=path, target=slot.path, reason="not running")
 
@@ -146,7 +141,7 @@ class NamedRef(Ref):
         self._name = name
 
     @property
-    def slot(self) -> Slot:
+    def slot(self) -> Slot:  # type: ignore[override]  # looked up anew at each use
         return self._system.registry.lookup(self._name) or Slot(self._system, self._name, None)
 
     @property

@@ -17,11 +17,12 @@ import trio
 from boocode.kernel import monitors
 from boocode.kernel.actor import Actor
 from boocode.kernel.calls import Call, CallRefused
+from boocode.kernel.coalescing import make_mailbox
 from boocode.kernel.context import Context, Delivery, TimerId
 from boocode.kernel.errors import ActorDied, MailboxFull, NotRunning
 from boocode.kernel.exits import Crashed, Exit, Killed, Shutdown
 from boocode.kernel.incarnation import Host, Incarnation
-from boocode.kernel.mailbox import BURST, Entry, make_mailbox
+from boocode.kernel.mailbox import BURST, Entry
 from boocode.kernel.spec import Overflow
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _STOP: Final = object()  # tag of the control entry that ends the loop
 _DOWN: Final = object()
-_NUDGE: Final = object()
 _FEW_DEFERRED: Final = 64
 INSPECT: Final = object()  # the message of a state query
 
@@ -51,12 +51,10 @@ class Worker(Incarnation):
         "call",
         "ctx",
         "handled",
-        "is_sealed",
         "mailbox",
         "pid",
         "side_tasks",
         "timers",
-        "traced",
         "watching",
     )
 
@@ -67,8 +65,6 @@ class Worker(Incarnation):
         self.mailbox = make_mailbox(slot.spec.mailbox)
         self.ctx = actor.ctx = Context(self)
         self.handled = 0
-        self.traced = False
-        self.is_sealed = False  # drains: refuses what comes
         self.call: Call | None = None  # the call being handled
         self.watching: dict[MonitorId, Incarnation | None] | None = None
         self.timers: dict[TimerId, Delivery] | None = None
@@ -89,66 +85,69 @@ class Worker(Incarnation):
         wait = self.mailbox.wait
         while self._stop is None:
             await wait()
-            self.busy_since = trio.current_time()
+            self.busy_since = self.mailbox.since = trio.current_time()
             await self._burst()
             self.busy_since = None
-            if self.is_sealed and self._stop is None and not self.mailbox.depth:
+            if self.mailbox.is_sealed and self._stop is None and not self.mailbox.depth:
                 self._stop = Shutdown("drained")
         return self._stop
 
     async def _burst(self) -> None:
-        """Handle what is there, up to the bound of one burst."""
-        take, handle = self.mailbox.take, self.actor.handle
+        """Handle what is there, up to the bound of one burst.
+
+        The first branch is the common case with `take` and `_handle_plain` written out: it runs per message.
+        """
+        box, handle = self.mailbox, self.actor.handle
         recent = self._recent
         if recent is None:
             recent = self._recent = deque(maxlen=self.actor.remember)
         for _ in range(BURST):
-            entry = take()
-            if entry is None:
-                return
-            message, _sender, tag = entry
-            if self.traced:
-                self._trace(message, tag)
-            if tag is None:
-                recent.append(message)
-                try:
-                    await handle(message)
-                except CallRefused:
-                    self._lost(entry, "refused")
-                self.handled += 1
+            if box.is_plain and box.data:
+                message, sender, tag = box.data.popleft()
+                if tag is None:
+                    recent.append(message)
+                    try:
+                        await handle(message)
+                    except CallRefused:
+                        self._lost((message, sender, tag), "refused")
+                    self.handled += 1
+                    continue
             else:
-                await self._handle_tagged(message, tag, entry)
-            if self._stop is not None:
-                return
+                entry = None if self._stop is not None else box.take()
+                if entry is None:
+                    return
+                message, sender, tag = entry
+                if box.is_watched:
+                    self._trace(message, tag)
+            await self._handle_tagged(message, sender, tag)
+        return
 
-    async def _handle_tagged(self, message: Any, tag: Any, entry: Entry) -> None:
+    async def _handle_tagged(self, message: Any, sender: Incarnation | None, tag: Any) -> None:
         if isinstance(tag, Call):
             if message is INSPECT:
                 self._answer_query(tag)
                 return
             await self._handle_call(message, tag)
         elif tag is _STOP:
-            self._stop = message
+            self.stop_self(message)
             return
-        elif tag is _NUDGE:
-            return
-        elif tag is _DOWN:
-            if self.watching is None or self.watching.pop(message.monitor, self) is self:
-                return  # demonitored since
-            await self._handle_plain(message, entry)
-        elif tag.take_delivery():
-            await self._handle_plain(message, entry)
+        elif tag is None or self._is_wanted(message, tag):
+            assert self._recent is not None
+            self._recent.append(message)
+            try:
+                await self.actor.handle(message)
+            except CallRefused:
+                self._lost((message, sender, tag), "refused")
         else:
-            return  # a timer cancelled since
+            return
         self.handled += 1
 
-    async def _handle_plain(self, message: Any, entry: Entry) -> None:
-        assert self._recent is not None
-        self._recent.append(message)
-        try:
-            await self.actor.handle(message)
-        except CallRefused:
-            self._lost(entry, "refused")
+    def _is_wanted(self, message: Any, tag: Any) -> bool:
+        """False for a Down or a timer's message that was taken back while it was queued."""
+        if tag is _DOWN:
+            return self.watching is not None and self.watching.pop(message.monitor, self) is not self
+        wanted: bool = tag.take_delivery()
+        return wanted
 
     async def _handle_call(self, message: Any, call: Call) -> None:
         assert self._recent is not None
@@ -247,20 +246,26 @@ class Worker(Incarnation):
     # -- requests from outside -----------------------------------------------------------------------------
 
     def deliver(self, entry: Entry) -> None:
-        if self.is_sealed or self.is_gone:
-            self._lost(entry, "draining" if self.is_sealed and not self.is_gone else "died")
-            return
-        lost = self.mailbox.offer(entry)
-        if lost is None:
-            return
+        box = self.mailbox
+        if 0 < len(box.data) < box.mark:
+            box.data.append(entry)
+        elif box.is_sealed:
+            self._lost(entry, "died" if self.is_gone else "draining")
+        else:
+            lost = box.offer(entry)
+            if lost is not None:
+                self._overflowed(entry, lost)
+
+    def _overflowed(self, entry: Entry, lost: Entry) -> None:
+        full = MailboxFull(self.path, self.mailbox.capacity)
         if lost is entry and self.mailbox.overflow is Overflow.REJECT:
-            raise MailboxFull(self.path, self.mailbox.capacity)
+            raise full
         self._lost(lost, "full")
         if isinstance(lost[2], Call):
-            lost[2].fail(MailboxFull(self.path, self.mailbox.capacity))
+            lost[2].fail(full)
 
     def accept_call(self, call: Call, request: object, sender: Incarnation | None) -> None:
-        if self.is_sealed or self.is_gone:
+        if self.mailbox.is_sealed:
             raise NotRunning(self.path)
         self.mailbox.offer_call(call, (request, sender, call))
 
@@ -286,14 +291,15 @@ class Worker(Incarnation):
         if not self.is_ready:
             self.abort_start(exit)
         elif not self.is_gone:
-            self.is_sealed = self.is_stopping = True
+            self.is_stopping = True
+            self.mailbox.seal()
             self.suspend(on=False)
-            self.mailbox.control((None, None, _NUDGE))
 
     def stop_self(self, exit: Exit) -> None:
         """End after the running handler."""
         self.is_stopping = True
         self._stop = exit
+        self.mailbox.nudge()
 
     def suspend(self, on: bool) -> None:
         super().suspend(on)
