@@ -66,10 +66,10 @@ $(BIN)/python: $(UV)
 	@$(UV) venv -q --python $(PYTHON) --allow-existing $(VENV)
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(UV) pip install -q --python $(BIN)/python --no-deps -e .
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
