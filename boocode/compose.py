@@ -19,7 +19,7 @@ from actors.task_listener import NOTICES_MAILBOX, TaskListener
 from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
-from boocode.adapters.git.local import LocalGit
+from boocode.adapters.git.workspaces import GitWorkspaces
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
@@ -57,7 +57,7 @@ class Composition:
     database: Database
     store: PostgresStore
     log: PostgresLog
-    git: LocalGit
+    git: GitWorkspaces
     server: EmbeddedPostgres | None
     notices: PostgresNotices
     spec: SupervisorSpec = field(init=False)
@@ -186,7 +186,7 @@ def compose(settings: Settings, token: str) -> Composition:
         database=database,
         store=PostgresStore(database),
         log=PostgresLog(database, origin=processes.instance.run),
-        git=LocalGit(),
+        git=GitWorkspaces(),
         server=server,
         notices=PostgresNotices(database_settings),
     )
