@@ -21,7 +21,8 @@ class CoalescingMailbox(Mailbox):
         super().__init__(spec)
         assert spec.coalesce_key is not None
         self.coalesced = 0
-        self._is_fast = self.is_plain = False
+        self.room = 0
+        self.is_plain = False
         self.is_watched = True
         self._key = spec.coalesce_key
         self._queued: dict[Hashable, list[Any]] = {}

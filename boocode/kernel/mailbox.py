@@ -42,13 +42,12 @@ class Mailbox:
     """Two lanes and the place where their consumer parks.
 
     `data`, `is_plain` and `mark` are open to the owner's inner loops, which a method call a message would double:
-    while `0 < len(data) < mark`, a cast may be appended to `data` as it is (somebody else's entry has woken the
-    consumer); while `is_plain`, the next entry is `data.popleft()`. Whatever is unusual clears them.
+    while `0 < len(data) < room`, a cast may be appended to `data` as it is (somebody else's entry has woken the
+    consumer; mind `high_water`); while `is_plain`, the next entry is `data.popleft()`. What is unusual clears them.
     """
 
     __slots__ = (
         "_control",
-        "_is_fast",
         "_parked",
         "_waiting",
         "capacity",
@@ -59,8 +58,8 @@ class Mailbox:
         "is_sealed",
         "is_watched",
         "lost",
-        "mark",
         "overflow",
+        "room",
         "since",
     )
 
@@ -71,13 +70,12 @@ class Mailbox:
         self.is_plain = True
         self.is_sealed = False  # refuses what comes, keeps what it has
         self.is_watched = False  # the owner wants `take` for every entry
-        self.mark = 0  # the high-water mark, up to the capacity; 0 when nothing may be appended any more
+        self.room = spec.capacity  # 0 when nothing may be appended past `offer`
         self.high_water = 0
         self.lost = 0  # by overflow
         self.since = 0.0  # the oldest queued entry has waited at least since then
         self.data = _NOTHING
         self._control = _NOTHING
-        self._is_fast = True  # `mark` is kept up
         self._waiting: dict[Call, Entry] | None = None
         self._parked: trio.lowlevel.Task | None = None
 
@@ -135,8 +133,7 @@ class Mailbox:
     def seal(self) -> None:
         """From now on the owner takes nothing from outside."""
         self.is_sealed = True
-        self._is_fast = False
-        self.mark = 0
+        self.room = 0
 
     def watch(self, on: bool) -> None:
         """Let every entry go through `take`, or not any more."""
@@ -200,8 +197,6 @@ class Mailbox:
         self.data.append(entry)
         if depth >= self.high_water:
             self.high_water = depth + 1
-            if self._is_fast:
-                self.mark = min(depth + 1, self.capacity)
         if self._parked is not None and not self.held:
             self._wake()
 

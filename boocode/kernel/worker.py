@@ -247,8 +247,11 @@ class Worker(Incarnation):
 
     def deliver(self, entry: Entry) -> None:
         box = self.mailbox
-        if 0 < len(box.data) < box.mark:
+        depth = len(box.data)
+        if 0 < depth < box.room:
             box.data.append(entry)
+            if depth >= box.high_water:
+                box.high_water = depth + 1
         elif box.is_sealed:
             self._lost(entry, "died" if self.is_gone else "draining")
         else:
