@@ -14,18 +14,18 @@ import psutil
 import pykka
 import trio
 
-BURST = 500
+BURST = 100
 """A producer yields after so many sends: the same for every contestant."""
 
 
 async def produce(send: Callable[[int], object], messages: int, producers: int) -> None:
-    """`producers` tasks send `messages` in all, each yielding after its share of a burst."""
-    share, pause = messages // producers, max(1, BURST // producers)
+    """`producers` tasks send `messages` in all, each yielding after a burst."""
+    share = messages // producers
 
     async def one() -> None:
         for number in range(share):
             send(number)
-            if number % pause == pause - 1:
+            if number % BURST == BURST - 1:
                 await trio.lowlevel.checkpoint()
 
     async with trio.open_nursery() as nursery:
