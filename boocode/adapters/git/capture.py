@@ -115,7 +115,7 @@ class _Capture:
         if await self.threads.run(self.shadow.base) is None:
             await self.threads.run(self.shadow.take_index, os.path.join(self.registration, "index"))
         await self.threads.run(self.shadow.forget_base)
-        await self._git("read-tree", "-m", self.base)
+        await self._git("read-tree", "-i", "-m", self.base)
         await self.threads.run(self.shadow.set_base, self.base)
 
     async def _candidates(self) -> tuple[Candidate, ...]:
