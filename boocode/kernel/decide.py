@@ -189,7 +189,9 @@ def _restart(draft: Draft, kid: Kid, event: Exited) -> None:
     if draft.strategy is not Strategy.ONE_FOR_ONE:
         _restart_group(draft, kid, due)
         return
-    draft.starts = tuple(id for id in draft.starts if id != kid.id)  # an operator's restart that failed
+    draft.starts = tuple(
+        other for other in draft.starts if other != kid.id
+    )  # an operator's restart that failed
     if due <= draft.now:
         draft.start(kid)
     else:
@@ -198,10 +200,10 @@ def _restart(draft: Draft, kid: Kid, event: Exited) -> None:
 
 def _escalate(draft: Draft, kid: Kid, last: Exit) -> None:
     budget = draft.window.budget
-    exit = Crashed(RestartsExhausted(draft.path, budget.max_restarts, budget.period, last))
-    draft.actions.append(Escalate(exit))
+    escalation = Crashed(RestartsExhausted(draft.path, budget.max_restarts, budget.period, last))
+    draft.actions.append(Escalate(escalation))
     draft.rest(kid, last)
-    draft.stop_all(exit)
+    draft.stop_all(escalation)
 
 
 def _restart_group(draft: Draft, kid: Kid, due: float) -> None:

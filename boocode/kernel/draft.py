@@ -6,6 +6,7 @@ happens when is decided in `decide` and `requests`.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -29,7 +30,9 @@ from boocode.kernel.state import (
     Stop,
 )
 
-_FIELDS: Final = tuple(field.name for field in attrs.fields(State))
+_read_state: Final = attrgetter(*(field.name for field in attrs.fields(State)))
+_KID_FIELDS: Final = tuple(field.name for field in attrs.fields(Kid))
+_read_kid: Final = attrgetter(*_KID_FIELDS)
 _UNREADY: Final = frozenset({Status.STARTING, Status.WAITING})
 
 
@@ -56,13 +59,15 @@ class Draft:
         self.exit = state.exit
 
     def frozen(self) -> State:
-        return State(*[getattr(self, name) for name in _FIELDS])
+        return State(*_read_state(self))
 
     # -- one child -----------------------------------------------------------------------------------------
 
     def put(self, kid: Kid, **changes: object) -> Kid:
         """Replace `kid` by a changed copy."""
-        changed = attrs.evolve(kid, **changes)  # type: ignore[arg-type]  # names are Kid's, values checked in tests
+        values = dict(zip(_KID_FIELDS, _read_kid(kid), strict=True))  # `attrs.evolve` takes twice as long
+        values.update(changes)
+        changed = Kid(**values)
         self.live += (changed.status in LIVE) - (kid.status in LIVE)
         self.kids = self.kids.put(changed)
         return changed
@@ -91,7 +96,7 @@ class Draft:
             self.answer(token, kid.id, StartFailed(kid.id, cause_of(f"{self.path}/{kid.id}", reason)))
         for token in kid.stoppers:
             self.answer(token, kid.id)
-        self.starts = tuple(id for id in self.starts if id != kid.id)
+        self.starts = tuple(other for other in self.starts if other != kid.id)
         if self.is_dynamic or kid.restart is Restart.TEMPORARY:
             self.forget(kid)
         else:

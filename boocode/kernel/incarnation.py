@@ -106,27 +106,27 @@ class Incarnation:
         current.set(self)
         fatal: BaseException | None = None
         ignored = False
-        exit: Exit = Normal()
+        how: Exit = Normal()
         try:
             with self.run_scope:
                 self._claim_name()
-                exit = await self._live()
+                how = await self._live()
         except Ignore as error:
             ignored = not self.is_ready
-            exit = Normal() if ignored else Crashed(error)
+            how = Normal() if ignored else Crashed(error)
         except Exception as error:  # noqa: BLE001 - the child's failure is its supervisor's business
-            exit = Crashed(error)
-        except BaseException as error:
-            fatal, exit = error, Crashed(error)
+            how = Crashed(error)
+        except BaseException as error:  # noqa: BLE001 - raised again below, when everyone was told
+            fatal, how = error, Crashed(error)
         else:
             if self.run_scope.cancelled_caught:
-                exit = self._doom or Killed()
-        self._close(exit)
+                how = self._doom or Killed()
+        self._close(how)
         try:
-            exit = await self._clean_up(exit)
-        except BaseException as error:
-            fatal, exit = error, Crashed(error)
-        self._farewell(exit, ignored)
+            how = await self._clean_up(how)
+        except BaseException as error:  # noqa: BLE001 - raised again below, when everyone was told
+            fatal, how = error, Crashed(error)
+        self._farewell(how, ignored)
         if fatal is not None:
             raise fatal
 
@@ -205,7 +205,7 @@ class Incarnation:
         """Take a cast; never raises but MailboxFull."""
         raise NotImplementedError
 
-    def accept_call(self, call: Call, request: object, sender: Incarnation | None) -> None:
+    def accept_call(self, call: Call, request: object, sender: Incarnation | None) -> None:  # noqa: ARG002
         """Queue a call; NotRunning if none can be answered any more."""
         raise NotRunning(self.path)
 
@@ -252,7 +252,8 @@ class Incarnation:
     def expire_start(self) -> None:
         """Its start timeout has come."""
         spec = self.slot.spec
-        assert spec is not None and spec.start_timeout is not None
+        assert spec is not None
+        assert spec.start_timeout is not None
         self.abort_start(Crashed(StartTimeout(self.path, spec.start_timeout)))
 
     def _end_run(self, exit: Exit) -> None:

@@ -95,7 +95,7 @@ def _node(slot: Slot, now: float) -> Node:
     busy = 0.0 if since is None else now - since
     mailbox = _mailbox(live, now) if isinstance(live, Worker) else None
     stuck = busy > UNRESPONSIVE_AFTER and mailbox is not None and mailbox.depth > 0
-    exit = slot.last_exit
+    last = slot.last_exit
     is_supervisor = slot.spec is not None and slot.spec.type == "supervisor"
     return Node(
         path=slot.path,

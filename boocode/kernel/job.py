@@ -82,5 +82,5 @@ class _Status:
     def __init__(self, run: JobRun) -> None:
         self._run = run
 
-    def started(self, value: Any = None) -> None:
+    def started(self, value: Any = None) -> None:  # noqa: ARG002 - nobody takes a job's value
         self._run.started()

@@ -50,22 +50,21 @@ def add(draft: Draft, event: Add) -> None:
         draft.answer(event.token, event.spec.id, refusal)
         return
     draft.actions.append(Adopt(event.spec))
-    kid = kid_of(event.spec, draft.next_order)
     draft.next_order += 1
-    draft.start(draft.put(kid, on_request="add", starters=(event.token,)))
+    draft.start(kid_of(event.spec, draft.next_order - 1, asked_by=event.token))
 
 
 def _refuse_add(draft: Draft, event: Add) -> AdminRefused | SpecError | None:
-    id = event.spec.id
+    child = event.spec.id
     if _is_ending(draft):
-        return _ending(id)
-    kid = draft.kids.get(id)
+        return _ending(child)
+    kid = draft.kids.get(child)
     if kid is not None:
-        if kid.status is Status.STOPPED and id not in draft.starts:
-            return AlreadyPresent(id, "it is stopped; use restart_child or delete_child")
-        return AlreadyStarted(id, f"it is {kid.status.value} already")
+        if kid.status is Status.STOPPED and child not in draft.starts:
+            return AlreadyPresent(child, "it is stopped; use restart_child or delete_child")
+        return AlreadyStarted(child, f"it is {kid.status.value} already")
     if draft.max_children is not None and len(draft.kids) >= draft.max_children:
-        return TooManyChildren(id, f"the supervisor holds its {draft.max_children} children already")
+        return TooManyChildren(child, f"the supervisor holds its {draft.max_children} children already")
     try:
         check_significance(event.spec, draft.auto_shutdown)
     except SpecError as error:
@@ -77,7 +76,7 @@ def terminate(draft: Draft, event: Terminate) -> None:
     kid = _known(draft, event.token, event.id)
     if kid is None:
         return
-    draft.starts = tuple(id for id in draft.starts if id != kid.id)
+    draft.starts = tuple(other for other in draft.starts if other != kid.id)
     kid = draft.put(kid, stoppers=(*kid.stoppers, event.token))
     if kid.status not in LIVE:
         draft.rest(kid, _TERMINATED)
@@ -120,17 +119,17 @@ def _known(draft: Draft, token: int, id: str) -> Kid | None:
 
 def _stopped(draft: Draft, event: Revive | Delete) -> Kid | None:
     """The child if it is stopped for good, or None after answering what it is instead."""
-    id = event.id
+    child = event.id
     if _is_ending(draft):
-        draft.answer(event.token, id, _ending(id))
+        draft.answer(event.token, child, _ending(child))
         return None
-    kid = _known(draft, event.token, id)
+    kid = _known(draft, event.token, child)
     if kid is None:
         return None
     if kid.status in (Status.RUNNING, Status.STOPPING):
-        draft.answer(event.token, id, ChildRunning(id, f"it is {kid.status.value}; terminate it first"))
-    elif kid.status is not Status.STOPPED or id in draft.starts:
-        draft.answer(event.token, id, ChildRestarting(id, "it is being restarted; terminate it first"))
+        draft.answer(event.token, child, ChildRunning(child, f"it is {kid.status.value}; terminate it first"))
+    elif kid.status is not Status.STOPPED or child in draft.starts:
+        draft.answer(event.token, child, ChildRestarting(child, "it is being restarted; terminate it first"))
     else:
         return kid
     return None

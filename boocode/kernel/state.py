@@ -7,6 +7,7 @@ for its answer.
 from __future__ import annotations
 
 import enum
+from functools import partial
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -92,8 +93,10 @@ class State:
     exit: Exit | None = None  # why it stops
 
 
-def kid_of(spec: ChildSpec, order: int) -> Kid:
-    return Kid(spec.id, order, spec.restart, spec.significant, spec.shutdown, spec.start_timeout)
+def kid_of(spec: ChildSpec, order: int, asked_by: int | None = None) -> Kid:
+    """A child that was never started; `asked_by`: the token of the start_child that brings it."""
+    kid = partial(Kid, spec.id, order, spec.restart, spec.significant, spec.shutdown, spec.start_timeout)
+    return kid() if asked_by is None else kid(on_request="add", starters=(asked_by,))
 
 
 def initial(spec: AnySupervisorSpec, path: str) -> State:

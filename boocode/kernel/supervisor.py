@@ -168,7 +168,7 @@ class Supervisor(Incarnation):
         return "dynamic" if self.state.is_dynamic else self.state.strategy.value
 
     def count(self) -> Counts:
-        types = [self.slots[id].spec for id in self.state.kids]
+        types = [self.slots[kid].spec for kid in self.state.kids]
         supervisors = sum(spec is not None and spec.type == "supervisor" for spec in types)
         active = sum(kid.status in (Status.RUNNING, Status.STOPPING) for kid in self.state.kids.values())
         return Counts(len(types), active, supervisors, len(types) - supervisors)

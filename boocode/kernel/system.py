@@ -157,13 +157,13 @@ class System:
 
     async def restart(self, path: str) -> None:
         """Stop and start the child, with whom the strategy ties to it; returns when it is ready."""
-        parent, id = self._parent(path)
-        await parent.cycle_child(id)
+        parent, child = self._parent(path)
+        await parent.cycle_child(child)
 
     async def stop(self, path: str) -> None:
         """Stop the child and leave it stopped; returns when it is gone."""
-        parent, id = self._parent(path)
-        await parent.terminate_child(id)
+        parent, child = self._parent(path)
+        await parent.terminate_child(child)
 
     async def suspend(self, path: str) -> None:
         """Hold the actor's data messages; control passes."""
@@ -181,21 +181,21 @@ class System:
     # -- inside --------------------------------------------------------------------------------------------
 
     def _find(self, path: str) -> Slot | None:
-        top, *ids = path.split("/")
+        top, *names = path.split("/")
         slot: Slot | None = self._slot if top == self._slot.path else None
-        for id in ids:
+        for name in names:
             live = slot.live if slot is not None else None
-            slot = live.slots.get(id) if isinstance(live, Supervisor) else None
+            slot = live.slots.get(name) if isinstance(live, Supervisor) else None
         return slot
 
     def _parent(self, path: str) -> tuple[SupervisorRef, str]:
-        above, _, id = path.rpartition("/")
+        above, _, child = path.rpartition("/")
         if not above:
             raise AdminRefused(path, "the root is stopped with request_stop and never restarted", code="root")
         slot = self._find(above)
         if slot is None or not isinstance(slot.live, Supervisor):
             raise ChildNotFound(path, f"there is no supervisor at {above!r}")
-        return SupervisorRef(slot), id
+        return SupervisorRef(slot), child
 
     def _worker(self, path: str) -> Worker:
         slot = self._find(path)

@@ -203,13 +203,12 @@ class Worker(Incarnation):
         return self._recent or ()
 
     async def _clean_up(self, exit: Exit) -> Exit:
-        if self.is_ready:
-            exit = await self._terminate(exit)
+        how = await self._terminate(exit) if self.is_ready else exit
         if self.side_tasks is not None:
             await self.side_tasks.finish()
-            if isinstance(self._doom, Crashed) and not isinstance(exit, Crashed):
+            if isinstance(self._doom, Crashed) and not isinstance(how, Crashed):
                 return self._doom  # a helper failed in its own clean-up
-        return exit
+        return how
 
     async def _terminate(self, exit: Exit) -> Exit:
         spec = self.slot.spec
