@@ -19,7 +19,7 @@ from actors.agent_handshake import Handshake, Opened
 from actors.agent_requests import AgentRequests
 from actors.file_service import FileService
 from actors.session_facts import SessionFacts
-from actors.turn_conductor import LadderDue, TurnConductor
+from actors.turn_conductor import LadderDue, PoolNews, TurnConductor
 from boocode.domain.acp import permissions
 from boocode.domain.acp.errors import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
 from boocode.domain.acp.handshake import Opening
@@ -40,6 +40,7 @@ from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, T
 from boocode.ports.agent_wire import AgentFiles, AgentWire
 from boocode.ports.agents import (
     AgentDied,
+    AgentOwesAnswer,
     AgentPrompted,
     AgentStartFailed,
     AgentUnruly,
@@ -190,7 +191,7 @@ class AgentSession(Actor):
         self._unknown.clear()
         self._facts = facts
         self._conductor = TurnConductor(
-            self.ctx, self._requests, facts, self._label, self._limits, self._prompted
+            self.ctx, self._requests, facts, self._label, self._limits, self._tell_pool
         )
         self.ctx.set_busy(False)
         model, mode = opened.offer.model, opened.offer.mode
@@ -205,8 +206,14 @@ class AgentSession(Actor):
             )
         )
 
-    def _prompted(self) -> None:
-        self.ctx.whereis(self._pool).cast(AgentPrompted(self._plan.key, self.ctx.ref))
+    def _tell_pool(self, news: PoolNews) -> None:
+        key, me = self._plan.key, self.ctx.ref
+        told = (
+            AgentPrompted(key, me)
+            if news is PoolNews.PROMPTED
+            else AgentOwesAnswer(key, me, news is PoolNews.OWES_ANSWER)
+        )
+        self.ctx.whereis(self._pool).cast(told)
 
     # Hearing
 

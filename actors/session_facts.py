@@ -24,8 +24,6 @@ class SessionFacts:
     """What the agent had chosen by itself: what a turn gets that asks for nothing."""
     commands: Commands | None = None
     commands_told: bool = False
-    given_up: bool = False
-    """A cancelled prompt was never answered: before the next one somebody asks whether anybody is there."""
 
     @classmethod
     def opened(cls, agent_session_id: str, offer: Offer, *, resumed: bool) -> "SessionFacts":

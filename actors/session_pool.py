@@ -4,7 +4,8 @@
     -----------+--------------------------------+----------------------------------------
     unknown    | start; everyone who asks waits | –
     starting   | wait                           | everyone is refused, when the child is gone
-    warm       | lease; another config: retire  | unknown again
+    warm       | lease; another config, or it   | unknown again
+               | owes an answer: retire first   |
     ending     | wait for the next incarnation  | unknown again; whoever waits starts it
 
 Who may stay is decided by `boocode.kernel.passivation`: idle TTL, soft LRU cap, never anyone at work or leased. A
@@ -34,6 +35,7 @@ from boocode.kernel import passivation as passive
 from boocode.ports.agents import (
     Acquire,
     AgentDied,
+    AgentOwesAnswer,
     AgentPrompted,
     AgentStartFailed,
     AgentWarmed,
@@ -89,6 +91,8 @@ class _Member:
     session: Ref | None = None
     agent_session_id: str = ""
     remembers: bool = False
+    owes_answer: bool = False
+    """It has not answered a prompt that was cancelled and given up on: it gets no other."""
     is_ending: bool = False
     monitors: set[MonitorId] = field(factory=set)
 
@@ -131,6 +135,10 @@ class SessionPool(Actor):
                 member = self._members.get(key)
                 if member is not None and member.session == session:
                     member.remembers = True
+            case AgentOwesAnswer(key=key, session=session, owes=owes):
+                member = self._members.get(key)
+                if member is not None and member.session == session:
+                    member.owes_answer = owes
             case _Started(child_id=child_id, tree=tree):
                 self._watch_tree(child_id, tree)
             case _StartFailed(child_id=child_id, cause=cause):
@@ -168,7 +176,7 @@ class SessionPool(Actor):
             self._start(plan, [waiter])
         elif not member.is_warm:
             member.waiters.append(waiter)
-        elif (plan.config_hash, plan.cwd) == (member.plan.config_hash, member.plan.cwd):
+        elif _fits(member, plan):
             self._grant(member, waiter)
         else:
             member.waiters.append(waiter)
@@ -314,7 +322,7 @@ class SessionPool(Actor):
         return next((member for member in self._members.values() if member.child_id == child_id), None)
 
     def _idle(self) -> list[SessionKey]:
-        return [key for key in self._members if key in self._pool.idle]
+        return [key for key in self._pool.idle if isinstance(key, SessionKey)]
 
     def _describe(self, key: SessionKey, member: _Member, now: float) -> dict[str, object]:
         known = self._pool.members.get(key)
@@ -329,6 +337,11 @@ class SessionPool(Actor):
             "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
             "waiting": len(member.waiters),
         }
+
+
+def _fits(member: _Member, plan: SessionPlan) -> bool:
+    same = (plan.config_hash, plan.cwd) == (member.plan.config_hash, member.plan.cwd)
+    return same and not member.owes_answer
 
 
 def _lives_in(session: Ref, member: _Member) -> bool:

@@ -9,6 +9,7 @@ followed by exactly one TurnOver, after all events; a refused one by nothing.
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from enum import Enum
 from typing import Any
 
 from attrs import define, field, frozen
@@ -32,6 +33,14 @@ from boocode.ports.agents import AgentStartFailed, AgentUnruly, SessionLimits, S
 PROBE_METHOD = "_boocode/ping"
 """No agent has it: any answer, an error too, shows that somebody is there."""
 PROMPT_METHOD = "session/prompt"
+
+
+class PoolNews(Enum):
+    """What the pool has to know of a turn."""
+
+    PROMPTED = "prompted"
+    OWES_ANSWER = "owes an answer"
+    ANSWERED = "answered after all"
 
 
 @frozen
@@ -70,7 +79,7 @@ class TurnConductor:
         facts: SessionFacts,
         label: str,
         limits: SessionLimits,
-        prompted: Callable[[], None],
+        tell_pool: Callable[["PoolNews"], None],
     ) -> None:
         self.turn: RunningTurn | None = None
         self._next: tuple[StartTurn, ReplyTo] | None = None
@@ -79,7 +88,7 @@ class TurnConductor:
         self._facts = facts
         self._label = label
         self._limits = limits
-        self._prompted = prompted
+        self._tell_pool = tell_pool
         self._deliveries: set[TurnDelivery] = set()
         self._given_up: set[RequestId] = set()
         self._last_key = 0
@@ -90,7 +99,10 @@ class TurnConductor:
     def start(self, start: StartTurn, reply: ReplyTo) -> None:
         """Begins a turn; behind one that is being cancelled it waits for its place."""
         turn = self.turn
-        if turn is None:
+        if self._given_up:
+            words = f"{self._label} has not answered a cancelled prompt yet and takes no other."
+            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
+        elif turn is None:
             self._begin(start, reply)
         elif turn.ladder is not None and self._next is None:
             self._next = (start, reply)
@@ -109,11 +121,7 @@ class TurnConductor:
     async def _prompt(self, turn: RunningTurn) -> None:
         """A helper task: from the choice of the model to the last word said to the listener."""
         try:
-            await self._check_alive()
             notices = await self._choose(turn.start)
-        except AgentUnruly as error:
-            self.fail_unstarted(f"{self._label} is started again: {error}. Please send the prompt once more.")
-            raise
         except AgentStartFailed as error:
             if turn is self.turn:
                 turn.reply.fail(error)
@@ -124,7 +132,7 @@ class TurnConductor:
         turn.fold = self._facts.new_fold()
         turn.prompt_id = self._requests.new_id()
         self._prompts += 1
-        self._prompted()
+        self._tell_pool(PoolNews.PROMPTED)
         params = {
             "sessionId": self._facts.agent_session_id,
             "prompt": [{"type": "text", "text": turn.start.prompt}],
@@ -147,17 +155,6 @@ class TurnConductor:
         self._deliveries.add(turn.delivery)
         await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
         self._deliveries.discard(turn.delivery)
-
-    async def _check_alive(self) -> None:
-        if not self._facts.given_up:
-            return
-        try:
-            await self._requests.ask(PROBE_METHOD, {}, self._limits.cancel_s, Any)
-        except RequestFailed:
-            pass  # no such method: somebody is there to say so
-        except NoAnswer as error:
-            raise AgentUnruly(f"it has not reacted since a prompt was cancelled: {error}") from error
-        self._facts.given_up = False
 
     async def _choose(self, start: StartTurn) -> list[Notice]:
         """Sets model and mode where they differ; what is not offered is told, not fatal."""
@@ -216,7 +213,7 @@ class TurnConductor:
         turn = self.turn
         if answer.id in self._given_up:
             self._given_up.discard(answer.id)
-            self._facts.given_up = False
+            self._tell_pool(PoolNews.ANSWERED)
             return True
         if turn is None:
             return False
@@ -307,7 +304,7 @@ class TurnConductor:
             case "give_up":
                 assert turn.prompt_id is not None
                 self._given_up.add(turn.prompt_id)
-                self._facts.given_up = True
+                self._tell_pool(PoolNews.OWES_ANSWER)
                 self._end(turn, Cancelled("given_up"))
                 return
             case "kill":

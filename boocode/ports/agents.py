@@ -176,6 +176,18 @@ class AgentWarmed:
 
 
 @frozen
+class AgentOwesAnswer:
+    """Cast by an agent session to its pool: a cancelled prompt was given up on (`owes`), or answered after all.
+
+    Until then nobody may send it another prompt: the pool replaces it when it is wanted.
+    """
+
+    key: SessionKey
+    session: Ref
+    owes: bool
+
+
+@frozen
 class AgentPrompted:
     """Cast by an agent session to its pool: from now on the agent remembers something."""
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,18 @@ from supervisors.agent import AgentParts, pool_child, sessions_child
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICE = (sys.executable, "-m", "boocode.practice")
 WAIT_S = 20.0
+
+
+async def eventually(condition: Callable[[], Awaitable[object]]) -> None:
+    """Waits for what no event tells; a state query overtakes casts, so one look is not enough."""
+    with trio.fail_after(WAIT_S):
+        while not await condition():  # noqa: ASYNC110 - see above
+            await trio.sleep(0.02)
+
+
+def fault(*words: str) -> tuple[str, ...]:
+    """The command of an agent that misbehaves in this way; see tests/kit/fault_agent.py."""
+    return (sys.executable, str(ROOT / "tests/kit/fault_agent.py"), *words)
 
 
 @define
@@ -180,9 +192,15 @@ class Rig:
         return len(self.system.supervisor(SESSIONS).which())
 
     async def until_no_children(self) -> None:
-        with trio.fail_after(WAIT_S):
-            while self.children() or self.owner.owned():
-                await trio.sleep(0.01)
+        """Waits until no agent's sub-tree and no process of one is left."""
+
+        async def none_left() -> bool:
+            return not self.children() and not self.owner.owned()
+
+        await eventually(none_left)
+
+    async def session_state(self, lease: Lease) -> Mapping[str, Any]:
+        return await self.system.get_state(lease.session.path, timeout=WAIT_S)
 
     async def pool_state(self) -> Mapping[str, Any]:
         return await self.system.get_state(self.pool.path, timeout=WAIT_S)

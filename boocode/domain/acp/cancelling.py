@@ -7,8 +7,9 @@
            ── deadline, agent deaf or still talking → cancelled (killed): its process goes, the next turn
                                                      starts another one
 
-An agent that goes on talking after the deadline ignores us and may go on writing: it must not keep the
-worktree.
+Given up on, an agent that answers late stays warm; one that still owes its answer when the next prompt comes is
+replaced, because it may be stuck in the old one. An agent that goes on talking after the deadline ignores us and
+may go on writing: it must not keep the worktree.
 """
 
 from typing import Literal, TypeAlias

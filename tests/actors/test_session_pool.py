@@ -1,0 +1,230 @@
+"""Who gets which agent session, how long it stays, and what happens when it goes. Real processes."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from boocode.kernel import CallTimeout
+from boocode.ports.agents import Acquire, AgentStartFailed, Lease, SessionLimits
+from tests.actors.agent_kit import Rig, eventually, fault, rig
+
+
+def pids(agents: Rig) -> set[int]:
+    return {process.pid for process in agents.owner.owned()}
+
+
+async def members(agents: Rig) -> dict[str, Any]:
+    """The pool's members by their chat."""
+    return {member["chat_id"]: member for member in (await agents.pool_state())["members"]}
+
+
+async def until(agents: Rig, chats: set[str]) -> None:
+    """Waits until exactly these chats have a member that is not on its way out."""
+
+    async def so() -> bool:
+        return {chat for chat, each in (await members(agents)).items() if each["state"] != "ending"} == chats
+
+    await eventually(so)
+
+
+async def until_leases(agents: Rig, count: int) -> None:
+    async def so() -> bool:
+        return bool((await agents.pool_state())["leases"] == count)
+
+    await eventually(so)
+
+
+async def test_two_who_ask_at_once_share_one_start(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        leases: list[Lease] = []
+
+        async def ask() -> None:
+            leases.append(await agents.acquire())
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(5):
+                nursery.start_soon(ask)
+        assert len({lease.id for lease in leases}) == 5
+        assert len({lease.agent_session_id for lease in leases}) == 1
+        assert len(pids(agents)) == 1
+        state = await agents.pool_state()
+        assert (state["started"], state["leases"]) == (1, 5)
+
+
+async def test_a_failed_start_refuses_everyone_who_waited_and_the_next_one_tries_anew(tmp_path: Path) -> None:
+    limits = SessionLimits(initialize_s=0.5)
+    async with rig(tmp_path, command=fault("mute-initialize"), limits=limits) as agents:
+        failures = []
+
+        async def ask() -> None:
+            with pytest.raises(AgentStartFailed) as failed:
+                await agents.acquire()
+            failures.append(failed.value.phase)
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(3):
+                nursery.start_soon(ask)
+        assert failures == ["initialize"] * 3
+        plan = agents.plan(command=fault("none"))
+        assert (await agents.turn(await agents.acquire(plan), "go")).text == "all is well"
+
+
+async def test_a_released_session_is_given_again_and_knows_its_past(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        first = await agents.acquire()
+        await agents.turn(first, "say x")
+        agents.release(first)
+        second = await agents.acquire()
+        assert second.agent_session_id == first.agent_session_id
+        assert (first.fresh, second.fresh) == (True, False)
+
+
+async def test_a_session_that_was_never_prompted_is_still_fresh(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        agents.release(await agents.acquire())
+        assert (await agents.acquire()).fresh
+
+
+async def test_chats_have_sessions_of_their_own(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        one = await agents.acquire(agents.plan("c1"))
+        two = await agents.acquire(agents.plan("c2"))
+        assert one.agent_session_id != two.agent_session_id
+        assert len(pids(agents)) == 2
+
+
+async def test_idle_for_longer_than_the_ttl_ends_a_session_and_its_process(tmp_path: Path) -> None:
+    async with rig(tmp_path, idle_ttl_s=0.3) as agents:
+        agents.release(await agents.acquire())
+        await agents.until_no_children()
+        assert (await agents.pool_state())["evicted"] == 1
+
+
+async def test_a_leased_session_is_never_ended_for_idleness(tmp_path: Path) -> None:
+    async with rig(tmp_path, idle_ttl_s=0.2) as agents:
+        leased = await agents.acquire(agents.plan("leased"))
+        agents.release(await agents.acquire(agents.plan("idle")))
+        await until(agents, {"leased"})
+        assert "here" in (await agents.turn(leased, "say here")).text
+
+
+async def test_over_the_cap_the_least_recently_used_idle_one_goes(tmp_path: Path) -> None:
+    async with rig(tmp_path, max_warm=2) as agents:
+        for chat in ("a", "b"):
+            agents.release(await agents.acquire(agents.plan(chat)))
+        agents.release(await agents.acquire(agents.plan("a")))  # touched: b is the oldest now
+        await until_leases(agents, 0)
+        assert (await agents.pool_state())["next_evicted"] == ["practice/b", "practice/a"]
+        agents.release(await agents.acquire(agents.plan("c")))
+        await until(agents, {"a", "c"})
+
+
+async def test_the_cap_is_soft_for_those_at_work_and_the_overshoot_is_visible(tmp_path: Path) -> None:
+    async with rig(tmp_path, max_warm=1) as agents:
+        leases = [await agents.acquire(agents.plan(chat)) for chat in ("a", "b", "c")]
+        state = await agents.pool_state()
+        assert (len(state["members"]), state["overshoot"]) == (3, 2)
+        for lease in leases:
+            agents.release(lease)
+        await until(agents, {"c"})
+
+
+async def test_a_lease_ends_with_its_holder(tmp_path: Path) -> None:
+    async with rig(tmp_path, idle_ttl_s=0.3) as agents:
+        holder, _ = await agents.listener()
+        await agents.acquire(holder=holder)
+        assert (await agents.pool_state())["leases"] == 1
+        holder.kill()
+        await agents.until_no_children()
+        assert (await agents.pool_state())["leases"] == 0
+
+
+async def test_a_holder_that_went_away_while_waiting_pins_nothing(tmp_path: Path) -> None:
+    async with rig(tmp_path, idle_ttl_s=0.3) as agents:
+        holder, _ = await agents.listener()
+        with pytest.raises(CallTimeout):
+            await agents.pool.call(Acquire(agents.plan(), holder), timeout=0.001)
+        await agents.until_no_children()
+        assert (await agents.pool_state())["leases"] == 0
+
+
+async def test_releasing_twice_or_an_unknown_lease_changes_nothing(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        first, second = await agents.acquire(), await agents.acquire()
+        agents.release(first)
+        agents.release(first)
+        await until_leases(agents, 1)
+        assert (await members(agents))["c1"]["leases"] == 1
+        agents.release(second)
+        await until_leases(agents, 0)
+        assert (await members(agents))["c1"]["leases"] == 0
+
+
+async def test_another_config_retires_the_warm_session_once_it_is_idle(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        old = await agents.acquire()
+        before = pids(agents)
+        new: list[Lease] = []
+
+        async def ask() -> None:
+            new.append(await agents.acquire(agents.plan(config="another model")))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ask)
+
+            async def waits() -> bool:
+                return bool((await members(agents))["c1"]["waiting"])
+
+            await eventually(waits)
+            assert pids(agents) == before  # the leased one goes on
+            agents.release(old)
+        assert new[0].agent_session_id != old.agent_session_id
+        assert pids(agents).isdisjoint(before)
+
+
+async def test_who_asks_during_a_passivation_gets_the_next_incarnation_once(tmp_path: Path) -> None:
+    async with rig(tmp_path, max_warm=1) as agents:
+        agents.release(await agents.acquire(agents.plan("a")))
+        agents.release(await agents.acquire(agents.plan("b")))  # evicts a
+        lease = await agents.acquire(agents.plan("a"))
+        assert "once" in (await agents.turn(lease, "say once")).text
+        assert (await agents.pool_state())["started"] == 3
+
+
+async def test_a_crash_removes_the_session_and_its_chat_gets_another(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        lease = await agents.acquire()
+        (pid,) = pids(agents)
+        os.kill(pid, signal.SIGKILL)
+        await until(agents, set())
+        again = await agents.acquire()
+        assert again.session != lease.session
+        agents.release(lease)  # of the dead one
+        await until_leases(agents, 1)
+        assert (await members(agents))["c1"]["leases"] == 1
+
+
+async def test_a_pool_that_was_restarted_ends_what_it_no_longer_knows(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        await agents.acquire()
+        before = pids(agents)
+        await agents.system.restart(agents.pool.path)
+
+        async def gone() -> bool:
+            return not pids(agents) & before
+
+        await eventually(gone)
+        assert (await agents.acquire()).fresh
+
+
+async def test_an_operators_stop_of_a_session_frees_its_place(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        lease = await agents.acquire()
+        lease.session.kill("the operator")
+        await until(agents, set())
+        await agents.until_no_children()
+        assert "well" in (await agents.turn(await agents.acquire(), "say well")).text
