@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 
 from boocode.practice.agent import Agent, log
 from boocode.practice.history import Sessions, state_folder
@@ -20,14 +21,18 @@ def main() -> None:
     wire = Wire(output)
     agent = Agent(wire, Sessions(state_folder(os.environ)))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    code = 0
     try:
         for line in sys.stdin.buffer:
             _take(line, agent, wire)
     except (OSError, KeyboardInterrupt):
         pass  # the client has gone, or somebody at a terminal wants us to go
+    except Exception:  # noqa: BLE001 – said before the exit below would hide it
+        traceback.print_exc()
+        code = 1
     finally:
         agent.close(GOODBYE_S)
-        os._exit(0)  # turns that listen to nobody must not hold the process
+        os._exit(code)  # turns that listen to nobody must not hold the process
 
 
 def _take(line: bytes, agent: Agent, wire: Wire) -> None:
@@ -35,7 +40,7 @@ def _take(line: bytes, agent: Agent, wire: Wire) -> None:
         return
     try:
         message = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         log(f"a line that is not JSON: {line[:80]!r}")
         wire.refuse(None, PARSE_ERROR, "that line is not JSON")
         return

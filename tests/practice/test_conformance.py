@@ -149,7 +149,11 @@ def test_it_imports_the_standard_library_alone() -> None:
     assert {name for name in foreign if not name.startswith("boocode.practice")} == {"boocode"}
 
 
-@pytest.mark.parametrize("line", [b"not json\n", b"\xff\n", b'{"jsonrpc":\n'])
+@pytest.mark.parametrize(
+    "line",
+    [b"not json\n", b"\xff\n", b'{"jsonrpc":\n', b"[" * 100_000 + b"\n"],
+    ids=["text", "bytes", "half", "deep"],
+)
 async def test_a_line_that_is_not_json_is_refused_and_the_next_is_served(
     practice: Practice, line: bytes
 ) -> None:
