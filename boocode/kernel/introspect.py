@@ -115,8 +115,8 @@ def _node(slot: Slot, now: float) -> Node:
         waits_for=_waits_for(live),
         is_responsive=not stuck,
         process=_process(live),
-        last_exit=ExitView(kind(exit), describe(exit), slot.last_exit_at or 0.0)
-        if exit is not None
+        last_exit=ExitView(kind(last), describe(last), slot.last_exit_at or 0.0)
+        if last is not None
         else None,
         last_error=slot.last_error,
         children=_children(supervisor, now) if supervisor is not None else (),
