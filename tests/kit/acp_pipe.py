@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import trio
@@ -150,7 +150,8 @@ class AcpPipe:
             self.lines.append(("in", message))
             self._news.notify_all()
         if "method" in message and "id" in message:
-            await self._reply(message)
+            with suppress(trio.BrokenResourceError):  # it may have asked with its last breath
+                await self._reply(message)
 
     async def _reply(self, request: Message) -> None:
         if request["method"] != "session/request_permission":
