@@ -81,7 +81,7 @@ class Hub(Actor):
         start = int(time.time() * 1000)
         self._hints = {topic: _HintTopic(HintRing(start)) for topic in (USER_TOPIC, SUPERVISION_TOPIC)}
         self._monitors: dict[str, MonitorId] = {}
-        self._held: dict[MonitorId, tuple[str, dict[Sink, str]]] = {}
+        self._held: dict[MonitorId, tuple[str, set[tuple[str, Sink]]]] = {}
         self._is_sweeping = False
 
     async def init(self) -> None:
@@ -217,19 +217,18 @@ class Hub(Actor):
         if monitor is None:
             monitor = self.ctx.monitor(message.holder)
             self._monitors[path] = monitor
-            self._held[monitor] = (path, {})
-        self._held[monitor][1][message.sink] = message.topic
+            self._held[monitor] = (path, set())
+        self._held[monitor][1].add((message.topic, message.sink))
 
     def _holder_ended(self, monitor: MonitorId) -> None:
-        path, sinks = self._held.pop(monitor, ("", {}))
+        path, sinks = self._held.pop(monitor, ("", set()))
         self._monitors.pop(path, None)
-        for sink, topic in sinks.items():
+        for topic, sink in sinks:
             self._drop(topic, sink)
 
     def _drop(self, topic: str, sink: Sink) -> None:
         for _, sinks in self._held.values():
-            if sinks.pop(sink, None) is not None:
-                break
+            sinks.discard((topic, sink))
         if hint := self._hints.get(topic):
             hint.sinks.pop(sink, None)
         elif chat := self._chats.get(topic):

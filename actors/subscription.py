@@ -25,16 +25,17 @@ class Outgoing:
         self._socket = socket
         self._work = trio.Event()
         self._room = trio.Event()
+        self._is_sending = False
 
     def say(self, frame: ControlFrame) -> None:
         """Always taken; the connection ends when a client lets answers pile up."""
         data = control_frame(frame)
-        if self.backlog or not self._send_now(text_message(data)):
+        if not (self._is_free() and self._send_now(text_message(data))):
             self.add((data,))
 
     def pass_on(self, batch: FrameBatch, skip: int) -> bool:
         """False, and nothing taken, when the budget is used up."""
-        if not self.backlog and skip == 0 and self._send_now(batch.framed):
+        if skip == 0 and self._is_free() and self._send_now(batch.framed):
             return True
         if not self.backlog.has_room(batch.size_bytes):
             return False
@@ -44,6 +45,10 @@ class Outgoing:
     def add(self, frames: tuple[bytes, ...]) -> None:
         self.backlog.put(frames)
         self._work.set()
+
+    def _is_free(self) -> bool:
+        """Nothing waits that must come first; what the sender has taken out and not sent counts as well."""
+        return not self.backlog and not self._is_sending
 
     def _send_now(self, framed: bytes) -> bool:
         taken = self._socket.send_now(framed)
@@ -56,12 +61,14 @@ class Outgoing:
         while True:
             await self._work.wait()
             self._work = trio.Event()
+            self._is_sending = True
             if self._socket.needs_flush:
                 await self._socket.flush()
             while self.backlog:
                 await self._socket.send(self.backlog.take(max_message_bytes))
                 if self._has_drained():
                     self._room.set()
+            self._is_sending = False
             self._room.set()
 
     async def drained(self) -> None:

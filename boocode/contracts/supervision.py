@@ -2,14 +2,23 @@
 
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 NodeState: TypeAlias = Literal[
     "starting", "idle", "busy", "blocked", "backing_off", "suspended", "stopping", "dead"
 ]
 ExitKind: TypeAlias = Literal["normal", "shutdown", "killed", "crashed"]
 EventKind: TypeAlias = Literal[
-    "started", "exited", "restarted", "escalated", "suspended", "resumed", "evicted", "reaped"
+    "started",
+    "start_failed",
+    "exited",
+    "restarted",
+    "backing_off",
+    "escalated",
+    "suspended",
+    "resumed",
+    "evicted",
+    "reaped",
 ]
 
 
@@ -19,6 +28,8 @@ class MailboxInfo:
     high_water: int
     capacity: int
     oldest_ms: float | None
+    lost: int = 0
+    """Messages that its overflow rule dropped or refused."""
 
 
 @frozen
@@ -51,12 +62,14 @@ class Node:
     busy_s: float | None
     process: ProcessInfo | None
     last_exit: ExitInfo | None
-    restarts_in_window: int = 0
+    restarts_in_window: int | None = None
+    """Of a supervisor: restarts that count against its budget now."""
     next_restart_in_s: float | None = None
     waits_for: str | None = None
+    is_responsive: bool = True
     last_error: str | None = None
     """Traceback of the last crash."""
-    children: "tuple[Node, ...]" = field(default=(), converter=tuple)
+    children: "tuple[Node, ...]" = ()
 
 
 @frozen

@@ -1,0 +1,36 @@
+"""What people touch: the observers of the tree, the WebSocket connections, and the edge, which stops first."""
+
+from collections.abc import Callable
+
+from actors.loop_probe import LoopProbe
+from actors.supervision_feed import SupervisionFeed
+from boocode.kernel import Actor, ChildSpec, DynamicSpec, MailboxSpec, Overflow
+from boocode.ports.names import CONNECTIONS, EDGE, LOOP_PROBE, SUPERVISION_FEED
+
+MAX_CONNECTIONS = 2_048
+EDGE_STOP_S = 3.0
+"""Its own stop takes about a second at most; the rest is for a machine that is busy."""
+
+
+def loop_probe_child() -> ChildSpec:
+    return ChildSpec(id="loop_probe", start=LoopProbe, name=LOOP_PROBE, shutdown=1.0)
+
+
+def supervision_feed_child() -> ChildSpec:
+    return ChildSpec(
+        id="supervision_feed",
+        start=SupervisionFeed,
+        name=SUPERVISION_FEED,
+        shutdown=1.0,
+        mailbox=MailboxSpec(capacity=4_096, overflow=Overflow.DROP_OLDEST),
+    )
+
+
+def connections_child(max_connections: int = MAX_CONNECTIONS) -> ChildSpec:
+    """One temporary child for each open WebSocket; a client connects again by itself."""
+    return ChildSpec(id="connections", start=DynamicSpec(max_children=max_connections), name=CONNECTIONS)
+
+
+def edge_child(start: Callable[[], Actor]) -> ChildSpec:
+    """The last child of all: it is stopped first, while everything it needs to say goodbye still runs."""
+    return ChildSpec(id="edge", start=start, name=EDGE, shutdown=EDGE_STOP_S)

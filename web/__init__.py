@@ -1,0 +1,1 @@
+"""The edge: HTTP and WebSocket on Quart-Trio and Hypercorn, and the built-in page."""

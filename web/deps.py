@@ -1,0 +1,28 @@
+"""What the edge is given by the composition root."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from boocode.contracts.resources import Health, Provider
+from boocode.kernel import System
+from boocode.ports.log import EventLog
+from boocode.ports.processes import ProcessOwner
+from boocode.ports.store import Store
+from boocode.ports.worktrees import Git
+
+
+@frozen(kw_only=True)
+class EdgeDeps:
+    system: System
+    store: Store
+    log: EventLog
+    git: Git
+    processes: ProcessOwner
+    providers: Callable[[], tuple[Provider, ...]]
+    """What is known of the agents now, without waiting."""
+    health: Callable[[], Health]
+    token: str
+    version: str
+    allowed_hosts: frozenset[str] = frozenset()
+    """Host names beside the loopback ones under which the edge may be asked for."""

@@ -1,0 +1,83 @@
+"""The edge as an actor: listening when it is ready, gone within a second when it is stopped."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import trio
+
+from actors.connection import ConnectionLimits
+from boocode.kernel import Actor, Exit, System
+from web.app import create_app
+from web.deps import EdgeDeps
+from web.server import HttpServer
+
+GRACEFUL_S = 0.3
+"""What running requests get at a stop."""
+GOODBYE_S = 0.5
+"""What the WebSocket clients get to hear that the server goes."""
+BACKLOG = 4_096
+
+
+class EdgeFactory:
+    """Makes the edge's incarnations. The port that the first one got is the port of all."""
+
+    def __init__(
+        self,
+        deps: Callable[[System], EdgeDeps],
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: ConnectionLimits | None = None,
+    ) -> None:
+        self.deps = deps
+        self.host = host
+        self.port = port
+        self.limits = limits or ConnectionLimits()
+
+    def __call__(self) -> "Edge":
+        return Edge(self)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens; the port is the real one once the edge was ready."""
+        return self.host, self.port
+
+    @property
+    def url(self) -> str:
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not a bind
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+class Edge(Actor):
+    """Registered as `edge`. Takes no messages; its server is a helper task, so that a crash of it is the edge's."""
+
+    def __init__(self, factory: EdgeFactory) -> None:
+        self._factory = factory
+
+    async def init(self) -> None:
+        factory = self._factory
+        listeners = await trio.open_tcp_listeners(factory.port, host=factory.host or None, backlog=BACKLOG)
+        if factory.port == 0:  # each address family would get a port of its own
+            for listener in listeners[1:]:
+                await listener.aclose()
+            del listeners[1:]
+        factory.port = listeners[0].socket.getsockname()[1]
+        self._app = create_app(factory.deps(self.ctx.system), factory.limits)
+        self._server = HttpServer(self._app, listeners, graceful_s=GRACEFUL_S)
+        self._ended = trio.Event()
+        await self.ctx.run_task(self._serve, name="serve")
+
+    async def terminate(self, exit: Exit) -> None:  # noqa: ARG002
+        """By the trigger, never by cancel: new connections stop, clients hear goodbye, requests get their time."""
+        self._server.stop()
+        with trio.move_on_after(GOODBYE_S):
+            await self._app.sockets.close_all()
+        await self._ended.wait()
+
+    def inspect(self) -> Mapping[str, object]:
+        return {"url": self._factory.url, "connections": len(self._server.connections)}
+
+    async def _serve(self, *, task_status: trio.TaskStatus[Any]) -> None:
+        try:
+            await self._server.run(task_status=task_status)
+        finally:
+            self._ended.set()

@@ -1,0 +1,25 @@
+"""Wire values as Quart responses."""
+
+from quart.wrappers import Response
+from quart_trio.wrappers import TrioResponse
+
+from boocode.contracts.codec import encode
+from web.problems import ApiError
+from web.raw_json import RawJson
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """None is an empty answer."""
+    if value is None:
+        return TrioResponse(b"", status=status)
+    body = value.data if isinstance(value, RawJson) else encode(value)
+    return TrioResponse(body, status=status, content_type="application/json")
+
+
+def problem_response(error: ApiError) -> Response:
+    response = TrioResponse(
+        encode(error.problem), status=error.problem.status, content_type="application/problem+json"
+    )
+    for name, value in error.headers:
+        response.headers[name] = value
+    return response

@@ -1,0 +1,26 @@
+"""The table of all routes."""
+
+from web.routes.changes import ROUTES as CHANGES
+from web.routes.chats import ROUTES as CHATS
+from web.routes.health import ROUTES as HEALTH
+from web.routes.inbox import ROUTES as INBOX
+from web.routes.messages import ROUTES as MESSAGES
+from web.routes.projects import ROUTES as PROJECTS
+from web.routes.providers import ROUTES as PROVIDERS
+from web.routes.sessions import ROUTES as SESSIONS
+from web.routes.supervision import ROUTES as SUPERVISION
+from web.routes.tasks import ROUTES as TASKS
+from web.routing import Route
+
+ROUTES: tuple[Route, ...] = (
+    *HEALTH,
+    *PROJECTS,
+    *SESSIONS,
+    *CHATS,
+    *MESSAGES,
+    *CHANGES,
+    *TASKS,
+    *INBOX,
+    *PROVIDERS,
+    *SUPERVISION,
+)

@@ -1,0 +1,61 @@
+"""Projects: git repositories on this machine."""
+
+import os.path
+
+from boocode.contracts.answers import ProjectPage
+from boocode.contracts.requests import NewProject
+from boocode.contracts.resources import Project
+from web.deps import EdgeDeps
+from web.problems import invalid, not_found
+from web.routes.titles import title
+from web.routing import Call, Route
+
+
+async def list_projects(deps: EdgeDeps, _: Call[None, None]) -> ProjectPage:
+    return ProjectPage(await deps.store.list_projects())
+
+
+async def add_project(deps: EdgeDeps, call: Call[NewProject, None]) -> Project:
+    """A repository that is known already is answered as it is: adding twice is harmless."""
+    path = _expanded(call.body.path.strip())
+    if "\0" in path or not path.startswith("/"):
+        raise invalid(
+            "path", f"`path` must be absolute, such as /home/me/project; got {call.body.path[:200]!r}."
+        )
+    root = await deps.git.repository_root(path)
+    name = title(call.body.name, os.path.basename(root) or root, "name")
+    return await deps.store.add_project(root, name)
+
+
+def _expanded(path: str) -> str:
+    """`~` as in a shell; looks into no file system."""
+    return os.path.expanduser(path)
+
+
+async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> None:
+    if not await deps.store.remove_project(call["project_id"]):
+        raise not_found("project", call["project_id"])
+
+
+ROUTES = (
+    Route("GET", "/api/projects", list_projects, "All projects", ProjectPage),
+    Route(
+        "POST",
+        "/api/projects",
+        add_project,
+        "Register a git repository",
+        Project,
+        201,
+        body=NewProject,
+        errors=(400, 422),
+    ),
+    Route(
+        "DELETE",
+        "/api/projects/{project_id}",
+        remove_project,
+        "Forget a project and its sessions; the repository is not touched",
+        None,
+        204,
+        errors=(404,),
+    ),
+)

@@ -1,0 +1,89 @@
+"""Sessions: working contexts in a project, each with at most one worktree."""
+
+from boocode.contracts.answers import SessionPage
+from boocode.contracts.requests import NewSession, Rename, SessionsQuery
+from boocode.contracts.resources import AgentSession, Session, WorktreeInfo
+from boocode.ports.names import WORKTREES
+from boocode.ports.worktrees import InspectWorktree
+from web.deps import EdgeDeps
+from web.problems import ApiError, found, not_found
+from web.routes.chats import cancel_open_task
+from web.routes.paging import page_limit
+from web.routes.titles import title
+from web.routing import Call, Route
+
+GIT_TIMEOUT_S = 30.0
+
+
+async def list_sessions(deps: EdgeDeps, call: Call[None, SessionsQuery]) -> object:
+    query = call.query
+    return await deps.store.list_sessions(query.project_id, query.after, page_limit(query.limit))
+
+
+async def create_session(deps: EdgeDeps, call: Call[NewSession, None]) -> Session:
+    body = call.body
+    session = await deps.store.create_session(body.project_id, title(body.title, "New session"))
+    return found(session, "project", body.project_id)
+
+
+async def get_session(deps: EdgeDeps, call: Call[None, None]) -> Session:
+    return found(await deps.store.get_session(call["session_id"]), "session", call["session_id"])
+
+
+async def rename_session(deps: EdgeDeps, call: Call[Rename, None]) -> Session:
+    session = await deps.store.rename_session(call["session_id"], title(call.body.title, ""))
+    return found(session, "session", call["session_id"])
+
+
+async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> None:
+    """Its running turns are cancelled first; its worktree outlives it until the reaper has judged it."""
+    session = found(await deps.store.get_session(call["session_id"]), "session", call["session_id"])
+    for chat in session.chats:
+        await cancel_open_task(deps, chat.id)
+    if not await deps.store.delete_session(session.id):
+        raise not_found("session", session.id)
+
+
+async def agent_sessions(deps: EdgeDeps, call: Call[None, None]) -> tuple[AgentSession, ...]:
+    session = found(await deps.store.get_session(call["session_id"]), "session", call["session_id"])
+    return await deps.store.list_agent_sessions(session.id)
+
+
+async def worktree(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
+    session_id = call["session_id"]
+    request = InspectWorktree(session_id)
+    info = await deps.system.whereis(WORKTREES).call(request, GIT_TIMEOUT_S)
+    if info is None:
+        found(await deps.store.get_session(session_id), "session", session_id)
+        detail = "This session has no worktree yet. It gets one with its first prompt."
+        raise ApiError(404, "no_worktree", detail)
+    return info
+
+
+ROUTES = (
+    Route(
+        "GET", "/api/sessions", list_sessions, "Sessions, newest first", SessionPage, query=SessionsQuery,
+        errors=(422,),
+    ),
+    Route(
+        "POST", "/api/sessions", create_session, "Open a session with its first chat", Session, 201,
+        body=NewSession, errors=(400, 404, 422),
+    ),
+    Route("GET", "/api/sessions/{session_id}", get_session, "A session with its chats", Session, errors=(404,)),
+    Route(
+        "PATCH", "/api/sessions/{session_id}", rename_session, "Rename a session", Session, body=Rename,
+        errors=(400, 404, 422),
+    ),
+    Route(
+        "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", None,
+        204, errors=(404,),
+    ),
+    Route(
+        "GET", "/api/sessions/{session_id}/agent-sessions", agent_sessions, "The agents that worked here",
+        tuple[AgentSession, ...], errors=(404,),
+    ),
+    Route(
+        "GET", "/api/sessions/{session_id}/worktree", worktree, "The state of the session's worktree",
+        WorktreeInfo, errors=(404,),
+    ),
+)  # fmt: skip
