@@ -48,7 +48,7 @@ class RunningServer:
         await self.process.wait()
 
     def family(self) -> list[psutil.Process]:
-        """Every process whose environment or arguments name this server's home, the server excepted."""
+        """Every process whose environment, arguments or folder name this server's home, the server excepted."""
         return [process for process in _of_home(self.home) if process.pid != self.pid]
 
 
@@ -58,7 +58,7 @@ def _of_home(home: Path) -> list[psutil.Process]:
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 continue
-            marks = [*process.cmdline(), process.environ().get("BOOCODE_HOME", "")]
+            marks = [*process.cmdline(), process.environ().get("BOOCODE_HOME", ""), process.cwd()]
         except (psutil.Error, OSError):
             continue
         if any(str(home) in mark for mark in marks):
@@ -84,7 +84,9 @@ async def running_server(
     environ = {**os.environ, "BOOCODE_HOME": str(home), **(env or {})}
     environ.pop("DATABASE_URL", None) if "DATABASE_URL" not in (env or {}) else None
     log = (home.parent / f"{home.name}.log").open("ab")
-    process = await trio.lowlevel.open_process(command, stdout=PIPE, stderr=log, env=environ, start_new_session=True)
+    process = await trio.lowlevel.open_process(
+        command, stdout=PIPE, stderr=log, env=environ, start_new_session=True
+    )
     log.close()
     try:
         ready = await _ready(process, home)

@@ -1,0 +1,19 @@
+"""A home and a repository for tests of the whole."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.kit.driving import make_repository
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "home"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "repository")
