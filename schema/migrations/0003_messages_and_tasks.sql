@@ -1,11 +1,14 @@
 -- Messages, and the queue of tasks that write them.
+--
+-- The references of a task are checked at the commit: deleting a session sets them to null one by one, and
+-- PostgreSQL checks all references of a row that its transaction changed before, also those whose turn comes next.
 
 CREATE TABLE tasks (
     id               text PRIMARY KEY,
     n                bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     project_id       text NOT NULL REFERENCES projects ON DELETE CASCADE,
-    session_id       text REFERENCES sessions ON DELETE SET NULL,
-    chat_id          text REFERENCES chats ON DELETE SET NULL,
+    session_id       text REFERENCES sessions ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    chat_id          text REFERENCES chats ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
     parent_task_id   text REFERENCES tasks ON DELETE SET NULL,
     arena_id         text,
     state            text NOT NULL DEFAULT 'pending'
@@ -61,7 +64,8 @@ CREATE INDEX messages_of_chat ON messages (chat_id, n);
 CREATE INDEX messages_of_task ON messages (task_id) WHERE task_id IS NOT NULL;
 
 -- The assistant message that the task writes; there is none before it is claimed.
-ALTER TABLE tasks ADD COLUMN message_id text REFERENCES messages ON DELETE SET NULL;
+ALTER TABLE tasks ADD COLUMN message_id text
+    REFERENCES messages ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX tasks_of_message ON tasks (message_id) WHERE message_id IS NOT NULL;
 
 -- A NOTIFY is a hint, the row is the truth.

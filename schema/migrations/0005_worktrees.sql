@@ -33,14 +33,15 @@ ALTER TABLE agent_sessions
     ADD FOREIGN KEY (worktree_id) REFERENCES worktrees ON DELETE SET NULL;
 CREATE INDEX agent_sessions_of_worktree ON agent_sessions (worktree_id) WHERE worktree_id IS NOT NULL;
 
+-- Its references are checked at the commit, for the same reason as those of tasks.
 CREATE TABLE checkpoints (
     id          text PRIMARY KEY,
     n           bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-    session_id  text REFERENCES sessions ON DELETE SET NULL,
-    chat_id     text REFERENCES chats ON DELETE SET NULL,
-    message_id  text REFERENCES messages ON DELETE SET NULL,
-    task_id     text REFERENCES tasks ON DELETE SET NULL,
-    worktree_id text REFERENCES worktrees ON DELETE SET NULL,
+    session_id  text REFERENCES sessions ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    chat_id     text REFERENCES chats ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    message_id  text REFERENCES messages ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    task_id     text REFERENCES tasks ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    worktree_id text REFERENCES worktrees ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
     kind        text NOT NULL DEFAULT 'turn' CHECK (kind IN ('turn', 'safety', 'manual')),
     ref         text NOT NULL,
     commit_id   text NOT NULL,

@@ -21,6 +21,7 @@ UPDATE log_writers SET result = $2 WHERE id = $1;
 SELECT batch, result FROM log_writers WHERE id = $1;
 
 -- name: log_forget_writers
+-- Nobody asks for a batch of last week again.
 DELETE FROM log_writers WHERE seen_at < now() - interval '7 days';
 
 -- name: log_read
@@ -30,7 +31,7 @@ SELECT seq, type, at, body FROM events WHERE chat_id = $1 AND seq > $2 ORDER BY 
 SELECT last_seq FROM chats WHERE id = $1;
 
 -- name: log_deltas
--- Looked for as text: a body may hold \u0000, which the json operators refuse to read.
+-- Found as text, coarsely: a body may hold \u0000, which the json operators refuse to read.
 SELECT body FROM events
- WHERE chat_id = $1 AND type = 'message_delta' AND starts_with(body::text, $2)
+ WHERE chat_id = $1 AND type = 'message_delta' AND strpos(body::text, $2) > 0
  ORDER BY seq;

@@ -13,9 +13,6 @@ SELECT * FROM tasks
 -- name: task_get
 SELECT * FROM tasks WHERE id = $1;
 
--- name: task_get_with_project
-SELECT t.*, p.path AS project_path FROM tasks t JOIN projects p ON p.id = t.project_id WHERE t.id = $1;
-
 -- name: task_lock
 SELECT * FROM tasks WHERE id = $1 FOR UPDATE;
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import trio_asyncio
+from attrs import evolve
 
 from boocode.adapters.postgres.cluster import Cluster
 from boocode.adapters.postgres.database import Database, DatabaseSettings
@@ -36,7 +37,7 @@ class PostgresServer:
         self.cluster = Cluster(home, settings=FAST)
         initdb = self.cluster.prepare()
         if initdb is not None:
-            made = self._popen(initdb).wait()
+            made = self._popen(evolve(initdb, command=(*initdb.command, "--no-sync"))).wait()
             assert made == 0, "initdb failed"
             self.cluster.initialised()
         self._process = self._popen(self.cluster.server())
@@ -52,7 +53,9 @@ class PostgresServer:
     def new_database(self, template: str = TEMPLATE) -> str:
         self._count += 1
         name = f"test_{self._count}"
-        self._runner.run(self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        self._runner.run(
+            self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        )
         return name
 
     def drop_database(self, name: str) -> None:

@@ -129,6 +129,7 @@ class Database:
         )
         try:
             applied, self._schema_version = await migrate(connection)
+            await connection.execute(load_queries()["log_forget_writers"])
             self._server_version = connection.get_settings().server_version
         finally:
             await connection.close(timeout=settings.connect_timeout_s)
