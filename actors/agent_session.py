@@ -58,6 +58,8 @@ LAST_WORDS_S = 2.0
 """How long a dying session waits for its listener to take the last events."""
 PIPE_S = 0.05
 """How long after its end an agent's pipe may stay open (somebody it started holds it) before we stop reading."""
+CLOSED_S = 0.5
+"""How long an agent whose output has ended may take to end itself, so that we can say how it did."""
 UNKNOWN_SESSIONS = 8
 UNKNOWN_ITEMS = 256
 """What is kept of sessions that nobody has told us about yet."""
@@ -69,8 +71,8 @@ class _Opened:
 
 
 @frozen
-class _PipeOverdue:
-    """The process ended a while ago and its pipe is still open."""
+class _EndOverdue:
+    """The process ended and its pipe stays open, or the other way round: it is over all the same."""
 
 
 class AgentSession(Actor):
@@ -102,6 +104,7 @@ class AgentSession(Actor):
         self._unknown: dict[str, deque[Mapped]] = {}
         self._child: OwnedProcess | None = None
         self._exit: ProcessExit | None = None
+        self._is_silent = False
         self._counts: Counter[str] = Counter()
 
     # Life
@@ -136,10 +139,12 @@ class AgentSession(Actor):
                 self._become_warm(opened)
             case ProcessEnded(exit=exit_):
                 self._exit = exit_
-                self.ctx.send_after(PIPE_S, _PipeOverdue())
+                if self._is_silent:
+                    self._die()
+                self.ctx.send_after(PIPE_S, _EndOverdue())
             case Silence(broken=broken):
                 self._end_of_output(broken)
-            case _PipeOverdue():
+            case _EndOverdue():
                 self._die()
             case Down(monitor=monitor):
                 if self._conductor is not None:
@@ -302,9 +307,8 @@ class AgentSession(Actor):
             self._fail(AgentUnruly(broken))
         if self._exit is not None:
             self._die()
-        # An agent that closed its output and lives on is as good as dead, and the pool gets rid of it; but most
-        # often its process is ending at this very moment and will have more to say about why.
-        self.ctx.send_after(PIPE_S, _PipeOverdue())
+        self._is_silent = True
+        self.ctx.send_after(CLOSED_S, _EndOverdue())
 
     def _die(self) -> None:
         how = self._exit.describe() if self._exit is not None else "closed its output"

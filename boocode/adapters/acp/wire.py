@@ -25,6 +25,7 @@ from boocode.domain.acp.incoming import (
     Updates,
 )
 from boocode.domain.acp.mapper import map_update
+from boocode.domain.events import Text
 from boocode.ports.agent_wire import BrokenWire
 
 P = TypeVar("P")
@@ -72,29 +73,58 @@ class JsonRpcWire:
 
     def _decode(self, lines: list[bytes]) -> list[Incoming]:
         out: list[Incoming] = []
-        session = ""
-        run: list[Mapped] = []
+        run = _Run()
         for line in lines:
             try:
                 update = _decode_update(line)
             except _UNREADABLE:
                 update = None
             if update is not None and update.method == _UPDATE:
-                params = update.params
-                if params.session_id != session and run:
-                    out.append(Updates(session, tuple(run)))
-                    run = []
-                session = params.session_id
-                run.extend(map_update(params.update))
-                continue
-            if run:
-                out.append(Updates(session, tuple(run)))
-                run = []
-            if line.strip():
+                if update.params.session_id != run.session_id:
+                    run.end(out)
+                    run.session_id = update.params.session_id
+                run.add(update.params.update)
+            elif line.strip():
+                run.end(out)
                 out.extend(_decode_any(line))
-        if run:
-            out.append(Updates(session, tuple(run)))
+        run.end(out)
         return out
+
+
+class _Run:
+    """Consecutive updates of one session. Pieces of text that follow each other become one event: a stream is
+    mostly that, and an event for each token would cost more than reading it."""
+
+    __slots__ = ("items", "pieces", "session_id")
+
+    def __init__(self) -> None:
+        self.session_id = ""
+        self.items: list[Mapped] = []
+        self.pieces: list[str] = []
+
+    def add(self, update: m.SessionUpdate) -> None:
+        if type(update) is m.AgentMessageChunk and update.meta is None:
+            content = update.content
+            if content is not None and content.text is not None:
+                self.pieces.append(content.text)
+                return
+        mapped = map_update(update)
+        if mapped:
+            self._join()
+            self.items.extend(mapped)
+
+    def end(self, out: list[Incoming]) -> None:
+        self._join()
+        if self.items:
+            out.append(Updates(self.session_id, tuple(self.items)))
+            self.items = []
+
+    def _join(self) -> None:
+        if self.pieces:
+            text = "".join(self.pieces)
+            self.pieces.clear()
+            if text:
+                self.items.append(Text(text))
 
 
 def _line(message: Mapping[str, object]) -> bytes:

@@ -29,30 +29,9 @@ _PLAN_PRIORITY = ("high", "medium", "low")
 
 def map_update(update: m.SessionUpdate) -> tuple[Mapped, ...]:
     """The events of one update, in order; empty for an update that says nothing."""
-    if type(update) is m.AgentMessageChunk:  # nine in ten: kept first and cheap
-        content = update.content
-        if content is not None and content.text and update.meta is None:
-            return (Text(content.text),)
-        return _message(update)
-    return _other(update)
-
-
-def _message(update: m.AgentMessageChunk) -> tuple[Mapped, ...]:
-    events: list[Mapped] = []
-    text = content_text(update.content)
-    if text:
-        events.append(Text(text))
-    elif update.content is not None and update.content.type in ("image", "audio"):
-        kind = update.content.mime_type or update.content.type
-        events.append(Notice(f"The agent sent {kind}, which is not shown here."))
-    note = tokens(update.meta.get("usage"), "call") if isinstance(update.meta, Mapping) else None
-    if note is not None:
-        events.append(note)
-    return tuple(events)
-
-
-def _other(update: m.SessionUpdate) -> tuple[Mapped, ...]:
     match update:
+        case m.AgentMessageChunk():
+            return _message(update)
         case m.AgentThoughtChunk():
             text = content_text(update.content)
             return (Reasoning(text),) if text else ()
@@ -73,6 +52,20 @@ def _other(update: m.SessionUpdate) -> tuple[Mapped, ...]:
             return (note,) if note is not None else ()
         case _:
             return ()
+
+
+def _message(update: m.AgentMessageChunk) -> tuple[Mapped, ...]:
+    events: list[Mapped] = []
+    text = content_text(update.content)
+    if text:
+        events.append(Text(text))
+    elif update.content is not None and update.content.type in ("image", "audio"):
+        kind = update.content.mime_type or update.content.type
+        events.append(Notice(f"The agent sent {kind}, which is not shown here."))
+    note = tokens(update.meta.get("usage"), "call") if isinstance(update.meta, Mapping) else None
+    if note is not None:
+        events.append(note)
+    return tuple(events)
 
 
 def _plan_entry(item: m.PlanItem) -> PlanEntry:

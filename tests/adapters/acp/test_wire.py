@@ -18,6 +18,7 @@ from boocode.domain.acp.incoming import (
     AskedUnknown,
     Garbage,
     Incoming,
+    Mapped,
     Updates,
 )
 from boocode.domain.events import Text
@@ -40,7 +41,7 @@ def decoded(data: bytes) -> list[Incoming]:
 def test_consecutive_updates_of_one_session_come_together_and_sessions_apart() -> None:
     data = chunk("a") + chunk("b") + chunk("c", "s2") + chunk("d")
     assert decoded(data) == [
-        Updates("s1", (Text("a"), Text("b"))),
+        Updates("s1", (Text("ab"),)),
         Updates("s2", (Text("c"),)),
         Updates("s1", (Text("d"),)),
     ]
@@ -150,13 +151,24 @@ STREAM = (
 )
 
 
+def joined(items: tuple[Mapped, ...]) -> tuple[Mapped, ...]:
+    """Pieces of text that follow each other as one; a read may have cut them apart."""
+    out: list[Mapped] = []
+    for item in items:
+        if isinstance(item, Text) and out and isinstance(out[-1], Text):
+            out[-1] = Text(out[-1].text + item.text)
+        else:
+            out.append(item)
+    return tuple(out)
+
+
 def flat(items: list[Incoming]) -> list[object]:
     """Without the borders between reads: runs of one session's updates joined."""
     out: list[object] = []
     for item in items:
         last = out[-1] if out else None
         if isinstance(item, Updates) and isinstance(last, Updates) and last.session_id == item.session_id:
-            out[-1] = Updates(item.session_id, last.items + item.items)
+            out[-1] = Updates(item.session_id, joined(last.items + item.items))
         elif isinstance(item, Answer):
             out.append((item.id, bytes(item.result), item.error))
         else:
