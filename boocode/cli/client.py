@@ -1,7 +1,7 @@
 """The HTTP API and the WebSocket from the command line's side; refusals become CommandErrors."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -42,15 +42,17 @@ class Client:
             if cursor is None:
                 return
 
-    async def frames(self, topic: str, since: int = 0) -> AsyncIterator[Json]:
-        """The frames of a topic from the log on; a lost connection is resumed where it was."""
+    @trio.as_safe_channel
+    async def frames(self, topic: str, since: int = 0) -> AsyncGenerator[Json, None]:
+        """`async with` it: the frames of a topic from the log on; a lost connection is resumed where it was."""
         lost_at: float | None = None
         while True:
             try:
-                async for frame in self._connection(topic, since):
-                    lost_at = None
-                    since = max(since, int(frame.get("seq", since)))
-                    yield frame
+                async with self._connection(topic, since) as frames:
+                    async for frame in frames:
+                        lost_at = None
+                        since = max(since, int(frame.get("seq", since)))
+                        yield frame
             except (ConnectionClosed, HandshakeError, OSError) as error:
                 lost_at = lost_at or trio.current_time()
                 if trio.current_time() - lost_at > RECONNECT_S:
@@ -59,7 +61,8 @@ class Client:
                     ) from error
             await trio.sleep(RECONNECT_PAUSE_S)
 
-    async def _connection(self, topic: str, since: int) -> AsyncIterator[Json]:
+    @trio.as_safe_channel
+    async def _connection(self, topic: str, since: int) -> AsyncGenerator[Json, None]:
         parts = urlsplit(self.server.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
         headers = [(b"authorization", b"Bearer " + self.server.token.encode())]

@@ -76,8 +76,9 @@ def attach(id_: str, as_json: bool) -> None:
         async with connected() as client:
             chat_id = await chat_of(client, id_)
             printer = StreamPrinter(as_json=as_json)
-            async for frame in client.frames(f"chat:{chat_id}"):
-                printer.show(frame)
+            async with client.frames(f"chat:{chat_id}") as frames:
+                async for frame in frames:
+                    printer.show(frame)
 
     try:
         trio.run(watch)
@@ -143,24 +144,25 @@ async def _follow(
 ) -> int:
     printer = StreamPrinter(as_json=as_json)
     ours, message_id, code = False, None, None
-    deadline = trio.CancelScope()
-    with deadline:
-        async for frame in client.frames(f"chat:{chat_id}"):
-            kind = frame.get("type")
-            if kind == "message_created":
-                message = frame["message"]
-                ours = ours or message["id"] == prompt_id
-                if message.get("task_id") == task_id and message["role"] == "assistant":
-                    printer.only = message_id = message["id"]
-            if ours and (message_id is not None or kind == "message_created"):
-                printer.show(frame)
-            if kind == "permission_requested" and frame.get("task_id") == task_id and ours:
-                await _answer(client, frame, yes)
-            elif kind == "message_complete" and frame["message_id"] == message_id:
-                code = EXIT_OF.get(frame["status"], FAILED)
-                deadline.deadline = trio.current_time() + CHANGES_S
-            elif kind == "pending_changes_updated" and code is not None:
-                return code
+    async with client.frames(f"chat:{chat_id}") as frames:
+        deadline = trio.CancelScope()
+        with deadline:
+            async for frame in frames:
+                kind = frame.get("type")
+                if kind == "message_created":
+                    message = frame["message"]
+                    ours = ours or message["id"] == prompt_id
+                    if message.get("task_id") == task_id and message["role"] == "assistant":
+                        printer.only = message_id = message["id"]
+                if ours and (message_id is not None or kind == "message_created"):
+                    printer.show(frame)
+                if kind == "permission_requested" and frame.get("task_id") == task_id and ours:
+                    await _answer(client, frame, yes)
+                elif kind == "message_complete" and frame["message_id"] == message_id:
+                    code = EXIT_OF.get(frame["status"], FAILED)
+                    deadline.deadline = trio.current_time() + CHANGES_S
+                elif kind == "pending_changes_updated" and code is not None:
+                    return code
     return FAILED if code is None else code
 
 

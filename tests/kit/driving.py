@@ -1,7 +1,7 @@
 """Driving a real server as a client would: make a repository, a chat, send a prompt, follow it to its end."""
 
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,16 +94,17 @@ async def follow(
 ) -> Turn:
     turn = Turn(task_id)
     with trio.fail_after(within_s):
-        async for frame in chat_frames(client, chat_id):
-            if frame["type"] == "message_created" and _is_answer(frame["message"], task_id):
-                turn.message_id = frame["message"]["id"]
-            if turn.message_id is None:
-                continue
-            turn.frames.append(frame)
-            if on_frame is not None and (waiting := on_frame(frame)) is not None:
-                await waiting
-            if turn.ends and (not changes or frame["type"] == "pending_changes_updated"):
-                return turn
+        async with chat_frames(client, chat_id) as frames:
+            async for frame in frames:
+                if frame["type"] == "message_created" and _is_answer(frame["message"], task_id):
+                    turn.message_id = frame["message"]["id"]
+                if turn.message_id is None:
+                    continue
+                turn.frames.append(frame)
+                if on_frame is not None and (waiting := on_frame(frame)) is not None:
+                    await waiting
+                if turn.ends and (not changes or frame["type"] == "pending_changes_updated"):
+                    return turn
     raise AssertionError("the frames ended before the turn")
 
 
@@ -111,11 +112,13 @@ def _is_answer(message: Json, task_id: str) -> bool:
     return message["role"] == "assistant" and message.get("task_id") == task_id
 
 
-async def chat_frames(client: Client, chat_id: str) -> AsyncIterator[Json]:
-    """The chat's frames from its beginning, those of the log only."""
-    async for frame in client.frames(f"chat:{chat_id}"):
-        if "seq" in frame and frame.get("topic") == f"chat:{chat_id}":
-            yield frame
+@trio.as_safe_channel
+async def chat_frames(client: Client, chat_id: str) -> AsyncGenerator[Json, None]:
+    """`async with` it: the chat's frames from its beginning, those of the log only."""
+    async with client.frames(f"chat:{chat_id}") as frames:
+        async for frame in frames:
+            if "seq" in frame and frame.get("topic") == f"chat:{chat_id}":
+                yield frame
 
 
 async def whole_log(client: Client, chat_id: str) -> list[Json]:

@@ -47,9 +47,10 @@ def agents_of(server: RunningServer) -> list[psutil.Process]:
 
 async def first_delta(client: Client, chat_id: str) -> None:
     with trio.fail_after(30):
-        async for frame in chat_frames(client, chat_id):
-            if frame["type"] == "message_delta":
-                return
+        async with chat_frames(client, chat_id) as frames:
+            async for frame in frames:
+                if frame["type"] == "message_delta":
+                    return
 
 
 async def test_twenty_chats_at_once_each_end_once(home: Path, repository: Path):
