@@ -31,7 +31,9 @@ class ApplyConflict(WorkspaceError):
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         names = ", ".join(f"{c.path} ({c.reason})" for c in conflicts)
-        super().__init__("conflict", f"These files changed in the project since: {names}. Nothing was applied.")
+        super().__init__(
+            "conflict", f"These files changed in the project since: {names}. Nothing was applied."
+        )
         self.conflicts = tuple(conflicts)
 
 

@@ -5,7 +5,9 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pygit2
@@ -95,6 +97,14 @@ def make_repository(root: Path, files: Mapping[str, str | bytes] | None = None) 
             repo.write(name, content)
         repo.commit("First commit")
     return repo
+
+
+@contextmanager
+def scratch_in_memory() -> Iterator[Path]:
+    """A directory for thousands of files, gone afterwards; on some disks they take a minute to be removed."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as path:
+        yield Path(path)
 
 
 def untouched(repo: Repo) -> tuple[bytes, ...]:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from attrs import evolve
 from boocode.adapters.git import GitProgram, GitWorkspaces
 from boocode.ports.worktrees import WorkspaceError, WorktreePlace
 from tests.adapters.git.conftest import FILES, Session, open_session
-from tests.kit.repositories import Repo, make_repository, untouched
+from tests.kit.repositories import Repo, make_repository, scratch_in_memory, untouched
 
 
 def state_of(place: WorktreePlace) -> Path:
@@ -255,13 +255,12 @@ async def test_a_deleted_worktree_comes_back_with_what_was_applied(session: Sess
 async def test_files_that_are_not_ours_are_never_overwritten(
     git: GitWorkspaces, project: Repo, place: WorktreePlace
 ) -> None:
-    foreign = Path(place.path)
-    foreign.mkdir(parents=True)
-    (foreign / "mine.txt").write_text("mine")
+    foreign = Repo(Path(place.path))
+    foreign.write("mine.txt", "mine")
     with pytest.raises(WorkspaceError, match="Move them away") as caught:
         await git.open_worktree(place)
     assert caught.value.code == "worktree_blocked"
-    assert os.listdir(foreign) == ["mine.txt"]
+    assert os.listdir(foreign.root) == ["mine.txt"]
 
 
 async def test_a_sparse_checkout_stays_sparse_and_shows_no_deletions(
@@ -322,9 +321,17 @@ async def test_a_removed_worktree_leaves_nothing_behind(session: Session) -> Non
 # The loop
 
 
-async def test_making_a_large_worktree_does_not_stall_the_loop(git: GitWorkspaces, tmp_path: Path) -> None:
-    project = make_repository(tmp_path / "large", {f"d{n % 50}/f{n}.txt": f"{n}\n" for n in range(5000)})
-    place = WorktreePlace("ses_9", str(project.root), str(tmp_path / "home" / "w"), "boocode/9")
+@pytest.fixture
+def large() -> Iterator[tuple[Repo, WorktreePlace]]:
+    with scratch_in_memory() as scratch:
+        project = make_repository(scratch / "large", {f"d{n % 50}/f{n}.txt": f"{n}\n" for n in range(5000)})
+        yield project, WorktreePlace("ses_9", str(project.root), str(scratch / "home" / "w"), "boocode/9")
+
+
+async def test_making_a_large_worktree_does_not_stall_the_loop(
+    git: GitWorkspaces, large: tuple[Repo, WorktreePlace]
+) -> None:
+    project, place = large
     lags: list[float] = []
 
     async def watch() -> None:
@@ -341,6 +348,6 @@ async def test_making_a_large_worktree_does_not_stall_the_loop(git: GitWorkspace
         await git.remove_worktree(place)
         nursery.cancel_scope.cancel()
     assert [row.change.path for row in rows] == ["d1/f1.txt"]
-    # libgit2 would hold the interpreter for the whole checkout, more than a second; noise stays well below.
-    assert max(lags) < 0.5
+    # libgit2 would hold the interpreter for the whole checkout: a single lag as long as all of these together.
+    assert max(lags) < 0.3
     assert len(lags) > 10
