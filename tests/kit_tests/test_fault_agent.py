@@ -181,7 +181,7 @@ async def test_grandchildren_stay_when_the_agent_is_killed_and_one_escapes_its_g
             group = [psutil.Process(pid) for pid in pids]
         with trio.fail_after(30):
             # nothing tells of the end of a process that is not ours
-            while group[0].is_running() and group[0].status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
+            while group[0].is_running() and group[0].status() != psutil.STATUS_ZOMBIE:
                 await trio.sleep(0.01)
         assert group[1].is_running()
     finally:

@@ -81,7 +81,7 @@ async def practice(start_practice: StartPractice) -> AsyncIterator[Practice]:
 async def until_gone(pid: int) -> None:
     """Wait for the end of a process that is not ours; a zombie has ended."""
     with trio.fail_after(30):
-        while psutil.pid_exists(pid) and not _is_zombie(pid):  # noqa: ASYNC110 – nothing tells of it
+        while psutil.pid_exists(pid) and not _is_zombie(pid):
             await trio.sleep(0.01)
 
 

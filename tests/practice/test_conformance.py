@@ -81,7 +81,7 @@ async def test_everything_it_writes_is_in_the_schema(practice: Practice) -> None
 
 
 CLIENT = """
-import asyncio, sys
+import asyncio, os, sys
 from typing import Any
 import acp
 
@@ -101,7 +101,9 @@ class Client(acp.Client):
 
 async def main(cwd: str) -> None:
     client = Client()
-    async with acp.spawn_agent_process(client, sys.executable, "-m", "boocode.practice") as (agent, _):
+    async with acp.spawn_agent_process(
+        client, sys.executable, "-m", "boocode.practice", env=dict(os.environ)
+    ) as (agent, _):
         ready = await agent.initialize(protocol_version=acp.PROTOCOL_VERSION)
         assert ready.agent_capabilities.load_session
         session = await agent.new_session(cwd=cwd, mcp_servers=[])
