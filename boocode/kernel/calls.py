@@ -45,10 +45,11 @@ class CallRefused(KernelError):
 class Call:
     """One waiting caller."""
 
-    __slots__ = ("_error", "_outcome", "_task", "over", "target", "timeout")
+    __slots__ = ("_error", "_outcome", "_task", "caller", "over", "target", "timeout")
 
-    def __init__(self, target: str, timeout: float) -> None:
+    def __init__(self, target: str, timeout: float, caller: Incarnation | None = None) -> None:
         self.target = target
+        self.caller = caller  # the actor whose handler waits; None for a helper or an outsider
         self.timeout = timeout
         self.over: Reason | None = None  # why a reply comes too late
         self._task: trio.lowlevel.Task | None = None
@@ -97,6 +98,8 @@ class Call:
         task, self._task = self._task, None
         assert task is not None
         self.over = self.over or "late reply"
+        if self.caller is not None:
+            self.caller.waits_on = None  # from now on, not from its next step: the callee may call it back
         reschedule(task)
 
     def _expire(self) -> None:

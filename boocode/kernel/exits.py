@@ -83,10 +83,19 @@ def describe(exit: Exit) -> str:
 
 def without_frames(exit: Exit) -> Exit:
     """The same exit for keeping: a crash's cause without its traceback, whose frames hold all the dead one had."""
-    if not isinstance(exit, Crashed):
-        return exit
-    cause = exit.cause
-    bare = BaseException.__new__(type(cause))
-    bare.args = cause.args
-    bare.__dict__.update(vars(cause))
-    return Crashed(bare)
+    return Crashed(_bare(exit.cause)) if isinstance(exit, Crashed) else exit
+
+
+def _bare(cause: BaseException) -> BaseException:
+    kind_of = type(cause)
+    if isinstance(cause, BaseExceptionGroup):
+        return kind_of(cause.message, [_bare(each) for each in cause.exceptions])
+    try:
+        copy = kind_of.__new__(
+            kind_of, *cause.args
+        )  # not __init__: it may want other arguments, or do things
+        copy.args = cause.args
+        copy.__dict__.update(vars(cause))
+    except Exception:  # noqa: BLE001 - a class that cannot be copied is named instead
+        return RuntimeError(f"{kind_of.__name__}: {cause}")
+    return copy

@@ -100,6 +100,7 @@ class Incarnation:
 
     # -- its life ------------------------------------------------------------------------------------------
 
+    @trio.lowlevel.enable_ki_protection  # Ctrl-C in the middle of the books would leave them open; it goes to main
     async def run(self) -> None:
         """The task. Ends with everyone told; raises only what nobody may swallow."""
         self.task = trio.lowlevel.current_task()

@@ -84,16 +84,16 @@ class Ref:
         caller = _calling_actor()
         if caller is not None:
             check_cycle(caller, target)
-        call = Call(slot.path, timeout)
+        call = Call(slot.path, timeout, caller)
         target.accept_call(call, request, caller or current.get())
         if caller is None:
             answer: R = await call.wait(slot.system.timers, target)
             return answer
-        before, caller.waits_on = caller.waits_on, target
+        caller.waits_on = target
         try:
             answer = await call.wait(slot.system.timers, target)
         finally:
-            caller.waits_on = before
+            caller.waits_on = None
         return answer
 
     # -- its end -------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ nursery, each in a run scope of its own that is shielded: a cancellation from ou
 turns it into `StopAll` and goes on, shielded, until every child is gone. So Ctrl-C, a parent's kill and a requested
 stop have one and the same order.
 
-Children begin in an empty context: nothing of the web request that caused their start comes along.
+Children begin in the context of whoever opened the tree: nothing of the web request that caused their start comes
+along.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ import trio
 from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from boocode.kernel.decide import decide
-from boocode.kernel.errors import AlreadyStarted, KernelError, NotRunning
+from boocode.kernel.errors import AlreadyStarted, NotRunning
 from boocode.kernel.exits import Exit, Killed, Shutdown
 from boocode.kernel.incarnation import Host, Incarnation
 from boocode.kernel.lives import incarnate
+from boocode.kernel.pending import Pending
 from boocode.kernel.ref import ChildInfo, Counts, Ref, SupervisorRef
 from boocode.kernel.slot import Slot
 from boocode.kernel.spec import DynamicSpec, SupervisorSpec
@@ -60,6 +62,7 @@ from boocode.kernel.state import (
 if TYPE_CHECKING:
     from boocode.kernel.mailbox import Entry
     from boocode.kernel.spec import AnySupervisorSpec, ChildSpec
+    from boocode.kernel.timers import Timer
 
 _CANCELLED: Final = Shutdown("cancelled from outside")
 
@@ -67,7 +70,18 @@ _CANCELLED: Final = Shutdown("cancelled from outside")
 class Supervisor(Incarnation):
     """One incarnation of a supervisor."""
 
-    __slots__ = ("_inbox", "_nursery", "_outcome", "_parked", "_pending", "_tokens", "slots", "spec", "state")
+    __slots__ = (
+        "_inbox",
+        "_nursery",
+        "_outcome",
+        "_parked",
+        "_pending",
+        "_tokens",
+        "_wakes",
+        "slots",
+        "spec",
+        "state",
+    )
 
     def __init__(self, slot: Slot, number: int, host: Host, spec: AnySupervisorSpec) -> None:
         super().__init__(slot, number, host)
@@ -79,7 +93,8 @@ class Supervisor(Incarnation):
         self._nursery: trio.Nursery | None = None
         self._outcome: Exit | None = None
         self._tokens = itertools.count(1)
-        self._pending: dict[int, _Pending] = {}
+        self._pending: dict[int, Pending] = {}
+        self._wakes: dict[str | None, Timer] = {}  # the planned restarts: of a child, or of a group
         for child in getattr(spec, "children", ()):
             self._adopt(child)
 
@@ -99,6 +114,8 @@ class Supervisor(Incarnation):
                 self.post(StopAll(_CANCELLED))
                 with trio.CancelScope(shield=True):
                     await self._work()
+            finally:
+                self._leave_nobody()
         assert self._outcome is not None
         return self._outcome
 
@@ -110,6 +127,19 @@ class Supervisor(Incarnation):
                 self.state, actions = decide(self.state, self._inbox.popleft(), trio.current_time())
                 for action in actions:
                     _PERFORM[type(action)](self, action)
+
+    def _leave_nobody(self) -> None:
+        """However its work ended: no timer of it fires any more, and no child keeps the nursery waiting for ever.
+
+        There is a child left only if performing an action failed, which is a fault of the kernel; shields would
+        keep the nursery's cancellation from it.
+        """
+        for timer in self._wakes.values():
+            self.slot.system.timers.cancel(timer)
+        self._wakes.clear()
+        for slot in self.slots.values():
+            if slot.live is not None:
+                slot.live.kill_now("its supervisor failed")
 
     async def _wait(self) -> None:
         if self._inbox:
@@ -156,7 +186,7 @@ class Supervisor(Incarnation):
         if self.is_gone:
             raise NotRunning(self.path)
         token = next(self._tokens)
-        pending = self._pending[token] = _Pending()
+        pending = self._pending[token] = Pending()
         self.post(make(token))
         try:
             await pending.wait()
@@ -225,7 +255,7 @@ class Supervisor(Incarnation):
         slot.live = child
         if action.deadline is not None:
             child.start_timer = slot.system.timers.at(action.deadline, child.expire_start)
-        slot.system.context.copy().run(partial(self.nursery.start_soon, child.run, name=slot.path))
+        slot.system.context.run(partial(self.nursery.start_soon, child.run, name=slot.path))
 
     def _stop(self, action: Stop) -> None:
         child = self._child(action)
@@ -247,7 +277,10 @@ class Supervisor(Incarnation):
         return live if live is not None and live.number == action.incarnation else None
 
     def _wake(self, action: Wake) -> None:
-        self.slot.system.timers.at(action.at, lambda: self.post(Due(action.id)))
+        timers, earlier = self.slot.system.timers, self._wakes.get(action.id)
+        if earlier is not None:
+            timers.cancel(earlier)
+        self._wakes[action.id] = timers.at(action.at, lambda: self.post(Due(action.id)))
 
     def _forget(self, action: Forget) -> None:
         self._release(self.slots.pop(action.id))
@@ -294,29 +327,3 @@ _PERFORM: Final[dict[type, Callable[[Supervisor, Any], None]]] = {
 
 def _type(slot: Slot) -> str:
     return "worker" if slot.spec is None else slot.spec.type
-
-
-class _Pending:
-    """Someone who waits for an administrative answer."""
-
-    __slots__ = ("_error", "_task")
-
-    def __init__(self) -> None:
-        self._task: trio.lowlevel.Task | None = None
-        self._error: KernelError | None = None
-
-    async def wait(self) -> None:
-        self._task = current_task()
-        await wait_task_rescheduled(self._abandon)
-        if self._error is not None:
-            raise self._error
-
-    def resolve(self, error: KernelError | None) -> None:
-        self._error = error
-        task, self._task = self._task, None
-        if task is not None:
-            reschedule(task)
-
-    def _abandon(self, _: Any) -> Abort:
-        self._task = None
-        return Abort.SUCCEEDED

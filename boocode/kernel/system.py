@@ -61,13 +61,14 @@ class System:
 
     # -- its life ------------------------------------------------------------------------------------------
 
+    @trio.lowlevel.enable_ki_protection
     async def run(self, *, task_status: trio.TaskStatus[System] = trio.TASK_STATUS_IGNORED) -> Exit:
         """Run the tree; `started(self)` once all is ready. Raises StartFailed; returns the root's exit."""
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             self._slot.live = self._root
-            self.context.copy().run(partial(nursery.start_soon, self._keep_time, name="timers"))
-            self.context.copy().run(partial(nursery.start_soon, self._run_root, name=self._slot.path))
+            self.context.run(partial(nursery.start_soon, self._keep_time, name="timers"))
+            self.context.run(partial(nursery.start_soon, self._run_root, name=self._slot.path))
             await self._ready.wait()
             if self._root.is_ready:
                 task_status.started(self)
