@@ -132,6 +132,20 @@ async def test_state_of_a_busy_actor_times_out_and_suspend_holds_data_but_not_co
             await system.find("root/a").stopped()
 
 
+async def test_suspending_a_busy_actor_holds_what_is_queued_behind_its_handler(tree, probe, autojump_clock):
+    async with tree(child(probe, "a")) as system:
+        system.find("root/a").cast(Do(takes(1)))
+        await settle()
+        system.find("root/a").cast("queued")
+        await system.suspend("root/a")
+        await trio.sleep(5)
+        assert probe.count("handled") == 0
+        await system.resume("root/a")
+        await settle()
+
+    assert probe.details("handled") == ["queued"]
+
+
 async def test_blocked_and_busy_are_what_the_actor_says(tree, probe, autojump_clock):
     async def wait_for_disk(actor: Scripted) -> None:
         with actor.ctx.blocked("disk"):

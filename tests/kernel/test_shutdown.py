@@ -10,13 +10,16 @@ from tests.kit.children import (
     Boom,
     Crash,
     Do,
+    End,
     Scripted,
     child,
     crashes,
     dynamic,
     hangs,
     hangs_under_a_shield,
+    in_turn,
     job,
+    nothing,
     supervising,
     supervisor,
     takes,
@@ -202,6 +205,36 @@ async def test_after_shutdown_no_task_process_or_timer_of_the_subtree_is_left(tr
         await settle()
         before.check()
         assert trio.lowlevel.current_statistics().seconds_to_next_deadline < 3000
+
+
+async def test_shield_that_held_already_is_cut_by_the_kill_as_well(tree, probe, autojump_clock):
+    with lasting(3):
+        async with tree(child(probe, "a", shutdown=3)) as system:
+            system.find("root/a").cast(Do(hangs_under_a_shield))
+            await settle()
+
+    assert probe.times("terminate", "a") == [3]
+
+
+async def test_clean_up_after_a_crash_has_the_childs_shutdown_time_and_no_more(tree, probe, autojump_clock):
+    async with tree(child(probe, "a", stop=in_turn(hangs, nothing), shutdown=2)) as system:
+        system.find("root/a").cast(Crash())
+        await probe.until("ready", "a", times=2)
+
+    assert probe.times("terminate cancelled", "a") == [2]
+    assert probe.times("ready", "a") == [0, 2.25]
+
+
+async def test_child_that_ends_itself_leaves_what_is_queued(tree, probe, autojump_clock):
+    async with tree(child(probe, "a", restart=Restart.TEMPORARY)) as system:
+        ref = system.find("root/a")
+        for message in (1, End(), 2, 3):
+            ref.cast(message)
+        await ref.stopped()
+        letters = [letter.message_type for letter in system.dead_letters.list()]
+
+    assert probe.details("handled") == [1]
+    assert letters == ["int", "int"]
 
 
 async def test_stop_lets_the_running_handler_finish(tree, probe, autojump_clock):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trio
 
-from boocode.kernel import AutoShutdown, Budget, Restart, Strategy
+from boocode.kernel import AutoShutdown, Backoff, Budget, Restart, Strategy
 from tests.kit.children import Crash, End, child, crashes, dynamic, in_turn, nothing, supervisor, takes
 from tests.kit.trees import escalating
 from tests.kit.virtual_time import settle
@@ -61,7 +61,7 @@ async def test_group_restart_counts_as_one_restart(tree, probe, autojump_clock):
                 await probe.until("ready", "d", times=lives)
                 assert system.snapshot().restarts_in_window == lives - 1
             system.find("root/a").cast(Crash())
-            await trio.sleep_forever()
+            await trio.sleep(1000)
 
     assert probe.count("init", "d") == 3
 
@@ -155,6 +155,20 @@ async def test_auto_shutdown_ends_the_supervisor_when_significant_children_are_d
         assert probe.count("terminate", "plain") == 1
         await trio.sleep(100)
         assert probe.count("init", "plain") == 1
+
+
+@pytest.mark.parametrize("strategy", [Strategy.ONE_FOR_ALL, Strategy.REST_FOR_ONE])
+async def test_group_restart_waits_once_from_the_crash_on_however_long_its_stops_take(
+    tree, probe, autojump_clock, strategy
+):
+    for stop, starts in ((0, 2), (1, 2), (5, 5)):
+        probe.clear()
+        kids = [child(probe, "a"), child(probe, "b", stop=takes(stop))]
+        async with tree(*kids, strategy=strategy, backoff=Backoff(2, 2, jitter=0)) as system:
+            began = trio.current_time()
+            system.find("root/a").cast(Crash())
+            await probe.until("ready", "b", times=2)
+            assert [at - began for at in probe.times("init")] == [0, 0, starts, starts]
 
 
 async def test_crash_during_a_group_restart_joins_it(tree, probe, autojump_clock):

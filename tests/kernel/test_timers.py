@@ -29,6 +29,7 @@ async def test_timers_die_with_their_incarnation_even_when_already_queued(tree, 
     async with tree(child(probe, "a")) as system:
         system.find("root/a").cast(Do(arm_then_block_past_it))
         await probe.until("ready", "a", times=2)
+        assert len(system.timers) == 0
         system.find("root/a").cast(after(1, "armed by the new one"))
         await trio.sleep(100)
 
