@@ -172,11 +172,13 @@ async def _read(stream: trio.abc.ReceiveStream, max_output: int | None) -> _Read
 
 
 async def _end_group(process: trio.Process) -> None:
-    """Ends a child and its group; trio waits for the child itself after this."""
-    _signal_group(process, signal.SIGTERM)
-    with trio.move_on_after(KILL_GRACE_S):
-        await process.wait()
-    _signal_group(process, signal.SIGKILL)
+    """Ends a child and its group. Trio waits for the child itself, and cancels this when the child is gone:
+    what else was in the group is killed all the same."""
+    try:
+        _signal_group(process, signal.SIGTERM)
+        await trio.sleep(KILL_GRACE_S)
+    finally:
+        _signal_group(process, signal.SIGKILL)
 
 
 def _signal_group(process: trio.Process, number: signal.Signals) -> None:
