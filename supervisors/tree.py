@@ -1,15 +1,15 @@
 """The whole tree on one screen. Start order is dependency order, so stopping in reverse needs no further code.
 
-    root                rest_for_one
-    ├─ process_guard    ends our children should BooCode be killed
-    ├─ store            PostgreSQL: the embedded server when there is no URL, and the pool
-    ├─ event_writer     the durable log, in batches
-    ├─ hub              fan-out to whoever listens
-    ├─ engine           rest_for_one
-    │  ├─ worktrees     one owner a session
-    │  ├─ agents        agent sessions (process → reader → session) and their warm pool
-    │  └─ dispatch      turns ← dispatcher ← task listener, and the drain guard
-    └─ surface          one_for_one: what people and programs meet; the edge last, so that it is stopped first
+root                rest_for_one
+├─ processes        the guard that ends our children should BooCode be killed; its restart is nobody else's
+├─ store            PostgreSQL: the embedded server when there is no URL, and the pool
+├─ event_writer     the durable log, in batches
+├─ hub              fan-out to whoever listens
+├─ engine           rest_for_one
+│  ├─ worktrees     one owner a session
+│  ├─ agents        agent sessions (process → reader → session) and their warm pool
+│  └─ dispatch      turns ← dispatcher ← task listener, and the drain guard
+└─ surface          one_for_one: what people and programs meet; the edge last, so that it is stopped first
 """
 
 from attrs import frozen
@@ -45,7 +45,9 @@ def boocode_tree(children: Children) -> SupervisorSpec:
         strategy=Strategy.REST_FOR_ONE,
         budget=STEADY,
         children=(
-            children.process_guard,
+            ChildSpec(
+                id="processes", start=SupervisorSpec(children=(children.process_guard,), budget=STEADY)
+            ),
             children.store,
             children.event_writer,
             children.hub,

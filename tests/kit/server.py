@@ -15,6 +15,7 @@ import psutil
 import trio
 from attrs import define
 
+from boocode.adapters.processes.cookies import home_key
 from boocode.cli.client import Client
 from boocode.cli.server import Server
 
@@ -48,22 +49,35 @@ class RunningServer:
         await self.process.wait()
 
     def family(self) -> list[psutil.Process]:
-        """Every process whose environment, arguments or folder name this server's home, the server excepted."""
-        return [process for process in _of_home(self.home) if process.pid != self.pid]
+        """Every process that descends from this server or that names its home, the server itself excepted."""
+        found = {process.pid: process for process in _of_home(self.home)}
+        found.update(
+            {p.pid: p for p in psutil.Process(self.pid).children(recursive=True) if not _is_zombie(p)}
+        )
+        return [process for pid, process in found.items() if pid != self.pid]
 
 
 def _of_home(home: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE:
-                continue
-            marks = [*process.cmdline(), process.environ().get("BOOCODE_HOME", ""), process.cwd()]
-        except (psutil.Error, OSError):
-            continue
-        if any(str(home) in mark for mark in marks):
-            found.append(process)
-    return found
+    """Processes that have the home in their arguments, environment or folder, or its key in their cookie."""
+    return [process for process in psutil.process_iter() if not _is_zombie(process) and _names(process, home)]
+
+
+def _names(process: psutil.Process, home: Path) -> bool:
+    try:
+        environ = process.environ()
+        marks = [*process.cmdline(), environ.get("BOOCODE_HOME", ""), process.cwd()]
+    except (psutil.Error, OSError):
+        return False
+    if environ.get("BOOCODE_OWNER", "").startswith(home_key(str(home))):
+        return True
+    return any(str(home) in mark for mark in marks)
+
+
+def _is_zombie(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
 
 
 async def nothing_left_of(home: Path, within_s: float = 15.0) -> None:
