@@ -17,10 +17,11 @@ from attrs import frozen
 
 from actors.agent_handshake import Handshake, Opened
 from actors.agent_requests import AgentRequests
+from actors.agent_words import outcome_of_end
 from actors.file_service import FileService
 from actors.session_facts import SessionFacts
 from actors.turn_conductor import LadderDue, PoolNews, TurnConductor
-from boocode.domain.acp import permissions
+from actors.turn_questions import refuse
 from boocode.domain.acp.errors import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
 from boocode.domain.acp.handshake import Opening
 from boocode.domain.acp.incoming import (
@@ -34,8 +35,8 @@ from boocode.domain.acp.incoming import (
     Mapped,
     Updates,
 )
-from boocode.domain.events import Commands, Interrupted, ModeChanged, ModelChanged, Outcome
-from boocode.kernel import Actor, Crashed, Down, Exit, describe
+from boocode.domain.events import Commands, ModeChanged, ModelChanged
+from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, TakeProcess, TellEnd
 from boocode.ports.agent_wire import AgentFiles, AgentWire
 from boocode.ports.agents import (
@@ -157,7 +158,7 @@ class AgentSession(Actor):
         if self._conductor is None:
             return
         with trio.move_on_after(LAST_WORDS_S):
-            await self._conductor.last_words(self._outcome_of(exit))
+            await self._conductor.last_words(outcome_of_end(self._label, exit))
         self._conductor.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
@@ -269,7 +270,7 @@ class AgentSession(Actor):
     def _asked_permission(self, asked: AskedPermission) -> None:
         facts = self._facts
         if self._conductor is None or facts is None or asked.params.session_id != facts.agent_session_id:
-            self._requests.result(asked.id, permissions.outcome(None))
+            refuse(self._requests, asked)
         else:
             self._conductor.ask(asked)
 
@@ -320,20 +321,6 @@ class AgentSession(Actor):
         if self._conductor is not None:
             self._conductor.fail_unstarted(f"{error}.")
         raise error
-
-    def _outcome_of(self, exit: Exit) -> Outcome:
-        """What the running turn is told by a session that ends."""
-        match exit:
-            case Crashed(cause=AgentDied() as cause):
-                return Interrupted("agent_died", f"{cause}.")
-            case Crashed(cause=AgentUnruly() as cause):
-                return Interrupted("agent_error", f"{self._label} had to be ended: {cause}")
-            case Crashed(cause=cause):
-                return Interrupted(
-                    "internal_error", f"BooCode failed while it talked to {self._label}: {cause!r}"
-                )
-            case _:
-                return Interrupted("runtime_stopped", f"{self._label} was stopped ({describe(exit)}).")
 
     def _stderr(self) -> str:
         return self._child.stderr_tail() if self._child is not None else ""

@@ -33,7 +33,7 @@ class FileService:
                     self._requests.result(asked.id, {"content": text})
                 case AskedToWrite(params=write):
                     await self._files.write_text(write.path, write.content)
-                    self._requests.result(asked.id, None)
+                    self._requests.result(asked.id, {})  # null is an error to goose
             self.served += 1
         except FileRefused as error:
             self._requests.refuse(asked.id, INTERNAL_ERROR, str(error))

@@ -16,8 +16,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import frozen
 
+from actors.agent_words import start_failure
+from actors.pool_member import HeldLease, PoolMember, Waiter
 from boocode.domain.ids import new_id
 from boocode.kernel import (
     Actor,
@@ -25,9 +27,7 @@ from boocode.kernel import (
     Crashed,
     Down,
     KernelError,
-    MonitorId,
     Ref,
-    ReplyTo,
     SupervisorRef,
     describe,
 )
@@ -37,7 +37,6 @@ from boocode.ports.agents import (
     AgentDied,
     AgentOwesAnswer,
     AgentPrompted,
-    AgentStartFailed,
     AgentWarmed,
     Lease,
     Release,
@@ -74,46 +73,12 @@ class _Stopped:
     child_id: str
 
 
-@frozen
-class _Waiter:
-    """Somebody who wants a lease."""
-
-    acquire: Acquire
-    reply: ReplyTo
-
-
-@define(eq=False)
-class _Member:
-    plan: SessionPlan
-    child_id: str
-    waiters: list[_Waiter] = field(factory=list)
-    """While it starts: who gets it. While it ends: who gets the next one. Else: who waits for another config."""
-    session: Ref | None = None
-    agent_session_id: str = ""
-    remembers: bool = False
-    owes_answer: bool = False
-    """It has not answered a prompt that was cancelled and given up on: it gets no other."""
-    is_ending: bool = False
-    monitors: set[MonitorId] = field(factory=set)
-
-    @property
-    def is_warm(self) -> bool:
-        return self.session is not None and not self.is_ending
-
-
-@frozen
-class _LeaseHeld:
-    key: SessionKey
-    child_id: str
-    holder: MonitorId
-
-
 class SessionPool(Actor):
     def __init__(self, make_child: MakeChild, idle_ttl_s: float, max_warm: int) -> None:
         self._make_child = make_child
         self._pool = passive.Pool(ttl=idle_ttl_s, cap=max_warm)
-        self._members: dict[SessionKey, _Member] = {}
-        self._leases: dict[str, _LeaseHeld] = {}
+        self._members: dict[SessionKey, PoolMember] = {}
+        self._leases: dict[str, HeldLease] = {}
         self._started = 0
         self._evicted = 0
 
@@ -126,7 +91,7 @@ class SessionPool(Actor):
     async def handle(self, message: Any) -> Any:
         match message:
             case Acquire():
-                self._serve(_Waiter(message, self.ctx.defer()))
+                self._serve(Waiter(message, self.ctx.defer()))
             case Release(lease_id=lease_id):
                 self._release(lease_id)
             case AgentWarmed():
@@ -169,23 +134,23 @@ class SessionPool(Actor):
 
     # Acquiring
 
-    def _serve(self, waiter: _Waiter) -> None:
+    def _serve(self, waiter: Waiter) -> None:
         plan = waiter.acquire.plan
         member = self._members.get(plan.key)
         if member is None:
             self._start(plan, [waiter])
         elif not member.is_warm:
             member.waiters.append(waiter)
-        elif _fits(member, plan):
+        elif member.fits(plan):
             self._grant(member, waiter)
         else:
             member.waiters.append(waiter)
             self._retire_if_idle(plan.key)
 
-    def _start(self, plan: SessionPlan, waiters: list[_Waiter]) -> None:
+    def _start(self, plan: SessionPlan, waiters: list[Waiter]) -> None:
         self._started += 1
         child_id = f"{plan.key.agent}-{plan.key.chat_id}-{self._started}".replace("/", "_")
-        self._members[plan.key] = _Member(plan, child_id, waiters)
+        self._members[plan.key] = PoolMember(plan, child_id, waiters)
         admission = passive.admit(self._pool, plan.key, self.ctx.now())
         self._pool = admission.pool
         self._end_all(admission.evict)
@@ -206,7 +171,7 @@ class SessionPool(Actor):
 
     def _warmed(self, warmed: AgentWarmed) -> None:
         member = self._members.get(warmed.key)
-        if member is None or member.session is not None or not _lives_in(warmed.session, member):
+        if member is None or member.session is not None or not member.holds(warmed.session):
             return
         member.session = warmed.session
         member.agent_session_id = warmed.agent_session_id
@@ -218,14 +183,14 @@ class SessionPool(Actor):
             self._serve(waiter)
         self._shrink()
 
-    def _grant(self, member: _Member, waiter: _Waiter) -> None:
+    def _grant(self, member: PoolMember, waiter: Waiter) -> None:
         if not waiter.reply.is_open:
             return  # it went away while it waited
         key, now = waiter.acquire.plan.key, self.ctx.now()
         self._pool = passive.lease(passive.touch(self._pool, key, now), key)
         lease_id = new_id("lease")
         holder = self.ctx.monitor(waiter.acquire.holder)
-        self._leases[lease_id] = _LeaseHeld(key, member.child_id, holder)
+        self._leases[lease_id] = HeldLease(key, member.child_id, holder)
         assert member.session is not None
         waiter.reply.reply(
             Lease(lease_id, member.session, member.agent_session_id, fresh=not member.remembers)
@@ -285,7 +250,7 @@ class SessionPool(Actor):
                 self._member_down(member, down)
                 return
 
-    def _member_down(self, member: _Member, down: Down) -> None:
+    def _member_down(self, member: PoolMember, down: Down) -> None:
         cause = down.exit.cause if isinstance(down.exit, Crashed) else None
         is_session = member.session is not None and down.path == member.session.path
         if not is_session:
@@ -318,43 +283,21 @@ class SessionPool(Actor):
     def _sessions(self) -> SupervisorRef:
         return self.ctx.system.supervisor(SESSIONS)
 
-    def _member_of(self, child_id: str) -> _Member | None:
+    def _member_of(self, child_id: str) -> PoolMember | None:
         return next((member for member in self._members.values() if member.child_id == child_id), None)
 
     def _idle(self) -> list[SessionKey]:
         return [key for key in self._pool.idle if isinstance(key, SessionKey)]
 
-    def _describe(self, key: SessionKey, member: _Member, now: float) -> dict[str, object]:
+    def _describe(self, key: SessionKey, member: PoolMember, now: float) -> dict[str, object]:
         known = self._pool.members.get(key)
-        state = "ending" if member.is_ending else "warm" if member.session is not None else "starting"
         return {
             "chat_id": key.chat_id,
             "agent": key.agent,
             "child": member.child_id,
-            "state": state,
+            "state": member.state,
             "agent_session_id": member.agent_session_id or None,
             "leases": known.leases if known is not None else 0,
             "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
             "waiting": len(member.waiters),
         }
-
-
-def _fits(member: _Member, plan: SessionPlan) -> bool:
-    same = (plan.config_hash, plan.cwd) == (member.plan.config_hash, member.plan.cwd)
-    return same and not member.owes_answer
-
-
-def _lives_in(session: Ref, member: _Member) -> bool:
-    return f"/{member.child_id}/" in session.path
-
-
-def start_failure(cause: BaseException | None, plan: SessionPlan) -> AgentStartFailed:
-    """The agent's own reason out of whatever the supervisors wrapped around it."""
-    seen: list[BaseException] = [cause] if cause is not None else []
-    for error in seen:
-        if isinstance(error, AgentStartFailed):
-            return AgentStartFailed(error.phase, error.message, error.stderr_tail)
-        inner = (error.__cause__, error.__context__, getattr(error, "cause", None))
-        seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
-    words = f"{plan.provider.label} could not be started: {cause or 'its session was stopped'}"
-    return AgentStartFailed("launch", words)

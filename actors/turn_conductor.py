@@ -8,19 +8,16 @@ followed by exactly one TurnOver, after all events; a refused one by nothing.
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from enum import Enum
-from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
-from actors.agent_requests import AgentRequests, NoAnswer, RequestFailed, read_answer
+from actors.agent_requests import AgentRequests, RequestFailed, read_answer
 from actors.session_facts import SessionFacts
+from actors.turn_choices import TurnChoices
 from actors.turn_delivery import TurnDelivery, deliver
-from boocode.domain.acp import permissions
+from actors.turn_questions import TurnQuestions, refuse
 from boocode.domain.acp.cancelling import CancelLadder
-from boocode.domain.acp.errors import METHOD_NOT_FOUND
-from boocode.domain.acp.handshake import Choice
 from boocode.domain.acp.incoming import Answer, AskedPermission, Mapped, RequestId
 from boocode.domain.acp.messages import PromptResult, RpcError
 from boocode.domain.acp.stopping import outcome_of, remark
@@ -57,6 +54,7 @@ class RunningTurn:
     fold: TurnFold
     delivery: TurnDelivery
     listener: MonitorId
+    questions: TurnQuestions
     prompt_id: RequestId | None = None
     """Set when the prompt goes out; from then on the agent owes an answer."""
     is_started: bool = False
@@ -64,11 +62,7 @@ class RunningTurn:
     ladder: CancelLadder | None = None
     """Set when the agent was asked to cancel."""
     probe_id: RequestId | None = None
-    questions: dict[str, RequestId] = field(factory=dict)
-    """The agent's permission requests that wait for us, by our key."""
     told_garbage: bool = False
-    waits: ExitStack = field(factory=ExitStack)
-    """Shows in the tree that a person is waited for."""
 
 
 class TurnConductor:
@@ -89,6 +83,7 @@ class TurnConductor:
         self._label = label
         self._limits = limits
         self._tell_pool = tell_pool
+        self._choices = TurnChoices(requests, facts, label, limits.choose_s)
         self._deliveries: set[TurnDelivery] = set()
         self._given_up: set[RequestId] = set()
         self._last_key = 0
@@ -113,7 +108,8 @@ class TurnConductor:
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
         delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
         monitor = self._ctx.monitor(start.listener)
-        turn = RunningTurn(start, reply, self._facts.new_fold(), delivery, monitor)
+        questions = TurnQuestions(self._ctx, self._requests)
+        turn = RunningTurn(start, reply, self._facts.new_fold(), delivery, monitor, questions)
         self.turn = turn
         self._ctx.set_busy(True, f"turn {start.task_id}")
         self._ctx.start_task(self._prompt, turn, name=f"turn {start.task_id}")
@@ -121,7 +117,7 @@ class TurnConductor:
     async def _prompt(self, turn: RunningTurn) -> None:
         """A helper task: from the choice of the model to the last word said to the listener."""
         try:
-            notices = await self._choose(turn.start)
+            notices = await self._choices.make(turn.start)
         except AgentStartFailed as error:
             if turn is self.turn:
                 turn.reply.fail(error)
@@ -155,36 +151,6 @@ class TurnConductor:
         self._deliveries.add(turn.delivery)
         await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
         self._deliveries.discard(turn.delivery)
-
-    async def _choose(self, start: StartTurn) -> list[Notice]:
-        """Sets model and mode where they differ; what is not offered is told, not fatal."""
-        facts, notices = self._facts, []
-        for what, asked, choice, now, default in (
-            ("model", start.model, facts.offer.model, facts.model, facts.default_model),
-            ("mode", start.mode, facts.offer.mode, facts.mode, facts.default_mode),
-        ):
-            wanted = asked or default
-            if wanted is None or wanted == now:
-                continue
-            if choice is None or not choice.offers(wanted):
-                if asked:
-                    rest = f"it goes on with {now}" if now else "it goes on with its own"
-                    notices.append(Notice(f"{self._label} does not offer the {what} {wanted}; {rest}."))
-                continue
-            await self._set(choice, wanted)
-            if what == "model":
-                facts.model = wanted
-            else:
-                facts.mode = wanted
-        return notices
-
-    async def _set(self, choice: Choice, wanted: str) -> None:
-        params = choice.params(self._facts.agent_session_id, wanted)
-        try:
-            await self._requests.ask(choice.method, params, self._limits.choose_s, Any)
-        except (RequestFailed, NoAnswer) as error:
-            words = f"{self._label} did not take {wanted} ({choice.method}): {error}"
-            raise AgentStartFailed(choice.method, words) from error
 
     # Running
 
@@ -239,30 +205,14 @@ class TurnConductor:
     def ask(self, asked: AskedPermission) -> None:
         turn = self.turn
         if turn is None or turn.prompt_id is None or turn.ladder is not None:
-            self._requests.result(asked.id, permissions.outcome(None))
+            refuse(self._requests, asked)
             return
         self._last_key += 1
-        question = permissions.asked(str(self._last_key), asked.params)
-        if not question.options:
-            self._requests.refuse(asked.id, METHOD_NOT_FOUND, "There is no option here that BooCode knows.")
-            return
-        if not turn.questions:
-            turn.waits.enter_context(self._ctx.blocked("a permission"))
-        turn.questions[question.request_key] = asked.id
-        turn.delivery.put(turn.fold.ask(question))
+        turn.delivery.put(turn.questions.ask(str(self._last_key), asked, turn.fold))
 
     def answer(self, request_key: str, option_id: str | None) -> None:
-        """Passes an answer on; one to a question that is over, or with an option of its own, changes nothing."""
-        turn = self.turn
-        if turn is None or request_key not in turn.questions:
-            return
-        offered = [option.id for option in turn.fold.questions[request_key].options]
-        if option_id is not None and option_id not in offered:
-            return
-        turn.fold.answered(request_key, option_id)
-        self._requests.result(turn.questions.pop(request_key), permissions.outcome(option_id))
-        if not turn.questions:
-            turn.waits.close()
+        if self.turn is not None:
+            self.turn.questions.answer(request_key, option_id, self.turn.fold)
 
     # Ending
 
@@ -288,7 +238,7 @@ class TurnConductor:
         self._requests.notify("session/cancel", {"sessionId": self._facts.agent_session_id})
         turn.ladder = CancelLadder.begin(self._ctx.now(), self._limits.cancel_s)
         self._ctx.set_busy(True, f"cancelling turn {task_id}")
-        self._withdraw(turn)
+        turn.delivery.put(turn.questions.withdraw(turn.fold))
         self._wait_on(turn, turn.ladder)
 
     def climb(self, due: LadderDue) -> None:
@@ -318,15 +268,8 @@ class TurnConductor:
         # A hair later than due: a timer that fires a rounding error early would say "wait" for ever.
         self._ctx.send_after(ladder.next_check(self._ctx.now()) + 0.001, LadderDue(turn.start.task_id))
 
-    def _withdraw(self, turn: RunningTurn) -> None:
-        turn.waits.close()
-        for request_id in turn.questions.values():
-            self._requests.result(request_id, permissions.outcome(None))
-        turn.questions.clear()
-        turn.delivery.put(turn.fold.withdraw())
-
     def _end(self, turn: RunningTurn, outcome: Outcome, usage: UsageNote | None = None) -> None:
-        self._withdraw(turn)
+        turn.delivery.put(turn.questions.withdraw(turn.fold))
         events = turn.fold.end(completed=isinstance(outcome, Completed), usage=usage)
         words = remark(outcome)
         turn.delivery.put([*events, Notice(words)] if words else events)

@@ -52,7 +52,7 @@ WAIT_S = 20.0
 async def eventually(condition: Callable[[], Awaitable[object]]) -> None:
     """Waits for what no event tells; a state query overtakes casts, so one look is not enough."""
     with trio.fail_after(WAIT_S):
-        while not await condition():  # noqa: ASYNC110 - see above
+        while not await condition():
             await trio.sleep(0.02)
 
 
@@ -211,6 +211,8 @@ async def rig(
     tmp_path: Path,
     *,
     command: tuple[str, ...] = PRACTICE,
+    env: Mapping[str, str] | None = None,
+    agent: str = "practice",
     limits: SessionLimits | None = None,
     idle_ttl_s: float = 900.0,
     max_warm: int = 8,
@@ -231,12 +233,13 @@ async def rig(
         limits=limits or SessionLimits(),
         term_grace_s=term_grace_s,
     )
+    state = {"PYTHONPATH": str(ROOT), "BOOCODE_PRACTICE_STATE": str(tmp_path / "state")}
     provider = ProviderSpec(
-        id="practice",
-        label="Practice",
+        id=agent,
+        label=agent.capitalize(),
         transport="acp",
         command=command,
-        env={"PYTHONPATH": str(ROOT), "BOOCODE_PRACTICE_STATE": str(tmp_path / "state")},
+        env=state if env is None else env,
     )
     spec = SupervisorSpec(
         strategy=Strategy.REST_FOR_ONE,

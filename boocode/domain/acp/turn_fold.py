@@ -175,7 +175,7 @@ def _richer(known: ToolCall, asked: ToolCall) -> ToolCall:
     """What the question adds to a known call; its defaults add nothing."""
     return ToolCall(
         tool_call_id=known.tool_call_id,
-        title=known.title if asked.title == "Tool" else asked.title,
+        title=asked.title if known.title in ("Tool", known.kind) else known.title,
         kind=known.kind if asked.kind == "other" else asked.kind,
         status=known.status,
         input=asked.input or known.input,
