@@ -4,11 +4,12 @@ As child subreaper we are an ancestor of everything that our children started, h
 Of what is below us, a process belongs to a launch when (first rule that fits):
 
 1. it is the launched child, or was seen to belong to it before,
-2. its session or group is the one that the launch began,
+2. its session is the one that the launched child leads,
 3. its parent belongs to it,
 4. it was adopted by us and carries the launch's cookie, or holds the other end of one of its pipes.
 
-What fits none of them was started by somebody else in this program, and is not touched.
+What fits none of them was started by somebody else in this program, and is not touched. (So an orphan escapes that
+shed cookie, pipes and session before anybody looked: only a cgroup would hold it.)
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,7 +53,7 @@ def attribute(
         by_leader[launch.leader.pid] = launch.number
 
     def belongs_to(proc: Proc, parents: int | None) -> int | None:
-        for number in (by_ident.get(proc.ident), by_leader.get(proc.sid), by_leader.get(proc.pgid), parents):
+        for number in (by_ident.get(proc.ident), by_leader.get(proc.sid), parents):
             if number is not None:
                 return number
         return marked_as(proc) if proc.ppid == me and proc.is_alive else None

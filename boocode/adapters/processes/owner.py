@@ -20,7 +20,7 @@ from boocode.adapters.processes.entry import Entry
 from boocode.adapters.processes.ladder import end_tree
 from boocode.adapters.processes.launch import Launch
 from boocode.adapters.processes.leftovers import journal_path
-from boocode.adapters.processes.proctable import Proc, signal_process
+from boocode.adapters.processes.proctable import Ident, Proc, signal_process
 from boocode.adapters.processes.records import Record
 from boocode.adapters.processes.register import Register
 from boocode.adapters.processes.spawn import Spawned, spawn
@@ -53,7 +53,7 @@ class LocalProcesses:
         self._entries: dict[int, Entry] = {}
         self._starting: set[int] = set()
         self._last_number = 0
-        self._surveyor = Surveyor(self.instance, self._entries)
+        self._surveyor = Surveyor(self.instance, self._entries, self._starting)
         # A limiter of our own: forty busy workers elsewhere must not keep an agent from starting.
         self._spawn_threads = trio.CapacityLimiter(SPAWN_THREADS)
 
@@ -124,12 +124,16 @@ class LocalProcesses:
     async def _end(self, child: Child) -> None:
         entry = next(entry for entry in self._entries.values() if entry.child is child)
         # Of a child that ended nothing is left unless we adopted somebody: the common case costs nothing.
-        if not child.exited.is_set() or self._surveyor.may_find_more(entry):
+        if not child.exited.is_set() or self._surveyor.may_find_more(entry, self._elsewhere(entry)):
             with trio.move_on_after(child.spec.stop_bound_s):
                 await end_tree(child, partial(self._members, entry.number))
         entry.block_left = True
         if child.exited.is_set():
             self._strike_off(entry)
+
+    def _elsewhere(self, entry: Entry) -> frozenset[Ident]:
+        records = self._register.records()
+        return frozenset(record.ident for record in records if record.launch != entry.number)
 
     def _strike_off(self, entry: Entry) -> None:
         del self._entries[entry.number]

@@ -50,7 +50,7 @@ class Remains:
         table = scan()
         spared = ancestors(table, os.getpid())
         roots = [proc.pid for proc in table.values() if proc.pid not in spared and self._is_ours(proc, table)]
-        pids = descendants(table, roots) - spared
+        pids = descendants(table, roots)
         found = frozenset(table[pid] for pid in pids if table[pid].is_alive)
         self._members.update(proc.ident for proc in found)
         return found

@@ -45,8 +45,8 @@ def spawn(spec: LaunchSpec, cookie: str) -> Spawned:
     try:
         pidfd = os.pidfd_open(popen.pid)
     except OSError:  # out of descriptors: it must not run on unwatched
-        popen.kill()
-        popen.wait()
+        with popen:
+            popen.kill()
         raise
     proc = read_proc(popen.pid)
     if proc is None:

@@ -1,7 +1,7 @@
 """Looking over all that is below us: who belongs to which launch, and the zombies that we adopted."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from os import getpid, getsid
 
 import trio
@@ -26,14 +26,15 @@ ABANDONED_S = 10.0
 class Surveyor:
     """Reads the owner's entries and refreshes what they know of their members."""
 
-    def __init__(self, instance: Instance, entries: Mapping[int, Entry]) -> None:
+    def __init__(self, instance: Instance, entries: Mapping[int, Entry], starting: Container[int]) -> None:
         self._instance = instance
         self._entries = entries
+        self._starting = starting
         self._thread = trio.CapacityLimiter(1)
         self._lock = trio.Lock()
         self._began = -1.0
         self._latest = Survey()
-        self._attributed: frozenset[Ident] = frozenset()
+        self._attributed: dict[Ident, int] = {}
         self._zombies: dict[Ident, float] = {}
 
     async def fresh(self) -> Survey:
@@ -51,15 +52,22 @@ class Surveyor:
         self._digest(self._take(self._launched()))
         return self._latest
 
-    def may_find_more(self, leaving: Entry) -> bool:
-        """Whether we are parent of somebody who is neither a launched child nor a member of another launch."""
+    def may_find_more(self, leaving: Entry, elsewhere: frozenset[Ident]) -> bool:
+        """Whether we are the parent of somebody who may come from that launch, besides its child.
+
+        `elsewhere` are processes registered for other launches. No survey: this is asked at every end.
+        """
         children = direct_children()
         if children is None:
             return True
         settled = {ident for entry in self._entries.values() if entry is not leaving for ident in entry.known}
+        procs = [read_proc(pid) for pid in children - self._leaders()]
         return any(
-            (proc := read_proc(pid)) is not None and proc.ident not in settled
-            for pid in children - self._leaders()
+            proc is not None
+            and proc.ident not in settled
+            and proc.ident not in elsewhere
+            and launch_of(proc, self._instance) in (None, leaving.number)
+            for proc in procs
         )
 
     def _leaders(self) -> frozenset[int]:
@@ -82,23 +90,32 @@ class Surveyor:
         for entry in self._entries.values():
             entry.known = frozenset(proc.ident for proc in survey.alive(entry.number))
         self._reap(survey)
-        members = (proc.ident for procs in survey.members.values() for proc in procs)
-        self._attributed = frozenset(members)
+        self._attributed = {proc.ident: number for number, procs in survey.members.items() for proc in procs}
 
     def _reap(self, survey: Survey) -> None:
         """Collects the zombies that are certainly adopted, and no others: an exit code is read only once."""
-        me, now, leaders = getpid(), time.monotonic(), self._leaders()
-        adopted = {proc for procs in survey.members.values() for proc in procs if proc.ppid == me}
-        zombies = [
-            proc for proc in adopted | survey.strangers if not proc.is_alive and proc.pid not in leaders
-        ]
+        now = time.monotonic()
+        zombies = {proc: number for proc, number in _below(survey).items() if not proc.is_alive}
         self._zombies = {proc.ident: self._zombies.get(proc.ident, now) for proc in zombies}
-        for proc in zombies:
-            known = proc in adopted or proc.ident in self._attributed  # a zombie shows its cookie no more
-            # What others in this program start is in our session, or leads one of its own.
-            foreign = known or proc.sid not in (getsid(0), proc.pid)
-            if (foreign or now - self._zombies[proc.ident] > ABANDONED_S) and _is_still(proc):
+        for proc, number in zombies.items():
+            if self._is_adopted(proc, number, now - self._zombies[proc.ident]) and _is_still(proc):
                 reap(proc)
+
+    def _is_adopted(self, zombie: Proc, number: int | None, dead_s: float) -> bool:
+        if number is None:  # a zombie shows its cookie no more, but it did before
+            number = self._attributed.get(zombie.ident)
+        if number is not None:
+            # The launched child itself is its launch's to collect, also before the launch is in the table.
+            return number not in self._starting and zombie.pid not in self._leaders()
+        # What others in this program start is in our session, or leads one of its own.
+        return zombie.sid not in (getsid(0), zombie.pid) or dead_s > ABANDONED_S
+
+
+def _below(survey: Survey) -> dict[Proc, int | None]:
+    """Our direct children, each with its launch."""
+    me = getpid()
+    members = {proc: number for number, procs in survey.members.items() for proc in procs if proc.ppid == me}
+    return {**dict.fromkeys(survey.strangers), **members}
 
 
 def _is_still(zombie: Proc) -> bool:

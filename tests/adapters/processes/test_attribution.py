@@ -33,8 +33,8 @@ def test_a_child_and_what_is_below_it_belong_together() -> None:
     assert found.strangers == frozenset()
 
 
-def test_an_orphan_in_the_childs_session_belongs_to_it() -> None:
-    assert pids(survey(proc(200, ME), proc(201, ME, session=200)), 1) == {200, 201}
+def test_an_orphan_in_the_childs_session_belongs_to_it_in_whatever_group() -> None:
+    assert pids(survey(proc(200, ME), proc(201, ME, session=200, group=201)), 1) == {200, 201}
 
 
 def test_an_orphan_in_a_dead_childs_session_belongs_to_it() -> None:

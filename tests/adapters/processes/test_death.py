@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 DEAF = "trap '' TERM INT HUP; echo; exec sleep 97"
 ESCAPED = f'setsid sh -c "{DEAF}" & wait'
 DAEMON = "setsid sh -c '(sleep 92 &) </dev/null >/dev/null 2>&1'; echo; exec cat"
-UNMARKED = "setsid env -i /bin/sh -c '(sleep 93 &) </dev/null >/dev/null 2>&1'; echo; exec cat"
+UNMARKED = "env -i /bin/sh -c 'setsid sleep 93 </dev/null >/dev/null 2>&1 & echo; read x'; echo; exec cat"
 CLINGING = "python3 -c 'import os; os.setsid() if os.fork() == 0 else None; print(flush=True); os.read(0, 1)'"
 
 
@@ -95,7 +95,7 @@ def doom(home: Path) -> Iterator[Doom]:
 
 def test_nothing_outlives_a_killed_owner(doom: Doom) -> None:
     doomed = doom(DEAF, ESCAPED, DAEMON, UNMARKED, CLINGING, "echo; exec cat")
-    assert len(doomed.children) >= 11
+    assert len(doomed.children) >= 11  # with the guard itself
     doomed.kill()
     assert eventually(lambda: not doomed.left())
 
@@ -160,6 +160,20 @@ def test_what_guard_and_owner_left_is_settled_at_the_next_start(doom: Doom, home
         assert not doomed.left()
         assert settle_leftovers(lock, grace_s=0.3) == ()
     assert [path.name for path in (home / "run").iterdir()] == ["lock"]
+
+
+def test_an_orphan_without_a_cookie_is_known_by_its_leaders_session(home: Path) -> None:
+    script = "(env -i sleep 99 & echo $!) ; exec sleep 98"
+    with subprocess.Popen(["sh", "-c", script], start_new_session=True, stdout=subprocess.PIPE) as leader:
+        assert leader.stdout is not None
+        orphan = int(leader.stdout.readline())
+        proc = read_proc(leader.pid)
+        assert proc is not None
+        write_journal(home, boot_id(), Record(proc.ident, signal.SIGTERM, 1, "x"))
+        with HomeLock(str(home)) as lock:
+            settled = settle_leftovers(lock)
+        assert {leftover.pid for leftover in settled} == {leader.pid, orphan}
+        assert not lives(orphan)
 
 
 def test_settling_spares_the_present_run_and_other_homes(doom: Doom, home: Path, tmp_path: Path) -> None:

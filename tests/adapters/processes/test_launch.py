@@ -165,6 +165,14 @@ async def test_a_setsid_grandchild_does_not_outlive_the_block(owner: LocalProces
     assert is_gone(pid)
 
 
+async def test_an_escapee_is_asked_before_it_is_killed(owner: LocalProcesses, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    helper = f"trap 'echo asked > {told}; exit' TERM; echo; while :; do sleep 0.01; done"
+    async with owner.launch(shell(f'setsid sh -c "{helper}" & cat')) as child:
+        await child.receive()
+    assert told.read_text() == "asked\n"
+
+
 async def test_a_deaf_setsid_grandchild_is_killed(owner: LocalProcesses) -> None:
     script = "setsid sh -c \"trap '' TERM; echo \\$\\$; while :; do sleep 1; done\" & wait"
     async with owner.launch(shell(script)) as child:
@@ -307,6 +315,26 @@ async def test_two_hundred_quick_children_leave_no_zombie(owner: LocalProcesses)
     assert codes == [0] * 200
     assert not zombies()
     assert owner.owned() == ()
+
+
+async def test_looking_around_never_takes_the_exit_code_of_a_child(owner: LocalProcesses) -> None:
+    codes: list[int] = []
+
+    async def sweeps() -> None:
+        while True:
+            await owner.sweep()
+
+    async def one() -> None:
+        async with owner.launch(shell("exit 3")) as child:
+            codes.append((await child.wait()).code)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(sweeps)
+        async with trio.open_nursery() as launching:
+            for _ in range(200):
+                launching.start_soon(one)
+        nursery.cancel_scope.cancel()
+    assert codes == [3] * 200
 
 
 async def test_other_children_of_this_program_are_left_alone(owner: LocalProcesses) -> None:

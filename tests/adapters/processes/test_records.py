@@ -83,6 +83,7 @@ def test_a_guard_is_told_what_lives_and_then_every_change() -> None:
     os.set_blocking(theirs, False)
     register = Register(INSTANCE, None)
     register.add(record(1))
+    register.add(record(3))
     register.attach_guard(theirs)
     os.close(theirs)
     register.add(record(2))
@@ -90,7 +91,7 @@ def test_a_guard_is_told_what_lives_and_then_every_change() -> None:
     register.detach_guard()
     with open(ours, "rb") as pipe:
         read = ledger(pipe.read())
-    assert read.living == (record(2),)
+    assert read.living == (record(3), record(2))
     assert read.stood_down
 
 
