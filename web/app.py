@@ -107,6 +107,7 @@ def _judge(asked: Request | Websocket, deps: EdgeDeps) -> Refusal | None:
         ),
         deps.token,
         deps.allowed_hosts,
+        any_address=deps.any_address,
     )
 
 

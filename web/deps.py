@@ -26,3 +26,5 @@ class EdgeDeps:
     version: str
     allowed_hosts: frozenset[str] = frozenset()
     """Host names beside the loopback ones under which the edge may be asked for."""
+    any_address: bool = False
+    """Also any plain IP address: for an edge that listens on all of them. Rebinding needs a name."""

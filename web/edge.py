@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import trio
+from attrs import evolve
 
 from actors.connection import ConnectionLimits
 from boocode.kernel import Actor, Exit, System
@@ -16,6 +17,7 @@ GRACEFUL_S = 0.3
 GOODBYE_S = 0.5
 """What the WebSocket clients get to hear that the server goes."""
 BACKLOG = 4_096
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - only compared with
 
 
 class EdgeFactory:
@@ -43,8 +45,15 @@ class EdgeFactory:
 
     @property
     def url(self) -> str:
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not a bind
+        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def _with_own_name(deps: EdgeDeps, host: str) -> EdgeDeps:
+    """Where one was told to listen, one may be asked for."""
+    if host in EVERYWHERE:
+        return evolve(deps, any_address=True)
+    return evolve(deps, allowed_hosts=deps.allowed_hosts | {host.lower()})
 
 
 class Edge(Actor):
@@ -61,7 +70,7 @@ class Edge(Actor):
                 await listener.aclose()
             del listeners[1:]
         factory.port = listeners[0].socket.getsockname()[1]
-        self._app = create_app(factory.deps(self.ctx.system), factory.limits)
+        self._app = create_app(_with_own_name(factory.deps(self.ctx.system), factory.host), factory.limits)
         self._server = HttpServer(self._app, listeners, graceful_s=GRACEFUL_S)
         self._ended = trio.Event()
         await self.ctx.run_task(self._serve, name="serve")

@@ -6,6 +6,7 @@ name is refused) nor Origin (so its scripts, forms and sockets are), and it does
 
 import hmac
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -36,9 +37,12 @@ class Refusal:
     detail: str
 
 
-def judge(asked: Asked, token: str, allowed_hosts: frozenset[str]) -> Refusal | None:
+def judge(
+    asked: Asked, token: str, allowed_hosts: frozenset[str], *, any_address: bool = False
+) -> Refusal | None:
     """None = may pass. Host and Origin come first: without them nothing is answered, health included."""
-    if not is_host_allowed(asked.host, allowed_hosts):
+    name = host_name(asked.host)
+    if not (name in LOOPBACK_HOSTS or name in allowed_hosts or (any_address and is_address(name))):
         detail = (
             f"The Host header is {asked.host[:100]!r}. BooCode answers only under its own names: "
             "use the address that `boocode serve` printed, or add the name to its settings."
@@ -56,11 +60,6 @@ def judge(asked: Asked, token: str, allowed_hosts: frozenset[str]) -> Refusal | 
     return Refusal(401, "token_needed", detail)
 
 
-def is_host_allowed(host: str, allowed_hosts: frozenset[str]) -> bool:
-    name = host_name(host)
-    return name in LOOPBACK_HOSTS or name in allowed_hosts
-
-
 def host_name(host: str) -> str:
     """The name of a Host header, lower case, without port and brackets; empty when it is none."""
     try:
@@ -71,6 +70,14 @@ def host_name(host: str) -> str:
     if parts.path or parts.query or parts.username is not None:
         return ""
     return (parts.hostname or "").rstrip(".")
+
+
+def is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_same_origin(origin: str, host: str) -> bool:

@@ -8,6 +8,7 @@ import attrs
 import msgspec
 
 from boocode.contracts.answers import Problem
+from boocode.contracts.json_schema import any_json
 from web.problems import TITLES
 from web.routes import ROUTES
 from web.routing import Route
@@ -25,7 +26,7 @@ Lists are paged: pass `next` of one page as `after` (messages: `before`) of the 
 @cache
 def description(version: str) -> dict[str, object]:
     types = list(_types())
-    schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    schemas, components = msgspec.json.schema_components(types, schema_hook=any_json, ref_template=REF)
     by_type = {_key(type_): schema for type_, schema in zip(types, schemas, strict=True)}
     paths: dict[str, dict[str, object]] = {}
     for route in ROUTES:
@@ -43,7 +44,8 @@ def description(version: str) -> dict[str, object]:
             },
         },
     }
-    return document
+    plain: dict[str, object] = msgspec.json.decode(msgspec.json.encode(document))  # no tuples
+    return plain
 
 
 def _types() -> Iterator[Any]:
@@ -95,7 +97,7 @@ def _query_parameters(route: Route) -> Iterator[dict[str, object]]:
         return
     hints = get_type_hints(route.query)
     for field in attrs.fields(route.query):
-        schema = msgspec.json.schema(hints[field.name])
+        schema = msgspec.json.schema(hints[field.name], schema_hook=any_json)
         yield {"name": field.name, "in": "query", "required": False, "schema": schema}
 
 
@@ -107,6 +109,7 @@ def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, object]:
             answer["content"] = {"application/json": {"schema": schemas[_key(route.answer)]}}
         responses[str(status)] = answer
     problem = {"application/problem+json": {"schema": schemas[_key(Problem)]}}
-    for status in sorted({*ALWAYS, *route.errors} - {route.status, *route.other_statuses}):
+    with_body = () if route.body is None else (400, 413)
+    for status in sorted({*ALWAYS, *with_body, *route.errors} - {route.status, *route.other_statuses}):
         responses[str(status)] = {"description": TITLES[status], "content": problem}
     return responses

@@ -48,7 +48,7 @@ class Route:
     body: type[Any] | None = None
     query: type[Any] | None = None
     errors: tuple[int, ...] = ()
-    """Besides those that any route may give: 401, 403, 500, 503, 504."""
+    """Besides those that any route may give (401, 403, 500, 503, 504) or any with a body (400, 413)."""
     other_statuses: tuple[int, ...] = ()
     """Further ones with the same kind of answer."""
 

@@ -12,7 +12,7 @@ T = TypeVar("T")
 _CLIENT_FRAMES: dict[str, type[ClientFrame]] = {cls.type: cls for cls in (Subscribe, Unsubscribe, Ping)}
 
 
-class NotJson(ValueError):  # noqa: N818 - what was found, said of the input
+class NotJson(ValueError):
     """The text is not JSON at all."""
 
 

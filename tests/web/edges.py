@@ -21,6 +21,7 @@ from boocode.ports.worktrees import Git
 from supervisors.broadcast import hub_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
 from tests.actors.broadcasting import MemoryLog
+from tests.web.answers import check_answer
 from web.deps import EdgeDeps
 from web.edge import EdgeFactory
 
@@ -151,7 +152,9 @@ async def serving(
     )
     async with open_tree(spec) as system:
         headers = {"authorization": f"Bearer {TOKEN}"}
-        async with httpx2.AsyncClient(base_url=factory.url, headers=headers, timeout=20) as http:
+        async with httpx2.AsyncClient(
+            base_url=factory.url, headers=headers, timeout=20, event_hooks={"response": [check_answer]}
+        ) as http:
             yield Stage(system, factory, cast(MemoryLog, used_log), http, health)
 
 

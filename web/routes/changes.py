@@ -50,7 +50,7 @@ ROUTES = (
     Route(
         "POST", "/api/sessions/{session_id}/pending/apply", apply_pending,
         "Apply some or all of them to the project: all or none", Changes, body=ApplySelection,
-        errors=(400, 404, 409, 422),
+        errors=(404, 409, 422),
     ),
     Route(
         "POST", "/api/pending/{change_id}/apply", apply_one, "Apply one change to the project", Changes,

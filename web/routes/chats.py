@@ -49,11 +49,11 @@ ROUTES = (
     Route("GET", "/api/chats", list_chats, "Chats, newest first", ChatPage, query=ChatsQuery, errors=(422,)),
     Route(
         "POST", "/api/chats", create_chat, "Open another chat in a session", Chat, 201, body=NewChat,
-        errors=(400, 404, 422),
+        errors=(404, 422),
     ),
     Route(
         "PATCH", "/api/chats/{chat_id}", rename_chat, "Rename a chat", Chat, body=Rename,
-        errors=(400, 404, 422),
+        errors=(404, 422),
     ),
     Route("DELETE", "/api/chats/{chat_id}", delete_chat, "Delete a chat and its log", None, 204, errors=(404,)),
     Route(

@@ -38,7 +38,7 @@ ROUTES = (
     ),
     Route(
         "POST", "/api/permissions/{permission_id}", answer, "Answer an agent's question; the first answer counts",
-        Permission, body=PermissionAnswer, errors=(400, 404, 409, 422),
+        Permission, body=PermissionAnswer, errors=(404, 409, 422),
     ),
     Route(
         "GET", "/api/stats/costs", costs, "Tokens and money", tuple[CostRow, ...], query=CostsQuery, errors=(422,)

@@ -93,7 +93,7 @@ ROUTES = (
     ),
     Route(
         "POST", "/api/chats/{chat_id}/messages", post_message, "Give an agent a prompt", Posted, 202,
-        body=NewPrompt, errors=(400, 404, 422),
+        body=NewPrompt, errors=(404, 422),
     ),
     Route(
         "GET", "/api/chats/{chat_id}/events", list_events, "Frames from the durable log", EventPage,

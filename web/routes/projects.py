@@ -47,7 +47,7 @@ ROUTES = (
         Project,
         201,
         body=NewProject,
-        errors=(400, 422),
+        errors=(422,),
     ),
     Route(
         "DELETE",

@@ -67,12 +67,12 @@ ROUTES = (
     ),
     Route(
         "POST", "/api/sessions", create_session, "Open a session with its first chat", Session, 201,
-        body=NewSession, errors=(400, 404, 422),
+        body=NewSession, errors=(404, 422),
     ),
     Route("GET", "/api/sessions/{session_id}", get_session, "A session with its chats", Session, errors=(404,)),
     Route(
         "PATCH", "/api/sessions/{session_id}", rename_session, "Rename a session", Session, body=Rename,
-        errors=(400, 404, 422),
+        errors=(404, 422),
     ),
     Route(
         "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", None,

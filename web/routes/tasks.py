@@ -70,7 +70,7 @@ ROUTES = (
     ),
     Route(
         "POST", "/api/tasks", create_task, "Run a prompt in a session of its own", Task, 201, body=NewTask,
-        errors=(400, 404, 422),
+        errors=(404, 422),
     ),
     Route("GET", "/api/tasks/{task_id}", get_task, "A task", Task, errors=(404,)),
     Route("POST", "/api/tasks/{task_id}/cancel", cancel_task, "Cancel a task", Cancelled, 202, errors=(404,)),

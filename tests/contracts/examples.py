@@ -1,0 +1,109 @@
+"""One example of every frame."""
+
+from boocode.contracts.frames import (
+    AgentCommandsUpdated,
+    AgentStatusUpdated,
+    FrameBody,
+    MessageComplete,
+    MessageCreated,
+    MessageDelta,
+    NoticeFrame,
+    PendingChangesUpdated,
+    PermissionRequested,
+    PermissionResolved,
+    PlanUpdated,
+    SupervisionEvent,
+    TaskUpdated,
+    ToolCallFrame,
+    ToolUpdateFrame,
+    UsageUpdated,
+)
+from boocode.contracts.resources import (
+    CommandInfo,
+    Diff,
+    Message,
+    Part,
+    PermissionOption,
+    PlanItem,
+    Task,
+)
+from boocode.contracts.socket import ControlFrame, Pong, Resync, SocketError, Subscribed, Unsubscribed
+from boocode.contracts.supervision import ExitInfo, MailboxInfo, Node, ProcessInfo
+
+AT = "2026-01-01T00:00:00.000Z"
+TOOL = Part(
+    "tool",
+    tool_call_id="t1",
+    title="Edit hello.py",
+    kind="edit",
+    status="completed",
+    input={"path": "hello.py", "nested": [1, None, {"a": True}]},
+    output="done",
+    locations=("hello.py",),
+    diff=Diff("hello.py", None, "print('hello')\n"),
+)
+MESSAGE = Message(
+    "msg_1", "chat_1", "assistant", "complete", "practice", None, "hi", (Part("text", text="hi"), TOOL), AT
+)
+TASK = Task(
+    id="task_1",
+    project_id="proj_1",
+    session_id="sess_1",
+    chat_id="chat_1",
+    parent_task_id=None,
+    arena_id=None,
+    state="running",
+    agent="practice",
+    model=None,
+    input="hi",
+    output_summary=None,
+    error=None,
+    input_tokens=1,
+    output_tokens=None,
+    cost=0.25,
+    created_at=AT,
+    started_at=AT,
+    ended_at=None,
+)
+NODE = Node(
+    path="root/hub",
+    name="hub",
+    kind="worker",
+    type="Hub",
+    state="idle",
+    strategy=None,
+    incarnation=1,
+    restarts=0,
+    mailbox=MailboxInfo(0, 3, 100, None),
+    handled=7,
+    uptime_s=1.5,
+    busy_s=None,
+    process=ProcessInfo(12, None),
+    last_exit=ExitInfo("crashed", "KeyError: 'x'", AT),
+)
+OPTIONS = (PermissionOption("a", "Allow once", "allow_once"), PermissionOption("r", "Reject", "reject_once"))
+
+BODIES: tuple[FrameBody, ...] = (
+    MessageCreated(MESSAGE),
+    MessageDelta("msg_1", "reasoning", 'quotes " and \u2028 and 🎉'),
+    ToolCallFrame("msg_1", TOOL),
+    ToolUpdateFrame("msg_1", TOOL),
+    PlanUpdated("msg_1", (PlanItem("look", "completed", "high"),)),
+    UsageUpdated("msg_1", None, 5, None),
+    NoticeFrame(None, "careful"),
+    MessageComplete("msg_1", "error", None, "it broke", "agent_died"),
+    AgentStatusUpdated("chat_1", "practice", "working"),
+    AgentCommandsUpdated("practice", (CommandInfo("plan", "Make a plan"),)),
+    PermissionRequested("perm_1", "chat_1", "task_1", "Run make?", TOOL, OPTIONS, AT),
+    PermissionResolved("perm_1", "chat_1", "task_1", "selected:a"),
+    PendingChangesUpdated("sess_1", 3),
+    TaskUpdated(TASK),
+    SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),
+)
+CONTROL: tuple[ControlFrame, ...] = (
+    Subscribed("user", 5),
+    Unsubscribed("user"),
+    Resync("chat:c", 9),
+    Pong(),
+    SocketError("bad_frame", "what?"),
+)
