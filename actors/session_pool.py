@@ -149,7 +149,9 @@ class SessionPool(Actor):
 
     def _start(self, plan: SessionPlan, waiters: list[Waiter]) -> None:
         self._started += 1
-        child_id = f"{plan.key.agent}-{plan.key.chat_id}-{self._started}".replace("/", "_")
+        # The pool's own incarnation is part of it: the children of an earlier one may be ending still.
+        number = f"{self.ctx.incarnation}.{self._started}"
+        child_id = f"{plan.key.agent}-{plan.key.chat_id}-{number}".replace("/", "_")
         self._members[plan.key] = PoolMember(plan, child_id, waiters)
         admission = passive.admit(self._pool, plan.key, self.ctx.now())
         self._pool = admission.pool
