@@ -6,9 +6,10 @@ Import the fixtures into the `conftest.py` of the part that needs them:
 """
 
 import asyncio
-import os
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -94,14 +95,29 @@ class PostgresServer:
         await connection.close()
 
 
+class _Shared:
+    """Several conftests import the fixture and each makes its own of it; the server is one all the same."""
+
+    server: PostgresServer | None = None
+    home: Path | None = None
+    users = 0
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """One server for the whole run. Its socket's directory goes with it."""
-    server = PostgresServer(tmp_path_factory.mktemp("pg"))
-    yield server
-    sockets = Path(server.url("x").split("host=")[1])
-    server.stop()
-    os.rmdir(sockets)
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for the whole run. Its directories go with it."""
+    if _Shared.server is None:
+        # Not in pytest's directory: where root may not use namespaces, another user has to reach it.
+        _Shared.home = Path(tempfile.mkdtemp(prefix="boocode-pg-"))
+        _Shared.home.chmod(0o711)
+        _Shared.server = PostgresServer(_Shared.home)
+    _Shared.users += 1
+    yield _Shared.server
+    _Shared.users -= 1
+    if not _Shared.users:
+        _Shared.server.stop()
+        shutil.rmtree(_Shared.home or "")
+        _Shared.server = None
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -61,7 +62,7 @@ class Cluster:
         command makes a new one, if that is needed. Raises StoreMisconfigured."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_lock()
-        self._privilege = choose_privilege(self.data)
+        self._privilege = choose_privilege(self.data, self._binaries.program("postgres"))
         self._sockets = socket_directory(self.home, self._privilege.owner)
         self._end_leftovers()
         self._remove_stale_files()
@@ -84,6 +85,9 @@ class Cluster:
 
     def release(self) -> None:
         """Gives the cluster up; the server must be gone."""
+        if self._sockets is not None:
+            with suppress(OSError):  # not empty, if the server was killed: the next start clears it
+                self._sockets.rmdir()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

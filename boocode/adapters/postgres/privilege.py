@@ -31,14 +31,14 @@ class Privilege:
     """The user to whom the cluster's files must belong; None = ourselves."""
 
 
-def choose_privilege(data: Path) -> Privilege:
+def choose_privilege(data: Path, program: str) -> Privilege:
     """Blocking. Raises StoreMisconfigured with the ways out when PostgreSQL cannot run here at all."""
     uid = os.geteuid()
     if uid != 0:
         return Privilege() if _has_name(uid) else Privilege(prefix=_namespace(uid))
     owner = _owner(data)
     if owner not in (None, 0):
-        return _dropped(owner, data)
+        return _dropped(owner, data, program)
     if namespaces_allowed():
         return Privilege(uid_map=True)
     if owner == 0:
@@ -46,7 +46,7 @@ def choose_privilege(data: Path) -> Privilege:
             f"PostgreSQL does not run as root, and this system does not allow the user namespace in which "
             f"{data} was made. {WAYS_OUT}"
         )
-    return _dropped(_unprivileged_user(), data)
+    return _dropped(_unprivileged_user(), data, program)
 
 
 def namespaces_allowed() -> bool:
@@ -67,7 +67,7 @@ def _namespace(uid: int) -> tuple[str, ...]:
     return ("unshare", "--user", f"--map-user={seen_as}", "--")
 
 
-def _dropped(uid: int, data: Path) -> Privilege:
+def _dropped(uid: int, data: Path, program: str) -> Privilege:
     """Real other user: only where it can reach the place without any directory being opened to it."""
     if shutil.which("setpriv") is None:
         raise StoreMisconfigured(
@@ -76,14 +76,18 @@ def _dropped(uid: int, data: Path) -> Privilege:
     gid = pwd.getpwuid(uid).pw_gid if _has_name(uid) else uid
     prefix = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--")
     existing = next(place for place in (data, *data.parents) if place.exists())
-    tried = subprocess.run(
-        [*prefix, "test", "-x", str(existing)], capture_output=True, timeout=PROBE_TIMEOUT_S, check=False
-    )
-    if tried.returncode != 0:
-        raise StoreMisconfigured(
-            f"PostgreSQL does not run as root; user namespaces are forbidden here, and user {uid} cannot reach "
-            f"{data}. Choose another BOOCODE_HOME. {WAYS_OUT}"
+    for place, advice in (
+        (str(existing), "Choose another BOOCODE_HOME."),
+        (program, "Install BooCode elsewhere."),
+    ):
+        tried = subprocess.run(
+            [*prefix, "test", "-x", place], capture_output=True, timeout=PROBE_TIMEOUT_S, check=False
         )
+        if tried.returncode != 0:
+            raise StoreMisconfigured(
+                f"PostgreSQL does not run as root; user namespaces are forbidden here, and user {uid} cannot "
+                f"reach {place}. {advice} {WAYS_OUT}"
+            )
     return Privilege(prefix=prefix, owner=uid)
 
 
