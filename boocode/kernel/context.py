@@ -139,11 +139,10 @@ class Context:
     @property
     def stop_requested(self) -> trio.Event:
         """A job's signal to end; an actor is stopped between two messages instead."""
-        from boocode.kernel.job import JobRun
-
-        if not isinstance(self._run, JobRun):
-            raise RuntimeError(f"{self.path} is an actor: a stop waits for its handler, see ctx.stop")  # noqa: TRY004
-        return self._run.stop_requested
+        job = self._run.as_job()
+        if job is None:
+            raise RuntimeError(f"{self.path} is an actor: a stop waits for its handler, see ctx.stop")
+        return job.stop_requested
 
     @asynccontextmanager
     async def shielded(self, seconds: float) -> AsyncIterator[None]:
@@ -183,11 +182,10 @@ class Context:
         self._run.pid = pid
 
     def _worker(self, asked: str) -> Worker:
-        from boocode.kernel.worker import Worker
-
-        if not isinstance(self._run, Worker):
-            raise RuntimeError(f"{self.path} is a job: it has no mailbox, so {asked} is for actors")  # noqa: TRY004
-        return self._run
+        worker = self._run.as_worker()
+        if worker is None:
+            raise RuntimeError(f"{self.path} is a job: it has no mailbox, so {asked} is for actors")
+        return worker
 
 
 class Delivery:

@@ -26,9 +26,11 @@ from boocode.kernel.errors import Ignore, NotRunning, StartTimeout
 from boocode.kernel.exits import Crashed, Exit, Killed, Normal, is_clean
 
 if TYPE_CHECKING:
+    from boocode.kernel.job import JobRun
     from boocode.kernel.mailbox import Entry
     from boocode.kernel.monitors import MonitorId
     from boocode.kernel.slot import Slot
+    from boocode.kernel.supervisor import Supervisor
     from boocode.kernel.telemetry import EventKind
     from boocode.kernel.timers import Timer
     from boocode.kernel.worker import Worker
@@ -160,6 +162,20 @@ class Incarnation:
         if self.number > 1:
             system.telemetry.emit("restarted", self.path, self.number, duration=took)
         self.host.child_ready(self)
+
+    # -- what it is ----------------------------------------------------------------------------------------
+
+    def as_worker(self) -> Worker | None:
+        """Itself, if it is an actor's."""
+        return None
+
+    def as_job(self) -> JobRun | None:
+        """Itself, if it is a job's."""
+        return None
+
+    def as_supervisor(self) -> Supervisor | None:
+        """Itself, if it is a supervisor's."""
+        return None
 
     # -- its end -------------------------------------------------------------------------------------------
 

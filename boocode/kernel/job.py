@@ -34,6 +34,9 @@ class JobRun(Incarnation):
         self._stop: Exit | None = None
         self.ctx = job.ctx = Context(self)
 
+    def as_job(self) -> JobRun:
+        return self
+
     async def _live(self) -> Exit:
         await self.job.run(self.ctx, _Status(self))
         if not self.is_ready:

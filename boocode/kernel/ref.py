@@ -228,12 +228,11 @@ class SupervisorRef(Ref):
         await self._supervisor().request(make)
 
     def _supervisor(self) -> Supervisor:
-        from boocode.kernel.supervisor import Supervisor
-
         live = self.slot.live
-        if not isinstance(live, Supervisor) or live.is_gone:
+        supervisor = live.as_supervisor() if live is not None and not live.is_gone else None
+        if supervisor is None:
             raise _not_running(self.slot)
-        return live
+        return supervisor
 
 
 class NamedSupervisorRef(NamedRef, SupervisorRef):

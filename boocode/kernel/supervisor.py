@@ -98,6 +98,9 @@ class Supervisor(Incarnation):
         for child in getattr(spec, "children", ()):
             self._adopt(child)
 
+    def as_supervisor(self) -> Supervisor:
+        return self
+
     @property
     def nursery(self) -> trio.Nursery:
         """Where children and their helper tasks run."""

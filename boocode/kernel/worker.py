@@ -77,6 +77,9 @@ class Worker(Incarnation):
         self._deferred_bound = _FEW_DEFERRED  # more than these are looked through for answered ones
         self._recent: deque[Any] | None = None
 
+    def as_worker(self) -> Worker:
+        return self
+
     # -- its life ------------------------------------------------------------------------------------------
 
     async def _live(self) -> Exit:
