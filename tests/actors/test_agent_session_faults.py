@@ -262,3 +262,16 @@ async def test_fifty_refused_sessions_leave_nothing(tmp_path: Path) -> None:
         assert agents.owner.owned() == ()
         assert psutil.Process().num_fds() <= files + 2
         assert (await agents.pool_state())["members"] == []
+
+
+async def test_a_listener_that_takes_nothing_hears_of_the_end_all_the_same(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        lease = await agents.acquire()
+        gate = trio.Event()
+        told, _ = await agents.start(lease, "say a\nask\nsay b\ncrash", gate=gate)
+        lease.session.kill("enough")
+        await agents.until_no_children()
+        assert told.outcomes == []
+        gate.set()
+        assert isinstance(await told.over(), Interrupted)
+        assert told.after_the_end == 0
