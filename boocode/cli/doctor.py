@@ -51,7 +51,7 @@ def doctor(as_json: bool) -> None:
 
 def examine() -> Iterator[Finding]:
     """Everything that is looked at, in the order in which BooCode needs it."""
-    yield Finding("ok", "BooCode", f"{version('boocode')}, Python {sys.version.split()[0]}")
+    yield Finding("ok", "BooCode", f"{__version__}, Python {sys.version.split()[0]}")
     yield _git()
     try:
         settings = load_settings()
