@@ -55,18 +55,22 @@ class Overflow(enum.Enum):
     COALESCE = "coalesce"  # replaces a queued message of the same key; a new key drops the oldest
 
 
-def _refuse(condition: bool, message: str) -> None:
-    if condition:
-        raise SpecError(message)
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _is_whole(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _check_type(what: str, value: object, expected: type) -> None:
+    if not isinstance(value, expected):
+        raise SpecError(f"{what} must be of type {expected.__name__}, got {value!r}")
+
+
 def _check_seconds(what: str, value: object) -> None:
-    ok = value is None or (isinstance(value, int | float) and _is_number(value) and value >= 0)
-    _refuse(not ok, f"{what} must be seconds >= 0 or None (for ever), got {value!r}")
+    if value is not None and not (isinstance(value, int | float) and _is_number(value) and value >= 0):
+        raise SpecError(f"{what} must be seconds >= 0 or None (for ever), got {value!r}")
 
 
 @frozen
@@ -78,16 +82,12 @@ class MailboxSpec:
     coalesce_key: Callable[[object], Hashable] | None = None
 
     def __attrs_post_init__(self) -> None:
-        bad = not isinstance(self.capacity, int) or isinstance(self.capacity, bool) or self.capacity < 1
-        _refuse(bad, f"mailbox capacity must be a whole number >= 1, got {self.capacity!r}")
-        _refuse(
-            not isinstance(self.overflow, Overflow), f"overflow must be an Overflow, got {self.overflow!r}"
-        )
+        if not _is_whole(self.capacity, 1):
+            raise SpecError(f"mailbox capacity must be a whole number >= 1, got {self.capacity!r}")
+        _check_type("overflow", self.overflow, Overflow)
         keyed = self.coalesce_key is not None
-        _refuse(
-            keyed != (self.overflow is Overflow.COALESCE),
-            "coalesce_key belongs to Overflow.COALESCE: give both or neither",
-        )
+        if keyed != (self.overflow is Overflow.COALESCE):
+            raise SpecError("coalesce_key belongs to Overflow.COALESCE: give both or neither")
 
 
 @frozen
@@ -102,11 +102,10 @@ class Backoff:
     def __attrs_post_init__(self) -> None:
         for name in ("minimum", "maximum", "jitter", "reset_after"):
             value = getattr(self, name)
-            _refuse(not _is_number(value) or value < 0, f"backoff {name} must be >= 0, got {value!r}")
-        _refuse(
-            self.maximum < self.minimum,
-            f"backoff maximum {self.maximum:g} lies below its minimum {self.minimum:g}",
-        )
+            if not _is_number(value) or value < 0:
+                raise SpecError(f"backoff {name} must be >= 0, got {value!r}")
+        if self.maximum < self.minimum:
+            raise SpecError(f"backoff maximum {self.maximum:g} lies below its minimum {self.minimum:g}")
 
 
 @frozen
@@ -117,20 +116,18 @@ class Budget:
     period: float = 5.0
 
     def __attrs_post_init__(self) -> None:
-        count = self.max_restarts
-        bad = not isinstance(count, int) or isinstance(count, bool) or count < 0
-        _refuse(bad, f"max_restarts must be a whole number >= 0, got {count!r}")
-        _refuse(
-            not _is_number(self.period) or self.period <= 0,
-            f"period must be seconds > 0, got {self.period!r}",
-        )
+        if not _is_whole(self.max_restarts, 0):
+            raise SpecError(f"max_restarts must be a whole number >= 0, got {self.max_restarts!r}")
+        if not _is_number(self.period) or self.period <= 0:
+            raise SpecError(f"period must be seconds > 0, got {self.period!r}")
 
 
 def _check_ids(children: tuple[ChildSpec, ...]) -> None:
     seen: set[str] = set()
     for child in children:
-        _refuse(not isinstance(child, ChildSpec), f"children must be ChildSpec, got {child!r}")
-        _refuse(child.id in seen, f"two children have the id {child.id!r}")
+        _check_type("children", child, ChildSpec)
+        if child.id in seen:
+            raise SpecError(f"two children have the id {child.id!r}")
         seen.add(child.id)
 
 
@@ -150,13 +147,11 @@ class SupervisorSpec:
 
     def __attrs_post_init__(self) -> None:
         _check_ids(self.children)
-        _refuse(
-            not isinstance(self.strategy, Strategy), f"strategy must be a Strategy, got {self.strategy!r}"
-        )
-        _refuse(not isinstance(self.budget, Budget), f"budget must be a Budget, got {self.budget!r}")
-        _refuse(not isinstance(self.backoff, Backoff), f"backoff must be a Backoff, got {self.backoff!r}")
+        _check_type("strategy", self.strategy, Strategy)
+        _check_type("budget", self.budget, Budget)
+        _check_type("backoff", self.backoff, Backoff)
         auto = self.auto_shutdown
-        _refuse(not isinstance(auto, AutoShutdown), f"auto_shutdown must be an AutoShutdown, got {auto!r}")
+        _check_type("auto_shutdown", auto, AutoShutdown)
         for child in self.children:
             check_significance(child, auto)
 
@@ -170,11 +165,10 @@ class DynamicSpec:
     backoff: Backoff = Backoff()
 
     def __attrs_post_init__(self) -> None:
-        cap = self.max_children
-        bad = cap is not None and (not isinstance(cap, int) or isinstance(cap, bool) or cap < 0)
-        _refuse(bad, f"max_children must be a whole number >= 0 or None, got {cap!r}")
-        _refuse(not isinstance(self.budget, Budget), f"budget must be a Budget, got {self.budget!r}")
-        _refuse(not isinstance(self.backoff, Backoff), f"backoff must be a Backoff, got {self.backoff!r}")
+        if self.max_children is not None and not _is_whole(self.max_children, 0):
+            raise SpecError(f"max_children must be a whole number >= 0 or None, got {self.max_children!r}")
+        _check_type("budget", self.budget, Budget)
+        _check_type("backoff", self.backoff, Backoff)
 
 
 AnySupervisorSpec: TypeAlias = SupervisorSpec | DynamicSpec
@@ -211,29 +205,23 @@ class ChildSpec:
         return "supervisor" if isinstance(self.start, SupervisorSpec | DynamicSpec) else "worker"
 
     def __attrs_post_init__(self) -> None:
-        ok = isinstance(self.id, str) and self.id and "/" not in self.id
-        _refuse(not ok, f"a child id must be a non-empty str without '/', got {self.id!r}")
+        if not isinstance(self.id, str) or not self.id or "/" in self.id:
+            raise SpecError(f"a child id must be a non-empty str without '/', got {self.id!r}")
         who = f"child {self.id!r}"
-        startable = self.type == "supervisor" or callable(self.start)
-        _refuse(not startable, f"{who}: start must be a factory or a supervisor spec, got {self.start!r}")
-        _refuse(
-            not isinstance(self.restart, Restart), f"{who}: restart must be a Restart, got {self.restart!r}"
-        )
+        if self.type == "worker" and not callable(self.start):
+            raise SpecError(f"{who}: start must be a factory or a supervisor spec, got {self.start!r}")
+        _check_type(f"{who}: restart", self.restart, Restart)
         _check_seconds(f"{who}: shutdown", self.shutdown)
         _check_seconds(f"{who}: start_timeout", self.start_timeout)
-        _refuse(not isinstance(self.mailbox, MailboxSpec), f"{who}: mailbox must be a MailboxSpec")
-        named = self.name is None or (isinstance(self.name, str) and self.name)
-        _refuse(not named, f"{who}: name must be a non-empty str or None, got {self.name!r}")
-        _refuse(not isinstance(self.significant, bool), f"{who}: significant must be a bool")
-        _refuse(
-            self.significant and self.restart is Restart.PERMANENT,
-            f"{who} is significant and permanent: it would never be allowed to end",
-        )
+        _check_type(f"{who}: mailbox", self.mailbox, MailboxSpec)
+        if self.name is not None and not (isinstance(self.name, str) and self.name):
+            raise SpecError(f"{who}: name must be a non-empty str or None, got {self.name!r}")
+        _check_type(f"{who}: significant", self.significant, bool)
+        if self.significant and self.restart is Restart.PERMANENT:
+            raise SpecError(f"{who} is significant and permanent: it would never be allowed to end")
 
 
 def check_significance(child: ChildSpec, auto: AutoShutdown) -> None:
     """SpecError for a significant child under a supervisor that never shuts down by itself."""
-    _refuse(
-        child.significant and auto is AutoShutdown.NEVER,
-        f"child {child.id!r} is significant, but its supervisor has auto_shutdown=never",
-    )
+    if child.significant and auto is AutoShutdown.NEVER:
+        raise SpecError(f"child {child.id!r} is significant, but its supervisor has auto_shutdown=never")
