@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import trio
 
 from boocode.domain.events import AgentEvent, Outcome, Reasoning, Text, ToolCall, ToolUpdate
-from boocode.kernel import KernelError, Ref
+from boocode.kernel import CallTimeout, KernelError, Ref
 from boocode.ports.agents import TurnEvents, TurnOver
 
 FULL_CHARS = 512 * 1024
@@ -28,6 +28,7 @@ class TurnDelivery:
         self._waiting: list[AgentEvent] = []
         self._size = 0
         self._outcome: Outcome | None = None
+        self._is_muted = False
         self._more = trio.Event()
         self._when_drained: list[Callable[[], None]] = []
 
@@ -36,7 +37,7 @@ class TurnDelivery:
         return self._size > FULL_CHARS
 
     def put(self, events: Iterable[AgentEvent]) -> None:
-        if self.over.is_set():
+        if self.over.is_set() or self._is_muted:
             return
         for event in events:
             self._size += _size(event)
@@ -53,6 +54,12 @@ class TurnDelivery:
         """Before everything that waits; for what was known before the prompt went out."""
         self._waiting[:0] = events
         self._more.set()
+
+    def mute(self) -> None:
+        """The listener does not take events any more: it is told of the end alone."""
+        self._is_muted = True
+        self._waiting, self._size = [], 0
+        self._drained()
 
     def finish(self, outcome: Outcome) -> None:
         """No event comes after this; the first outcome counts."""
@@ -104,9 +111,14 @@ class TurnDelivery:
 
 
 async def deliver(delivery: TurnDelivery, lost: Callable[[], None]) -> None:
-    """Runs a delivery; calls `lost` when its listener is gone."""
+    """Runs a delivery to its end; calls `lost` when its listener is gone, or does not take a batch in time."""
     try:
-        await delivery.run()
+        try:
+            await delivery.run()
+        except CallTimeout:
+            delivery.mute()
+            lost()
+            await delivery.run()
     except KernelError:
         delivery.abandon()
         lost()

@@ -72,6 +72,7 @@ class Told:
     at: float = 0.0
     """When the turn was over, on trio's clock."""
     batches: int = 0
+    """Begun, if not yet taken."""
     _news: trio.Event = field(factory=trio.Event)
 
     @property
@@ -115,10 +116,11 @@ class Listener(Actor):
     async def handle(self, message: Any) -> Any:
         match message:
             case TurnEvents(events=events):
+                self._told.batches += 1
+                self._told.tell()
                 if self._gate is not None:
                     await self._gate.wait()
                 self._told.events += events
-                self._told.batches += 1
                 self._told.after_the_end += bool(self._told.outcomes)
             case TurnOver(outcome=outcome):
                 self._told.outcomes.append(outcome)

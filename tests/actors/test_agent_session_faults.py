@@ -1,7 +1,9 @@
 """Agents that misbehave, as real processes: what comes out, and that nothing of them stays."""
 
 import os
+import resource
 import signal
+import sys
 from pathlib import Path
 
 import psutil
@@ -15,6 +17,7 @@ from boocode.domain.events import (
     Interrupted,
     Notice,
     PermissionWithdrawn,
+    ToolUpdate,
 )
 from boocode.ports.agents import AgentStartFailed, SessionLimits
 from tests.actors.agent_kit import Rig, eventually, fault, rig
@@ -269,9 +272,58 @@ async def test_a_listener_that_takes_nothing_hears_of_the_end_all_the_same(tmp_p
         lease = await agents.acquire()
         gate = trio.Event()
         told, _ = await agents.start(lease, "say a\nask\nsay b\ncrash", gate=gate)
+        await told.until(lambda told: told.batches)
         lease.session.kill("enough")
         await agents.until_no_children()
         assert told.outcomes == []
         gate.set()
         assert isinstance(await told.over(), Interrupted)
         assert told.after_the_end == 0
+
+
+async def test_a_listener_that_is_too_slow_for_too_long_loses_the_agent_but_hears_of_the_end(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, limits=SessionLimits(listen_s=0.3, cancel_s=1.0)) as agents:
+        lease = await agents.acquire()
+        gate = trio.Event()
+        told, _ = await agents.start(lease, "say one\nhang", gate=gate)
+
+        async def over() -> bool:
+            return (await agents.session_state(lease))["turn"] is None
+
+        await eventually(over)
+        gate.set()
+        assert await told.over() == Cancelled("asked")
+        assert told.after_the_end == 0
+
+
+TALKATIVE = """
+import json, sys
+def send(**message):
+    sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + chr(10))
+    sys.stdout.flush()
+def tool(what, **more):
+    update = {"sessionUpdate": what, "toolCallId": "t", **more}
+    send(method="session/update", params={"sessionId": "s", "update": update})
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["method"] == "session/prompt":
+        tool("tool_call", title="Read everything", kind="read")
+        for number in range(40):
+            text = {"type": "text", "text": f"{number} " + "x" * 5_000_000}
+            tool("tool_call_update", content=[{"type": "content", "content": text}])
+    send(id=message["id"], result={"protocolVersion": 1, "sessionId": "s", "stopReason": "end_turn"})
+"""
+
+
+async def test_two_hundred_megabytes_of_tool_output_cost_little_memory(tmp_path: Path) -> None:
+    async with rig(tmp_path, command=(sys.executable, "-c", TALKATIVE)) as agents:
+        lease = await agents.acquire()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        told = await agents.turn(lease, "go")
+        assert told.outcomes == [Completed("end_turn")]
+        outputs = [event.output for event in told.of(ToolUpdate) if event.output]
+        assert outputs[-1].startswith("39 xxx")
+        assert max(map(len, outputs)) < 210_000
+        assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100_000_000
