@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from boocode.ports.agents import ProviderSpec
 
@@ -154,11 +154,17 @@ def load_settings(
     where = home.expanduser().absolute() if home is not None else default_home(environ)
     config = read_config(where / CONFIG_NAME)
     if port is None:
-        port = _port(environ["BOOCODE_PORT"], "BOOCODE_PORT") if "BOOCODE_PORT" in environ else config.server.port
+        port = (
+            _port(environ["BOOCODE_PORT"], "BOOCODE_PORT")
+            if "BOOCODE_PORT" in environ
+            else config.server.port
+        )
     return Settings(
         home=where,
         config=config,
-        providers=merge_providers(config.providers, where / CONFIG_NAME),
+        providers=tuple(
+            _keeping_state(spec, where) for spec in merge_providers(config.providers, where / CONFIG_NAME)
+        ),
         token=environ.get("BOOCODE_TOKEN") or None,
         database_url=database_url or environ.get("DATABASE_URL") or config.database.url,
         host=host or config.server.host,
@@ -213,6 +219,13 @@ def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[Pro
     return tuple(specs.values())
 
 
+def _keeping_state(spec: ProviderSpec, home: Path) -> ProviderSpec:
+    """The practice agent's own memory of its conversations belongs into the home, like everything of ours."""
+    if spec.id != PRACTICE.id:
+        return spec
+    return evolve(spec, env={"BOOCODE_PRACTICE_STATE": str(home / PRACTICE.id), **spec.env})
+
+
 def _port(text: str, name: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= 65535:
         return int(text)
@@ -242,8 +255,18 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
         ("server.port", config.server.port, 0 <= config.server.port <= 65535, "from 0 to 65535"),
         ("pool.max_warm", config.pool.max_warm, config.pool.max_warm >= 1, "at least 1"),
         ("pool.idle_ttl_s", config.pool.idle_ttl_s, config.pool.idle_ttl_s > 0, "more than 0 seconds"),
-        ("dispatch.max_parallel", config.dispatch.max_parallel, config.dispatch.max_parallel >= 1, "at least 1"),
-        ("limits.turn_stall_s", config.limits.turn_stall_s, config.limits.turn_stall_s > 0, "more than 0 seconds"),
+        (
+            "dispatch.max_parallel",
+            config.dispatch.max_parallel,
+            config.dispatch.max_parallel >= 1,
+            "at least 1",
+        ),
+        (
+            "limits.turn_stall_s",
+            config.limits.turn_stall_s,
+            config.limits.turn_stall_s > 0,
+            "more than 0 seconds",
+        ),
         (
             "limits.native_stall_s",
             config.limits.native_stall_s,
@@ -266,5 +289,10 @@ def _people(error: str) -> str:
     """msgspec's «Expected `int`, got `str` - at `$.server.port`» as «server.port: expected int, found str»."""
     match = re.fullmatch(r"(?P<what>.*?) - at `\$\.?(?P<key>.*?)`", error)
     what = match["what"] if match else error
-    what = what.replace("Expected", "expected").replace("got", "found").replace("Invalid", "invalid").replace("`", "")
+    what = (
+        what.replace("Expected", "expected")
+        .replace("got", "found")
+        .replace("Invalid", "invalid")
+        .replace("`", "")
+    )
     return f"{match['key']}: {what}." if match else f"{what}."

@@ -82,3 +82,8 @@ def test_a_new_provider_needs_only_a_command(tmp_path: Path):
     )
     mine = load_settings({}, home=tmp_path).providers[-1]
     assert (mine.id, mine.label, mine.transport, mine.models) == ("mine", "mine", "acp", ("m1",))
+
+
+def test_the_practice_agent_remembers_in_the_home(tmp_path: Path):
+    practice = load_settings({}, home=tmp_path).providers[0]
+    assert practice.env["BOOCODE_PRACTICE_STATE"] == str(tmp_path / "practice")

@@ -35,10 +35,8 @@ async def test_run_alone_starts_a_server_does_the_whole_path_and_leaves_nothing(
     )
     assert done.returncode == OK, done.stderr
     assert "applied: create hello.py" in done.stderr
-    said = subprocess.run(
-        [sys.executable, repository / "hello.py"], capture_output=True, text=True, check=True
-    )
-    assert said.stdout == "hello\n"
+    said = await trio.run_process([sys.executable, repository / "hello.py"], capture_stdout=True)
+    assert said.stdout == b"hello\n"
     await nothing_left_of(home)
 
 
