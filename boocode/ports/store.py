@@ -206,7 +206,9 @@ class Store(Protocol):
     async def replace_pending(
         self, session_id: str, task_id: str | None, agent: str | None, changes: Sequence[ChangeRow]
     ) -> tuple[PendingChange, ...]:
-        """What was pending in the session becomes superseded, these become pending; one transaction."""
+        """What was pending in the session becomes superseded, these become pending; one transaction.
+
+        A change that names its own task and agent keeps them."""
         ...
 
     async def list_pending(

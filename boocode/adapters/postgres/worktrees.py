@@ -70,8 +70,8 @@ def _columns(row: ChangeRow, session_id: str, task_id: str | None, agent: str | 
     return (
         change.id,
         session_id,
-        task_id,
-        agent,
+        change.task_id or task_id,
+        change.agent or agent,
         storable(change.path),
         storable_or_none(change.old_path),
         change.op,

@@ -1,0 +1,44 @@
+"""worktrees: one owner for each session that needs one, and the address of them all.
+
+one_for_all: the router knows by heart whom it gave what. Should it fail, the owners finish what they have in hand
+and end before a new one gives anything out, so that no worktree ever has two of them.
+"""
+
+from functools import partial
+
+from actors.worktree_owner import WorktreeOwner
+from actors.worktrees import IDLE_TTL_S, Worktrees
+from boocode.kernel import ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.ports.names import WORKTREE_OWNERS, WORKTREES
+from boocode.ports.store import Store
+from boocode.ports.worktrees import Git
+
+OWNER_STOP_S = 5.0
+"""For what it has in hand. An apply takes much less; a checkout that is cut off is made anew the next time."""
+
+
+def worktree_children(
+    git: Git, store: Store, folder: str, *, idle_ttl_s: float = IDLE_TTL_S
+) -> tuple[ChildSpec, ...]:
+    """`folder`: the absolute, resolved directory in which the worktrees are."""
+
+    def make_owner(session_id: str, child_id: str) -> ChildSpec:
+        return ChildSpec(
+            id=child_id,
+            start=partial(WorktreeOwner, session_id, git, store, folder),
+            restart=Restart.TEMPORARY,
+            shutdown=OWNER_STOP_S,
+        )
+
+    return (
+        ChildSpec(
+            id="worktrees",
+            start=SupervisorSpec(
+                strategy=Strategy.ONE_FOR_ALL,
+                children=(
+                    ChildSpec(id="owners", start=DynamicSpec(), name=WORKTREE_OWNERS),
+                    ChildSpec(id="router", start=partial(Worktrees, make_owner, idle_ttl_s), name=WORKTREES),
+                ),
+            ),
+        ),
+    )
