@@ -1,0 +1,338 @@
+// One chat: its transcript, live; the questions of its agent; the composer; the changes that wait.
+
+import { announce, byId, el, problemLine, remember, remembered, setText } from "./dom.js";
+import { api } from "./net.js";
+import { ChangesView } from "./changes.js";
+import { QuestionView } from "./questions.js";
+import { MessageView, onDrawn } from "./transcript.js";
+import { showStatus } from "./sidebar.js";
+
+const NEAR_END_PX = 150;
+const AGENT_WORDS = { working: "is working", blocked: "waits for your answer", idle: "is idle", error: "has a problem" };
+
+export class ChatView {
+  constructor(main, { live, sidebar, providers, chat, session, project }) {
+    Object.assign(this, { main, live, sidebar, providers, chat, session, project });
+    this.topic = `chat:${chat.id}`;
+    this.messages = new Map();
+    this.questions = new Map();
+    this.older = null;
+    this.follows = true;
+    this.isGone = false;
+    this.build();
+    onDrawn(() => this.keepUp());
+    this.open();
+  }
+
+  close() {
+    this.isGone = true;
+    this.live.leave(this.topic);
+    onDrawn(() => {});
+  }
+
+  // what is where
+
+  build() {
+    this.log = el("div", { class: "log", tabindex: "0", role: "region", "aria-label": "Conversation" });
+    this.log.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    this.jump = el("button", { class: "jump", hidden: true, onclick: () => this.followAgain() }, "Jump to the newest");
+    this.asked = el("div", { class: "questions" });
+    this.statusDot = el("span", { class: "dot idle" });
+    this.statusText = el("span", { class: "note" });
+    this.changes = new ChangesView(this.session, (count) => this.showCount(count));
+    this.tabs = { talk: this.tab("talk", "Conversation"), changes: this.tab("changes", "Changes") };
+    this.columns = el("div", { class: "chat-columns", "data-tab": "talk" },
+      el("section", { class: "talk", "aria-label": "Conversation" }, this.log, this.jump, this.asked, this.composer()),
+      this.changes.node);
+    this.main.replaceChildren(
+      el("div", { class: "chat-head" },
+        el("div", {}, el("h1", {}, this.session.title || "New session"), el("p", { class: "note" }, this.project ? `${this.project.name} · ${this.project.path}` : "")),
+        el("div", { class: "agent-status" }, this.statusDot, this.statusText),
+        el("div", { class: "tabs", role: "group", "aria-label": "Show" }, this.tabs.talk, this.tabs.changes)),
+      this.columns);
+    this.showTab("talk");
+  }
+
+  tab(name, label) {
+    return el("button", { class: "tab", onclick: () => this.showTab(name) }, label);
+  }
+
+  showTab(name) {
+    this.columns.dataset.tab = name;
+    for (const [key, button] of Object.entries(this.tabs)) button.setAttribute("aria-pressed", String(key === name));
+  }
+
+  showCount(count) {
+    setText(this.tabs.changes, count ? `Changes (${count})` : "Changes");
+    this.columns.classList.toggle("has-changes", count > 0);
+  }
+
+  composer() {
+    this.text = el("textarea", { id: "prompt", rows: "3", placeholder: "For example: create hello.py that prints hello", "aria-describedby": "prompt-help" });
+    this.text.value = remembered(`draft.${this.chat.id}`) ?? "";
+    this.text.addEventListener("input", () => remember(`draft.${this.chat.id}`, this.text.value));
+    this.text.addEventListener("keydown", (event) => this.key(event));
+    this.agent = el("select", { id: "agent", onchange: () => this.pickAgent() });
+    this.model = el("select", { id: "model", onchange: () => remember(`model.${this.agent.value}`, this.model.value) });
+    this.modelLabel = el("label", { for: "model" }, "Model ");
+    this.sendButton = el("button", { class: "primary" }, "Send");
+    this.stopButton = el("button", { class: "stop", hidden: true, type: "button", onclick: () => this.stop() }, "Stop");
+    this.note = el("div", {});
+    this.fillAgents();
+    const form = el("form", { class: "composer" },
+      el("label", { for: "prompt", class: "unseen" }, "What shall the agent do?"),
+      this.text,
+      el("div", { class: "row wrap" },
+        el("label", { for: "agent" }, "Agent "), this.agent, this.modelLabel, this.model,
+        el("span", { class: "grow" }), this.stopButton, this.sendButton),
+      el("p", { class: "note", id: "prompt-help" }, "Enter sends, Shift+Enter starts a line, Esc stops the turn. The agent works in a worktree of its own; your files change only when you apply."),
+      this.note);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    return form;
+  }
+
+  fillAgents() {
+    const wanted = remembered(`agent.${this.chat.id}`) ?? remembered("agent");
+    const usable = this.providers.filter((provider) => provider.installed);
+    const chosen = usable.find((provider) => provider.id === wanted) ?? usable[0];
+    this.agent.replaceChildren(...this.providers.map((provider) =>
+      el("option", { value: provider.id, disabled: !provider.installed, selected: provider === chosen },
+        provider.installed ? provider.label : `${provider.label} (${provider.error || "not installed"})`)));
+    this.sendButton.disabled = !chosen;
+    this.fillModels();
+  }
+
+  setProviders(providers) {
+    const now = this.agent.value;
+    this.providers = providers;
+    this.fillAgents();
+    if (providers.some((provider) => provider.id === now && provider.installed)) this.agent.value = now;
+    this.fillModels();
+  }
+
+  pickAgent() {
+    remember(`agent.${this.chat.id}`, this.agent.value);
+    remember("agent", this.agent.value);
+    this.fillModels();
+  }
+
+  fillModels() {
+    const models = this.providers.find((provider) => provider.id === this.agent.value)?.models ?? [];
+    const wanted = remembered(`model.${this.agent.value}`);
+    this.model.replaceChildren(el("option", { value: "" }, "its default"),
+      ...models.map((model) => el("option", { value: model.id, selected: model.id === wanted }, model.label || model.id)));
+    this.model.hidden = this.modelLabel.hidden = models.length === 0;
+  }
+
+  // what a person does
+
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.send();
+    } else if (event.key === "Escape" && !this.stopButton.hidden) {
+      event.preventDefault();
+      this.stop();
+    }
+  }
+
+  async send() {
+    const text = this.text.value;
+    if (!text.trim() || this.sendButton.disabled) return;
+    // The same id until the server has said yes: a repeat after a lost answer is one message.
+    this.clientId ??= globalThis.crypto?.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.note.replaceChildren();
+    this.sendButton.disabled = true;
+    try {
+      const body = { text, agent: this.agent.value, client_id: this.clientId };
+      if (this.model.value) body.model = this.model.value;
+      const posted = await api.post(`chats/${this.chat.id}/messages`, body);
+      this.clientId = null;
+      this.text.value = "";
+      remember(`draft.${this.chat.id}`, "");
+      this.put(posted.message);
+      this.followAgain();
+      this.sidebar.nameAfter(this.session, text).catch(() => {}); // a name can wait
+    } catch (error) {
+      if (error.status >= 400 && error.status < 500) this.clientId = null;
+      this.note.replaceChildren(problemLine(error));
+    } finally {
+      this.sendButton.disabled = false;
+    }
+  }
+
+  async stop() {
+    this.stopButton.disabled = true;
+    try {
+      await api.post(`chats/${this.chat.id}/cancel`);
+    } catch (error) {
+      this.note.replaceChildren(problemLine(error));
+    } finally {
+      this.stopButton.disabled = false;
+    }
+  }
+
+  // what the server says
+
+  async open() {
+    try {
+      const { last_seq: seq } = await api.get(`chats/${this.chat.id}/events?limit=1`);
+      const page = await api.get(`chats/${this.chat.id}/messages?limit=50`);
+      if (this.isGone) return;
+      const isLive = page.items.some((message) => message.status === "streaming");
+      if (isLive) {
+        // What streams now is only whole in the log: fold the chat from its beginning.
+        this.live.follow(this.topic, 0, (frame) => this.hear(frame));
+      } else {
+        for (const message of page.items) this.put(message);
+        this.showOlder(page.next);
+        this.showEmpty();
+        this.live.follow(this.topic, seq, (frame) => this.hear(frame));
+      }
+      this.changes.load();
+      await this.loadQuestions();
+    } catch (error) {
+      if (!this.isGone) this.log.append(problemLine(error), el("button", { onclick: () => this.reopen() }, "Try again"));
+    }
+  }
+
+  reopen() {
+    this.log.replaceChildren();
+    this.messages.clear();
+    this.open();
+  }
+
+  async loadQuestions() {
+    const inbox = await api.get("inbox");
+    for (const item of inbox.items) {
+      if (item.permission && item.permission.chat_id === this.chat.id) this.ask(item.permission);
+    }
+    const agents = await api.get(`sessions/${this.session.id}/agent-sessions`);
+    const mine = agents.filter((each) => each.chat_id === this.chat.id);
+    if (mine.length) this.showAgent(mine.at(-1).agent, mine.at(-1).status);
+  }
+
+  /** The connection is back: topics resume by themselves, the rest is asked for again. */
+  refresh() {
+    this.changes.load();
+    this.loadQuestions().catch(() => {});
+  }
+
+  hear(frame) {
+    switch (frame.type) {
+      case "message_created": return this.put(frame.message);
+      case "permission_requested": return this.ask(frame);
+      case "permission_resolved": return this.resolve(frame);
+      case "agent_status_updated": return this.showAgent(frame.agent, frame.status);
+      case "pending_changes_updated": return this.changes.load();
+      case "error": return this.note.replaceChildren(problemLine({ message: frame.detail }));
+    }
+    const message = this.messages.get(frame.message_id);
+    if (!message || !message.isStreaming) return; // told already, by the page of history
+    message.fold(frame);
+    if (frame.type === "message_complete") this.turnEnded(frame);
+  }
+
+  put(message) {
+    this.log.querySelector(".empty")?.remove();
+    const known = this.messages.get(message.id);
+    if (known) return;
+    const view = new MessageView(message);
+    this.messages.set(message.id, view);
+    this.log.append(view.node);
+    if (view.isStreaming) {
+      this.stopButton.hidden = false;
+      announce(`${message.agent || "The agent"} has started.`);
+    }
+    this.keepUp();
+  }
+
+  turnEnded(frame) {
+    this.stopButton.hidden = ![...this.messages.values()].some((message) => message.isStreaming);
+    const words = { complete: "The agent is done.", cancelled: "The turn was stopped.", error: "The turn failed.", interrupted: "The turn was cut off." };
+    announce(words[frame.status] ?? "The turn is over.");
+  }
+
+  ask(permission) {
+    const known = this.questions.get(permission.id);
+    if (known) return;
+    const view = new QuestionView(permission);
+    this.questions.set(permission.id, view);
+    this.asked.append(view.node);
+    announce(`The agent asks: ${permission.title}`);
+  }
+
+  resolve(frame) {
+    const view = this.questions.get(frame.id);
+    if (view) view.resolved(frame.outcome);
+  }
+
+  showAgent(agent, status) {
+    showStatus(this.statusDot, status);
+    const label = this.providers.find((provider) => provider.id === agent)?.label ?? agent;
+    setText(this.statusText, `${label} ${AGENT_WORDS[status] ?? status}`);
+    this.sidebar.setStatus(this.chat.id, status);
+  }
+
+  showEmpty() {
+    if (this.messages.size) return;
+    this.log.append(el("div", { class: "empty" },
+      el("h2", {}, "What shall be done?"),
+      el("p", {}, "Say it in plain words below. The agent gets a copy of the project to work in, and you decide which of its changes come into your files."),
+      el("p", { class: "note" }, "The practice agent needs no key and understands, for example: “create hello.py that prints hello”, “run ls”, “count to 20 slowly”.")));
+  }
+
+  showOlder(cursor) {
+    this.older?.remove();
+    if (!cursor) return;
+    this.older = el("button", { class: "quiet older" }, "Show older messages");
+    this.older.addEventListener("click", async () => {
+      const page = await api.get(`chats/${this.chat.id}/messages?limit=50&before=${encodeURIComponent(cursor)}`);
+      const before = this.log.scrollHeight;
+      const first = this.older.nextSibling;
+      for (const message of page.items) {
+        if (this.messages.has(message.id)) continue;
+        const view = new MessageView(message);
+        this.messages.set(message.id, view);
+        this.log.insertBefore(view.node, first);
+      }
+      this.log.scrollTop += this.log.scrollHeight - before;
+      this.showOlder(page.next);
+    });
+    this.log.prepend(this.older);
+  }
+
+  // following the stream: only a person's own scrolling up lets go of it
+
+  noteScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    const fromEnd = scrollHeight - scrollTop - clientHeight;
+    if (scrollTop < (this.lastTop ?? 0) - 1 && fromEnd > 4) this.follows = false;
+    else if (fromEnd < 4) this.follows = true;
+    this.lastTop = scrollTop;
+    this.jump.hidden = this.follows || fromEnd < NEAR_END_PX;
+  }
+
+  keepUp() {
+    if (this.follows) {
+      this.log.scrollTop = this.log.scrollHeight;
+      this.lastTop = this.log.scrollTop;
+    } else {
+      this.noteScroll();
+    }
+  }
+
+  followAgain() {
+    this.follows = true;
+    this.keepUp();
+    this.jump.hidden = true;
+  }
+
+  focus() {
+    if (!byId("confirm").open) this.text.focus({ preventScroll: true });
+  }
+}
