@@ -76,9 +76,12 @@ class AgentProcess(Actor):
         }
 
     def _give(self) -> OwnedProcess:
-        """To one reader and one session: their successors could not continue the talk with this child."""
-        if self._child is None or self._exit is not None or self._given == 2:
-            raise CallRefused(AgentStartFailed("launch", "The agent's process has ended or is used up."))
+        """To one reader and one session: their successors could not continue the talk with this child. One that
+        has ended already is given too: what it said last tells why."""
+        if self._child is None or self._given == 2:
+            raise CallRefused(
+                AgentStartFailed("launch", "The agent's process is used up: it takes a new one.")
+            )
         self._given += 1
         return self._child
 

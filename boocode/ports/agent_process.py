@@ -9,7 +9,7 @@ from boocode.ports.processes import OwnedProcess, ProcessExit
 
 @frozen
 class TakeProcess(Request[OwnedProcess]):
-    """Call to the process actor: its living child. Refused (AgentStartFailed) once the child has ended."""
+    """Call to the process actor: its child. Refused (AgentStartFailed) to a second reader or session."""
 
 
 @frozen

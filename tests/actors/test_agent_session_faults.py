@@ -61,6 +61,16 @@ async def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
         assert agents.children() == 0
 
 
+async def test_an_agent_that_ends_before_anybody_listens_is_quoted(tmp_path: Path) -> None:
+    command = ("sh", "-c", "echo there is no licence >&2; exit 4")
+    async with rig(tmp_path, command=command) as agents:
+        for _ in range(10):
+            with pytest.raises(AgentStartFailed, match="exited with code 4") as failed:
+                await agents.acquire()
+            assert "no licence" in str(failed.value)
+            assert "no licence" in failed.value.stderr_tail
+
+
 async def test_death_is_told_within_a_tenth_of_a_second_and_the_next_prompt_is_served(tmp_path: Path) -> None:
     async with rig(tmp_path) as agents:
         lease = await agents.acquire()
