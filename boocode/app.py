@@ -100,6 +100,8 @@ async def _run_tree(
         return StartError(why(error))
     except RestartsExhausted as error:
         return StartError(f"BooCode gave up: {error}")
+    finally:
+        composition.processes.close()
     return None
 
 

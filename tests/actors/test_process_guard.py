@@ -40,7 +40,7 @@ def guard_pid(processes: LocalProcesses) -> int | None:
 
 async def until(claim: Callable[[], bool]) -> None:
     """The fixture's deadline ends it when it never comes true."""
-    while not claim():  # noqa: ASYNC110 - other processes set no event of ours
+    while not claim():
         await trio.sleep(0.01)
 
 

@@ -163,10 +163,11 @@ def test_what_guard_and_owner_left_is_settled_at_the_next_start(doom: Doom, home
 
 
 def test_an_orphan_without_a_cookie_is_known_by_its_leaders_session(home: Path) -> None:
-    script = "(env -i sleep 99 & echo $!) ; exec sleep 98"
+    script = "(env -i sleep 99 & echo $!); echo; exec sleep 98"
     with subprocess.Popen(["sh", "-c", script], start_new_session=True, stdout=subprocess.PIPE) as leader:
         assert leader.stdout is not None
         orphan = int(leader.stdout.readline())
+        leader.stdout.readline()  # the shell between them has ended
         proc = read_proc(leader.pid)
         assert proc is not None
         write_journal(home, boot_id(), Record(proc.ident, signal.SIGTERM, 1, "x"))
