@@ -6,6 +6,7 @@ every operation runs to its end before the next; otherwise operations meet each 
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -57,14 +58,16 @@ class Program:
     backoff: Backoff
     ops: tuple[Op, ...]
     settled: bool
+    cut: float | None
+    """When the whole tree is cancelled from outside, in seconds."""
 
 
 ENDINGS = ("crash", "return", "shut down", "kill", "stop")
-ADMIN = ("terminate", "revive", "delete", "add")
+ADMIN = ("terminate", "revive", "delete", "add", "cycle")
 MIX = ("advance",) * 5 + ("crash",) * 6 + ENDINGS[1:] + ("fail next",) * 2 + ADMIN
 """How often which operation comes: mostly crashes and time, now and then an administrator."""
 
-HEAD, MOST_OPS = 14, 24
+HEAD, MOST_OPS = 15, 24
 
 
 def decode(data: bytes, *, settled: bool) -> Program:
@@ -79,6 +82,7 @@ def decode(data: bytes, *, settled: bool) -> Program:
         backoff=Backoff((1 + head[12] % 8) * SIXTEENTH, 1.0, 0.0, (1 + head[12] // 8) * SIXTEENTH),
         ops=tuple(map(decode_op, body[: 2 * (head[13] % MOST_OPS) + 2 : 2], body[1::2])),
         settled=settled,
+        cut=None if settled or head[14] < 128 else (head[14] - 128) * SIXTEENTH,
     )
 
 
@@ -128,7 +132,6 @@ class Life:
     deaths: list[float] = field(factory=list)
     """Instants of the exits that ask for a restart (settled programs)."""
     supervisor_exit: Exit | None = None
-    ended_at: float = 0.0
     overdue: list[tuple[float, float]] = field(factory=list)
     """Restarts that were due before the instant at which they were seen planned."""
     order_before_stop: list[str] = field(factory=list)
@@ -158,24 +161,30 @@ class Life:
         return SupervisorSpec(children=(ChildSpec(id="sup", start=under_test, restart=Restart.TEMPORARY),))
 
     async def play(self) -> None:
-        with trio.fail_after(FOREVER):
-            async with open_tree(self.spec()) as system:
-                supervisor: Any = system.find("root/sup")
-                for op in self.program.ops:
-                    if not supervisor.is_running:
-                        break
-                    await self._perform(op, system, supervisor)
-                    if self.program.settled:
-                        await wait_all_tasks_blocked()
-                    self._look(system)
-                await wait_all_tasks_blocked()
-                if supervisor.is_running:
-                    self._remember_the_living(supervisor)
-                else:
-                    self.supervisor_exit = await supervisor.stopped()
-                    self.order_before_stop = []
-                    self.notes_before_stop = len(self.probe.notes)
-            self.ended_at = trio.current_time()
+        """Live it, cut short from outside if the program says so."""
+        with (
+            trio.fail_after(FOREVER),
+            trio.move_on_after(math.inf if self.program.cut is None else self.program.cut),
+        ):
+            await self._live()
+
+    async def _live(self) -> None:
+        async with open_tree(self.spec()) as system:
+            supervisor: Any = system.find("root/sup")
+            for op in self.program.ops:
+                if not supervisor.is_running:
+                    break
+                await self._perform(op, system, supervisor)
+                if self.program.settled:
+                    await wait_all_tasks_blocked()
+                self._look(system)
+            await wait_all_tasks_blocked()
+            if supervisor.is_running:
+                self._remember_the_living(supervisor)
+            else:
+                self.supervisor_exit = await supervisor.stopped()
+                self.order_before_stop = []
+                self.notes_before_stop = len(self.probe.notes)
 
     def _remember_the_living(self, supervisor: Any) -> None:
         refs = [supervisor.child(info.id) for info in supervisor.which()]
@@ -226,6 +235,7 @@ class Life:
             "terminate": supervisor.terminate_child,
             "revive": supervisor.restart_child,
             "delete": supervisor.delete_child,
+            "cycle": supervisor.cycle_child,
         }
         try:
             if what == "add":

@@ -13,9 +13,9 @@ from functools import partial
 
 import trio
 from attrs import field, frozen
-from boocode.kernel.system import System
 
 from boocode.kernel import ChildSpec, SupervisorSpec, open_tree
+from boocode.kernel.system import System
 
 from .leaks import Footprint, open_files
 
@@ -85,12 +85,24 @@ def _plan(random_: random.Random, span: float, endings: tuple[str, ...]) -> Roun
     return Round(random_.choice(endings), random_.choice((0.0, random_.uniform(0, span))), cut)
 
 
-async def _play(make: Callable[[], ChildSpec], plan: Round, beside: tuple[ChildSpec, ...]) -> None:
+async def _force(system: System, within: float) -> None:
+    """A tree that will not stop is stopped by force: no deadline reaches behind the kernel's shields."""
+    await trio.sleep(within)
+    system.force_stop("the stress has waited long enough")
+    raise trio.TooSlowError(f"not stopped within {within:g} s")
+
+
+async def _play(
+    make: Callable[[], ChildSpec], plan: Round, beside: tuple[ChildSpec, ...], within: float
+) -> None:
     spec = make()
     cut = trio.move_on_after(plan.cancelled_after) if plan.cancelled_after is not None else trio.CancelScope()
-    with cut:
-        async with open_tree(SupervisorSpec(children=(*beside, spec))) as system:
-            await ENDINGS[plan.ending](system, spec.id, plan.span)
+    async with trio.open_nursery() as nursery:
+        with cut:
+            async with open_tree(SupervisorSpec(children=(*beside, spec))) as system:
+                nursery.start_soon(_force, system, within)
+                await ENDINGS[plan.ending](system, spec.id, plan.span)
+        nursery.cancel_scope.cancel()
 
 
 async def start_stop_stress(
@@ -117,8 +129,8 @@ async def start_stop_stress(
         report.rounds.append(plan)
         before = Footprint.now()
         try:
-            with trio.fail_after(within):
-                await _play(make, plan, beside)
+            with trio.fail_after(2 * within):
+                await _play(make, plan, beside, within)
             before.check()
         except Exception as error:
             raise AssertionError(f"round {number} of seed {seed} failed: {plan}: {error!r}") from error
