@@ -62,7 +62,7 @@ async def test_twenty_chats_at_once_each_end_once(home: Path, repository: Path):
             turn = await prompt(
                 client, chat, f"create file{number}.txt with the text {number} then count to 50 fast"
             )
-            assert turn.status == "complete"
+            assert turn.status == "complete", turn.ends[0]["error"]
 
         async with trio.open_nursery() as nursery:
             for number, chat in enumerate(chats):

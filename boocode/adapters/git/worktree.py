@@ -6,6 +6,9 @@ a crash left half made is known to be nobody's work.
 """
 
 import os
+from collections import defaultdict
+
+import trio
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.program import GitProgram
@@ -34,6 +37,8 @@ class Worktrees:
     def __init__(self, program: GitProgram, threads: Threads) -> None:
         self._program = program
         self._threads = threads
+        self._adding: defaultdict[str, trio.Lock] = defaultdict(trio.Lock)
+        """By repository: git fails when it meets a registration that another `worktree add` is still writing."""
 
     async def open(self, place: WorktreePlace) -> OpenedWorktree:
         """Raises WorkspaceError `not_a_repository`, `no_commits`, `worktree_blocked`, `git_failed`."""
@@ -132,19 +137,12 @@ class Worktrees:
         branch = _usable_branch(place.branch, branches)
         known = branch in branches
         create = () if known else ("-b", branch)
-        await self._program.run(
-            *(
-                "worktree",
-                "add",
-                "--quiet",
-                "--no-checkout",
-                *create,
-                "--",
-                place.path,
-                branch if known else base,
-            ),
-            cwd=located.root,
-        )
+        start = branch if known else base
+        async with self._adding[located.common_dir]:
+            await self._program.run(
+                *("worktree", "add", "--quiet", "--no-checkout", *create, "--", place.path, start),
+                cwd=located.root,
+            )
 
     async def _head_is(self, commit: str, place: WorktreePlace, environment: dict[str, str]) -> bool:
         head = await self._program.run("rev-parse", "HEAD", cwd=place.path, env=environment)

@@ -132,6 +132,19 @@ async def test_sessions_have_worktrees_of_their_own(session: Session) -> None:
     assert [row.change.path for row in await session.changes()] == ["a.txt"]
 
 
+async def test_many_worktrees_of_one_repository_are_made_at_once(
+    git: GitWorkspaces, project: Repo, tmp_path: Path
+) -> None:
+    places = [
+        WorktreePlace(f"ses_{n}", str(project.root), str(tmp_path / "many" / str(n)), f"boocode/{n}")
+        for n in range(12)
+    ]
+    async with trio.open_nursery() as nursery:
+        for place in places:
+            nursery.start_soon(git.open_worktree, place)
+    assert all((Path(place.path) / "README.md").exists() for place in places)
+
+
 async def test_a_branch_named_boocode_does_not_stand_in_the_way(
     git: GitWorkspaces, project: Repo, place: WorktreePlace
 ) -> None:
