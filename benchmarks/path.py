@@ -19,7 +19,9 @@ import trio
 from trio_websocket import WebSocketConnection, open_websocket_url
 
 from benchmarks.table import Row, Target
-from boocode.cli.client import Client, path_of
+from boocode.cli.client import path_of
+from tests.kit.driving import new_chat
+from tests.kit.repositories import make_repository
 from tests.kit.server import RunningServer, running_server
 
 TOKENS = 60
@@ -38,7 +40,7 @@ async def rows() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="boocode-bench-") as folder:
         home, repository = Path(folder) / "home", Path(folder) / "repository"
         home.mkdir()
-        make_repository(repository)
+        make_repository(repository, {"a.txt": "a\n"})
         cold = time.monotonic()
         async with running_server(home):
             cold = time.monotonic() - cold
@@ -55,17 +57,13 @@ async def rows() -> list[Row]:
                     Target("at most", 3, "figure"),
                 )
             ]
+            idle = psutil.Process(server.pid).memory_info().rss
+            found.append(
+                Row("M1", "resident memory, idle", idle, "B", None, Target("at most", 80e6, "figure"))
+            )
             found += [*await _first_tokens(server, repository), *await _turns(server, repository)]
-            found += [*await _memory(server, repository)]
+            found += [await _memory(server, repository)]
         return found
-
-
-def make_repository(path: Path) -> None:
-    git = ["git", "-c", "user.name=b", "-c", "user.email=b@localhost"]
-    subprocess.run([*git, "init", "-q", str(path)], check=True)
-    (path / "a.txt").write_text("a\n")
-    subprocess.run([*git, "-C", str(path), "add", "."], check=True)
-    subprocess.run([*git, "-C", str(path), "commit", "-q", "-m", "first"], check=True)
 
 
 async def _first_tokens(server: RunningServer, repository: Path) -> list[Row]:
@@ -140,24 +138,13 @@ async def _turns(server: RunningServer, repository: Path) -> list[Row]:
     ]  # fmt: skip
 
 
-async def _memory(server: RunningServer, repository: Path) -> list[Row]:
+async def _memory(server: RunningServer, repository: Path) -> Row:
     before = psutil.Process(server.pid).memory_info().rss
     chat = await new_chat(server.client, repository)
     for _ in range(100):
         await _turn(server, chat, "say 20 words")
-    after = psutil.Process(server.pid).memory_info().rss
-    return [
-        Row("M1", "resident memory after 20 chats", before, "B", None, Target("at most", 80e6, "figure")),
-        Row(
-            "M1", "growth over 100 turns", float(after - before), "B", None, Target("at most", 15e6, "figure")
-        ),
-    ]
-
-
-async def new_chat(client: Client, repository: Path) -> str:
-    project = await client.post("/api/projects", {"path": str(repository)})
-    session = await client.post("/api/sessions", {"project_id": project["id"], "title": "bench"})
-    return str(session["chats"][0]["id"])
+    grown = psutil.Process(server.pid).memory_info().rss - before
+    return Row("M1", "growth over 100 turns", float(grown), "B", None, Target("at most", 15e6, "figure"))
 
 
 async def _turn(server: RunningServer, chat_id: str, text: str) -> None:

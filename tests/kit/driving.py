@@ -1,6 +1,5 @@
 """Driving a real server as a client would: make a repository, a chat, send a prompt, follow it to its end."""
 
-import subprocess
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,6 @@ from boocode.cli.client import Client, path_of
 
 Json = dict[str, Any]
 TURN_S = 60.0
-
-
-def make_repository(path: Path, **files: str) -> Path:
-    """A git repository with one commit of `files` (name with _ for .: `a_txt`), or of a README."""
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main"]
-    subprocess.run([*git, "init", "-q", str(path)], check=True)
-    for name, text in (files or {"README_md": "# Example\n"}).items():
-        (path / name.replace("_", ".")).write_text(text)
-    subprocess.run([*git, "-C", str(path), "add", "."], check=True)
-    subprocess.run([*git, "-C", str(path), "commit", "-q", "-m", "first"], check=True)
-    return path
 
 
 @define

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.driving import make_repository
+from tests.kit.repositories import make_repository
 
 
 @pytest.fixture
@@ -16,4 +16,4 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "repository")
+    return make_repository(tmp_path / "repository", {"README.md": "# Example\n"}).root
