@@ -18,7 +18,7 @@ CHECK_S = 5.0
 PATIENCE_S = 20.0
 """At the start: how long the server may take to appear."""
 FIRST_DELAY_S = 0.02
-LONGEST_DELAY_S = 0.5
+LONGEST_DELAY_S = 0.2
 
 
 class DatabaseKeeper(Actor):

@@ -47,7 +47,7 @@ from boocode.ports.names import HUB
 from boocode.ports.store import StoreError, StoreUnavailable
 
 FIRST_DELAY_S = 0.02
-LONGEST_DELAY_S = 0.5
+LONGEST_DELAY_S = 0.1
 WRITER_MAILBOX = MailboxSpec(capacity=65_536)
 """Messages only pass through it: they wait in the queue, whose bound is in bytes."""
 

@@ -15,7 +15,7 @@ SERVER_START_S = 120.0
 """After a crash it first replays its journal."""
 SERVER_STOP_S = 20.0
 """More than the bound of its launch: a fast shutdown of 15 s, then the hard ways."""
-WRITER_STOP_S = 8.0
+WRITER_STOP_S = 5.0
 """How long the last entries may take to become durable when BooCode stops."""
 PATIENT = Budget(max_restarts=10, period=60.0)
 """A server may be killed now and then; one that cannot run at all is given up after about half a minute."""

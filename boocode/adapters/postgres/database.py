@@ -135,14 +135,21 @@ class Database:
             await connection.close(timeout=settings.connect_timeout_s)
         pool = asyncpg.create_pool(
             settings.url,
-            min_size=1,
+            min_size=0,  # else the driver itself tries to reconnect in the background, and warns about it
             max_size=settings.pool_size,
             connection_class=_Connection,
+            init=self._watch,
             timeout=settings.connect_timeout_s,
             command_timeout=settings.hang_timeout_s,
             server_settings=settings.server_settings(),
         )
-        return applied, await pool
+        await pool
+        await pool.fetchval(load_queries()["ping"])  # a connection that is there for the first call
+        return applied, pool
+
+    async def _watch(self, connection: "asyncpg.Connection") -> None:
+        """An idle connection that ends is the first sign that the server is gone."""
+        connection.add_termination_listener(lambda _: self._suspicion.set())
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
