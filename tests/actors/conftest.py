@@ -1,4 +1,14 @@
 """Fixtures of the actors' tests: a real PostgreSQL for those that write."""
 
+import pytest
+
+from boocode.adapters.postgres import PostgresLog
 from tests.actors.worktree_kit import desk  # noqa: F401
+from tests.adapters.postgres.scenes import Pen
 from tests.kit.postgres import asyncio_loop, database, database_url, log, postgres_server, store  # noqa: F401
+
+
+@pytest.fixture
+def pen(log: PostgresLog) -> Pen:  # noqa: F811
+    """An event writer's hand without the actor."""
+    return Pen(log)
