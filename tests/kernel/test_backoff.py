@@ -9,7 +9,7 @@ import trio
 
 from boocode.kernel import Backoff, Budget, NotRunning
 from boocode.kernel.restarts import delay
-from tests.kit.children import Boom, Crash, Echo, End, child
+from tests.kit.children import Boom, Crash, Echo, End, child, supervisor
 from tests.kit.virtual_time import lasting, settle
 
 AMPLE = Budget(1000, 1)
@@ -87,6 +87,18 @@ async def test_terminating_a_waiting_child_cancels_its_restart(tree, probe, auto
         assert probe.count("init", "a") == 1
         await system.root.restart_child("a")
         assert probe.count("init", "a") == 2
+
+
+async def test_planned_restart_is_forgotten_with_its_supervisor(tree, probe, autojump_clock):
+    async with tree(supervisor("sub", child(probe, "a"), backoff=Backoff(50, 50, jitter=0))) as system:
+        system.find("root/sub/a").cast(Crash())
+        await trio.sleep(1)
+        assert len(system.timers) == 1
+        await system.root.terminate_child("sub")
+        assert len(system.timers) == 0
+        await trio.sleep(1000)
+
+    assert probe.count("init", "a") == 1
 
 
 async def test_clean_exits_of_a_permanent_child_back_off_too(tree, probe, autojump_clock):

@@ -279,3 +279,23 @@ async def test_parallel_callers_are_no_cycle(tree, probe, autojump_clock):
             nursery.start_soon(ask, "c")
 
     assert replies == ["b", "b"]
+
+
+async def test_callee_may_call_back_once_it_has_answered(tree, probe, autojump_clock):
+    async def ask_b(actor: Scripted) -> object:
+        return await actor.ctx.system.find("root/b").call(Echo("answer"), timeout=100)
+
+    async def call_back(actor: Scripted) -> None:
+        actor.note("called back", await actor.ctx.system.find("root/a").call(Echo("back"), timeout=100))
+
+    async with tree(child(probe, "a"), child(probe, "b")) as system:
+        system.find("root/b").cast(Do(takes(1)))
+        await settle()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(system.find("root/a").call, Do(ask_b), 100)
+            await settle()
+            system.find("root/b").cast(Do(call_back))  # in one burst with the answer to `a`
+        await settle()
+
+    assert probe.details("called back") == ["back"]
+    assert probe.count("init") == 2

@@ -16,7 +16,7 @@ from tests.kit.probe import Note
 
 from .programs import IDS, Life, Program, play, programs
 
-many = settings(max_examples=1500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+many = settings(max_examples=1200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def first_exhaustion(times: list[float], max_restarts: int, period: float) -> float | None:

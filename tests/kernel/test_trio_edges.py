@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextvars
 import gc
+import signal
 import sys
 
 import pytest
 import trio
 
-from boocode.kernel import Actor, Backoff, Budget, ChildSpec, Crashed, Restart
-from tests.kit.children import Boom, Crash, Do, Scripted, child, crashes, dynamic
+from boocode.kernel import Actor, Backoff, Budget, ChildSpec, Crashed, Restart, Shutdown, open_tree
+from tests.kit.children import Boom, Crash, Do, Scripted, child, crashes, dynamic, supervising, supervisor
 from tests.kit.trees import leaves, raising
 from tests.kit.virtual_time import settle
 
@@ -45,6 +46,34 @@ async def test_interrupts_are_never_swallowed_as_crashes(tree, probe, autojump_c
 
     assert probe.count("init", "a") == 1
     assert trio.current_time() <= 1
+
+
+async def test_interrupt_deep_in_the_tree_comes_out_of_it(tree, probe, autojump_clock):
+    deep = supervisor("sub", supervisor("subsub", child(probe, "b"), child(probe, "a")), child(probe, "c"))
+    with raising(KeyboardInterrupt):
+        async with tree(deep) as system:
+            system.find("root/sub/subsub/a").cast(Do(crashes(KeyboardInterrupt)))
+            await trio.sleep(1000)
+
+    assert probe.count("init") == 3
+    assert probe.count("ended") == 3
+
+
+def test_ctrl_c_during_a_handler_stops_the_tree_in_order(probe):
+    async def interrupt(actor: Scripted) -> None:
+        signal.raise_signal(signal.SIGINT)
+        actor.note("went on")
+
+    async def main() -> None:
+        async with open_tree(supervising([child(probe, "a"), child(probe, "b")])) as system:
+            system.find("root/a").cast(Do(interrupt))
+            await trio.sleep(60)
+
+    with raising(KeyboardInterrupt):
+        trio.run(main)
+
+    assert probe.sequence("went on", "terminate") == ["went on a", "terminate b", "terminate a"]
+    assert {type(how) for how in probe.details("terminate")} == {Shutdown}
 
 
 @pytest.mark.case(74)
