@@ -136,6 +136,7 @@ async def test_a_second_server_on_the_same_home_names_the_first(home: Path):
         assert done.returncode == FAILED
         assert str(server.pid) in done.stderr
         assert server.url in done.stderr
+        assert server.token not in done.stderr
 
 
 async def test_a_port_in_use_is_named(home: Path, tmp_path: Path):

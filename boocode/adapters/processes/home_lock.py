@@ -30,7 +30,8 @@ class HomeBusy(Exception):
 
     def __init__(self, home: str, holder: Holder) -> None:
         who = f"pid {holder.pid}" if holder.pid is not None else "another process"
-        where = f" at {holder.url}" if holder.url else ", which is still starting"
+        # Without the token: messages end up in logs and on other people's screens.
+        where = f" at {holder.url.partition('/?')[0]}" if holder.url else ", which is still starting"
         super().__init__(
             f"BooCode already runs on {home}: {who}{where}. Use that one, stop it first (SIGTERM), or choose "
             "another home with --home."
