@@ -151,6 +151,13 @@ OURS: Final = (
         ("test_calls.py::test_calls_to_self_and_in_a_cycle_raise_at_once_and_name_the_path",),
     ),
     Mutant(
+        "a caller seems to wait until its next step",
+        "calls.py",
+        "            self.caller.waits_on = None  # from now on",
+        "            pass  # from now on",
+        ("test_calls.py::test_callee_may_call_back_once_it_has_answered",),
+    ),
+    Mutant(
         "reply after the timeout is taken",
         "worker.py",
         "            if not deferred and not call.reply(result):\n                self._late(call, result)",
