@@ -311,26 +311,30 @@ async def test_a_path_that_leads_astray_is_refused(session: Session, path: str, 
     assert await refused(session, evolve(row, change=evolve(row.change, path=path))) == {path: reason}
 
 
+@pytest.mark.parametrize("saved", ["src/app.py", "README.md", "run.sh", "b.txt"])
 async def test_a_file_written_between_the_look_and_the_write_is_not_lost(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    session: Session, monkeypatch: pytest.MonkeyPatch, saved: str
 ) -> None:
     edit_app(session.worktree)
+    os.unlink(session.worktree.path("README.md"))
+    os.chmod(session.worktree.path("run.sh"), 0o755)
     session.worktree.write("a.txt", "a\n")
     session.worktree.write("b.txt", "b\n")
     rows = await session.changes()
+    before = files(session.project)
 
     def person_is_faster(root: str, git_dir: str) -> str:
-        session.project.write("src/app.py", "saved just now\n")
-        session.project.write("b.txt", "new just now\n")
+        session.project.write(saved, "saved just now\n")
         return make_stage(root, git_dir)
 
     monkeypatch.setattr("boocode.adapters.git.apply.make_stage", person_is_faster)
-    for remaining in (rows, [row for row in rows if row.change.path != "src/app.py"]):
-        with pytest.raises(ApplyConflict, match="changed"):
-            await session.apply(*remaining)
-    assert session.project.read("src/app.py") == b"saved just now\n"
-    assert session.project.read("b.txt") == b"new just now\n"
-    assert not session.project.exists("a.txt")
+    with pytest.raises(ApplyConflict) as caught:
+        await session.apply(*rows)
+    assert [(c.path, c.reason) for c in caught.value.conflicts] == [(saved, "changed")]
+    after = files(session.project)
+    assert after.pop(saved)[1] == b"saved just now\n"
+    before.pop(saved, None)
+    assert after == before
 
 
 async def test_a_failure_in_the_middle_puts_everything_back(

@@ -282,6 +282,18 @@ async def test_the_next_capture_shows_only_what_is_new_since_the_base_moved(sess
     assert session.project.git("rev-parse", "refs/boocode/base/ses_1").decode().strip() == session.base
 
 
+async def test_taking_back_what_was_applied_is_a_change_again(session: Session) -> None:
+    original = session.worktree.read("src/app.py")
+    session.worktree.write("src/app.py", "applied\n")
+    session.worktree.write("made.txt", "made\n")
+    session = await session.advanced(*await session.changes())
+    session.worktree.write("src/app.py", original)
+    os.unlink(session.worktree.path("made.txt"))
+    rows = by_path(await session.changes())
+    assert {path: row.change.op for path, row in rows.items()} == {"src/app.py": "edit", "made.txt": "delete"}
+    assert blob(session.project, rows["src/app.py"].old_blob) == b"applied\n"
+
+
 async def test_a_base_file_that_became_ignored_after_it_was_applied_is_no_deletion(session: Session) -> None:
     session.worktree.write("made.txt", "made\n")
     session = await session.advanced(*await session.changes())
