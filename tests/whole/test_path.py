@@ -77,6 +77,7 @@ async def test_a_question_blocks_the_task_until_it_is_answered_once(home: Path, 
             client,
             chat,
             "run echo from the shell",
+            changes=True,
             on_frame=lambda frame: answer(frame) if frame["type"] == "permission_requested" else None,
         )
         assert turn.status == "complete"
