@@ -116,10 +116,13 @@ export class ChangesView {
   }
 }
 
+/** What the row above says already. */
+const NOISE = /^(diff --git |index [0-9a-f]+\.\.|--- (a\/|"a\/|\/dev\/null)|\+\+\+ (b\/|"b\/|\/dev\/null))/;
+
 const sum = (items, field) => items.reduce((total, item) => total + (item[field] || 0), 0);
 
 function diffNode(diff) {
-  const lines = diff.replace(/\n$/, "").split("\n");
+  const lines = diff.replace(/\n$/, "").split("\n").filter((line) => !NOISE.test(line));
   const pre = el("pre", { class: "diff", tabindex: "0", "aria-label": "Diff" }, ...lines.slice(0, MAX_LINES).map(diffLine));
   if (lines.length <= MAX_LINES) return pre;
   const more = el("button", { class: "quiet small" }, `Show all ${lines.length} lines`);

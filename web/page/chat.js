@@ -27,23 +27,28 @@ export class ChatView {
   close() {
     this.isGone = true;
     this.live.leave(this.topic);
+    this.resized.disconnect();
     onDrawn(() => {});
   }
 
   // what is where
 
   build() {
-    this.log = el("div", { class: "log", tabindex: "0", role: "region", "aria-label": "Conversation" });
+    this.inner = el("div", { class: "log-inner" });
+    this.log = el("div", { class: "log", tabindex: "0", role: "region", "aria-label": "Conversation" }, this.inner);
     this.log.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    this.resized = new ResizeObserver(() => this.keepUp());
+    this.resized.observe(this.log);
+    this.resized.observe(this.inner);
     this.jump = el("button", { class: "jump", hidden: true, onclick: () => this.followAgain() }, "Jump to the newest");
     this.asked = el("div", { class: "questions" });
     this.statusDot = el("span", { class: "dot idle" });
     this.statusText = el("span", { class: "note" });
-    this.changes = new ChangesView(this.session, (count) => this.showCount(count));
     this.tabs = { talk: this.tab("talk", "Conversation"), changes: this.tab("changes", "Changes") };
     this.columns = el("div", { class: "chat-columns", "data-tab": "talk" },
-      el("section", { class: "talk", "aria-label": "Conversation" }, this.log, this.jump, this.asked, this.composer()),
-      this.changes.node);
+      el("section", { class: "talk", "aria-label": "Conversation" }, el("div", { class: "log-place" }, this.log, this.jump), this.asked, this.composer()));
+    this.changes = new ChangesView(this.session, (count) => this.showCount(count));
+    this.columns.append(this.changes.node);
     this.main.replaceChildren(
       el("div", { class: "chat-head" },
         el("div", {}, el("h1", {}, this.session.title || "New session"), el("p", { class: "note" }, this.project ? `${this.project.name} · ${this.project.path}` : "")),
@@ -84,7 +89,7 @@ export class ChatView {
       this.text,
       el("div", { class: "row wrap" },
         el("label", { for: "agent" }, "Agent "), this.agent, this.modelLabel, this.model,
-        el("span", { class: "grow" }), this.stopButton, this.sendButton),
+        el("span", { class: "grow" }), el("span", { class: "row" }, this.stopButton, this.sendButton)),
       el("p", { class: "note", id: "prompt-help" }, "Enter sends, Shift+Enter starts a line, Esc stops the turn. The agent works in a worktree of its own; your files change only when you apply."),
       this.note);
     form.addEventListener("submit", (event) => {
@@ -196,12 +201,12 @@ export class ChatView {
       this.changes.load();
       await this.loadQuestions();
     } catch (error) {
-      if (!this.isGone) this.log.append(problemLine(error), el("button", { onclick: () => this.reopen() }, "Try again"));
+      if (!this.isGone) this.inner.append(problemLine(error), el("button", { onclick: () => this.reopen() }, "Try again"));
     }
   }
 
   reopen() {
-    this.log.replaceChildren();
+    this.inner.replaceChildren();
     this.messages.clear();
     this.open();
   }
@@ -238,12 +243,12 @@ export class ChatView {
   }
 
   put(message) {
-    this.log.querySelector(".empty")?.remove();
+    this.inner.querySelector(".empty")?.remove();
     const known = this.messages.get(message.id);
     if (known) return;
     const view = new MessageView(message);
     this.messages.set(message.id, view);
-    this.log.append(view.node);
+    this.inner.append(view.node);
     if (view.isStreaming) {
       this.stopButton.hidden = false;
       announce(`${message.agent || "The agent"} has started.`);
@@ -280,7 +285,7 @@ export class ChatView {
 
   showEmpty() {
     if (this.messages.size) return;
-    this.log.append(el("div", { class: "empty" },
+    this.inner.append(el("div", { class: "empty" },
       el("h2", {}, "What shall be done?"),
       el("p", {}, "Say it in plain words below. The agent gets a copy of the project to work in, and you decide which of its changes come into your files."),
       el("p", { class: "note" }, "The practice agent needs no key and understands, for example: “create hello.py that prints hello”, “run ls”, “count to 20 slowly”.")));
@@ -298,12 +303,12 @@ export class ChatView {
         if (this.messages.has(message.id)) continue;
         const view = new MessageView(message);
         this.messages.set(message.id, view);
-        this.log.insertBefore(view.node, first);
+        this.inner.insertBefore(view.node, first);
       }
       this.log.scrollTop += this.log.scrollHeight - before;
       this.showOlder(page.next);
     });
-    this.log.prepend(this.older);
+    this.inner.prepend(this.older);
   }
 
   // following the stream: only a person's own scrolling up lets go of it
@@ -311,19 +316,19 @@ export class ChatView {
   noteScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
     const fromEnd = scrollHeight - scrollTop - clientHeight;
-    if (scrollTop < (this.lastTop ?? 0) - 1 && fromEnd > 4) this.follows = false;
+    const before = this.seen;
+    this.seen = { scrollTop, scrollHeight, clientHeight };
+    const isSameSize = before?.scrollHeight === scrollHeight && before?.clientHeight === clientHeight;
+    if (isSameSize && scrollTop < before.scrollTop - 1 && fromEnd > 4) this.follows = false;
     else if (fromEnd < 4) this.follows = true;
-    this.lastTop = scrollTop;
     this.jump.hidden = this.follows || fromEnd < NEAR_END_PX;
   }
 
   keepUp() {
     if (this.follows) {
       this.log.scrollTop = this.log.scrollHeight;
-      this.lastTop = this.log.scrollTop;
-    } else {
-      this.noteScroll();
     }
+    this.noteScroll();
   }
 
   followAgain() {

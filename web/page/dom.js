@@ -15,6 +15,11 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** Like replaceChildren, without the nulls of what is not shown. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
+}
+
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

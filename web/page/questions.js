@@ -10,7 +10,7 @@ export class QuestionView {
     this.options = permission.options;
     this.buttons = permission.options.map((option) =>
       el("button", {
-        class: option.kind.startsWith("allow") ? "primary" : "quiet",
+        class: option.kind === "allow_once" ? "primary" : "quiet",
         onclick: () => this.answer(option),
       }, option.label));
     this.note = el("p", { class: "note" });

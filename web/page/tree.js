@@ -1,6 +1,6 @@
 // The live supervision tree: who runs, who waits, what restarted, and the operator's actions.
 
-import { announce, bytes, confirmed, duration, el, plural, problemLine, setText } from "./dom.js";
+import { announce, bytes, confirmed, duration, el, fill, plural, problemLine, setText } from "./dom.js";
 import { api } from "./net.js";
 
 const REFRESH_MS = 2000;
@@ -26,7 +26,7 @@ export class TreeView {
     this.sums = el("p", { class: "note" });
     this.rowsBody = el("tbody", {});
     this.detail = el("section", { class: "detail", "aria-label": "The selected actor" });
-    this.events = el("ol", { class: "events" }, el("li", { class: "note" }, "Nothing has happened since this page was opened."));
+    this.events = el("ol", { class: "events" }, el("li", { class: "note" }, "Nothing has happened yet."));
     this.note = el("div", {});
     main.replaceChildren(
       el("div", { class: "tree-page" },
@@ -39,7 +39,18 @@ export class TreeView {
     this.showDetail();
     this.timer = setInterval(() => document.hidden || this.load(), REFRESH_MS);
     this.load();
-    live.follow("supervision", null, (frame) => this.hear(frame));
+    this.openEvents();
+  }
+
+  async openEvents() {
+    try {
+      const past = await api.get("supervision/events");
+      if (this.isGone) return;
+      for (const frame of past.items.slice(-MAX_EVENTS)) this.hear(frame);
+      this.live.follow("supervision", past.last_seq, (frame) => this.hear(frame));
+    } catch (error) {
+      if (!this.isGone) this.note.replaceChildren(problemLine(error));
+    }
   }
 
   close() {
@@ -77,7 +88,7 @@ export class TreeView {
     if (!this.hasEvents) this.events.replaceChildren();
     this.hasEvents = true;
     const time = new Date(frame.at).toLocaleTimeString();
-    this.events.prepend(el("li", { class: frame.event }, el("time", {}, time), ` ${frame.path} `, el("strong", {}, frame.event), frame.reason ? `: ${frame.reason}` : ""));
+    this.events.prepend(el("li", { class: isBad(frame) ? "bad" : frame.event }, el("time", {}, time), ` ${frame.path} `, el("strong", {}, frame.event), frame.reason ? `: ${frame.reason}` : ""));
     while (this.events.childNodes.length > MAX_EVENTS) this.events.lastChild.remove();
     if (!this.soon) this.soon = setTimeout(() => { this.soon = null; this.load(); }, 250);
   }
@@ -133,7 +144,7 @@ export class TreeView {
     this.shownDetail = signature;
     const focusedAction = this.detail.contains(document.activeElement) ? document.activeElement.dataset.action : null;
     const actions = node.kind === "supervisor" ? ["restart", "stop"] : [node.state === "suspended" ? "resume" : "suspend", "restart", "stop"];
-    this.detail.replaceChildren(
+    fill(this.detail,
       el("h2", {}, node.name),
       el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
       node.last_error ? el("details", {}, el("summary", {}, "Traceback of the last crash"), el("pre", { tabindex: "0" }, node.last_error)) : null,
@@ -177,6 +188,7 @@ class Row {
 
   show(node) {
     setText(this.name, node.name);
+    this.name.title = node.path;
     this.dot.className = `dot ${DOTS[node.state]}`;
     setText(this.word, STATE_WORDS[node.state] ?? node.state);
     this.word.title = node.waits_for ?? "";
@@ -194,6 +206,9 @@ const DOTS = {
   starting: "working", idle: "idle", busy: "working", blocked: "blocked", backing_off: "error",
   suspended: "blocked", stopping: "blocked", dead: "error",
 };
+
+const isBad = ({ event, reason }) =>
+  event === "start_failed" || event === "escalated" || (event === "exited" && !/^(normal|shutdown)/.test(reason ?? ""));
 
 function flatten(node, depth, rows) {
   rows.push({ node, depth });
