@@ -44,7 +44,9 @@ def log_supervision(event: Event) -> None:
     log = structlog.stdlib.get_logger("boocode.tree")
     if event.kind == "exited" and event.exit is not None and is_abnormal(event.exit):
         cause = event.exit.cause if isinstance(event.exit, Crashed) else None
-        log.warning("ended", path=event.path, incarnation=event.incarnation, how=describe(event.exit), exc_info=cause)
+        log.warning(
+            "ended", path=event.path, incarnation=event.incarnation, how=describe(event.exit), exc_info=cause
+        )
     elif event.kind in ("escalated", "suspended", "resumed"):
         log.warning(event.kind, path=event.path, incarnation=event.incarnation)
     elif event.kind == "restarted":

@@ -103,7 +103,8 @@ class Transcript:
     @property
     def parts(self) -> tuple[Part, ...]:
         return tuple(
-            part if isinstance(part, Part) else _text_part(part.type, "".join(part.pieces)) for part in self._parts
+            part if isinstance(part, Part) else _text_part(part.type, "".join(part.pieces))
+            for part in self._parts
         )
 
     def _frames(self, event: AgentEvent) -> tuple[FrameBody, ...]:
@@ -177,7 +178,11 @@ def coalesce(frames: Iterable[FrameBody]) -> tuple[FrameBody, ...]:
     for frame in frames:
         last = out[-1] if out else None
         if isinstance(frame, MessageDelta):
-            if isinstance(last, MessageDelta) and last.kind == frame.kind and last.message_id == frame.message_id:
+            if (
+                isinstance(last, MessageDelta)
+                and last.kind == frame.kind
+                and last.message_id == frame.message_id
+            ):
                 pieces.append(frame.text)
                 continue
             _join(out, pieces)

@@ -80,7 +80,9 @@ def test_a_stopping_runtime_interrupts_but_keeps_a_completed_end():
     stop = EndAsked(Asked.STOPPING, "BooCode stops.")
     running = (WorktreeReady("/w"), Leased(), PromptSent(), stop)
     assert run(*running, Ended(Completed()))[1][-1] == Settle(Completed())
-    assert run(*running, Ended(Cancelled()))[1][-1] == Settle(Interrupted("runtime_stopped", "BooCode stops."))
+    assert run(*running, Ended(Cancelled()))[1][-1] == Settle(
+        Interrupted("runtime_stopped", "BooCode stops.")
+    )
 
 
 def test_the_death_of_the_agent_interrupts_the_turn():
@@ -89,11 +91,15 @@ def test_the_death_of_the_agent_interrupts_the_turn():
 
 
 def test_the_second_request_to_end_does_not_change_the_reason():
-    _, done = run(WorktreeReady("/w"), Leased(), PromptSent(), CANCEL, EndAsked(Asked.STALLED, "x"), Ended(Cancelled()))
+    _, done = run(
+        WorktreeReady("/w"), Leased(), PromptSent(), CANCEL, EndAsked(Asked.STALLED, "x"), Ended(Cancelled())
+    )
     assert done[-1] == Settle(Cancelled("asked"))
 
 
-@pytest.mark.parametrize("late", [Ended(Completed()), Lost("x"), CANCEL, EndOverdue(), Leased(), PromptSent()])
+@pytest.mark.parametrize(
+    "late", [Ended(Completed()), Lost("x"), CANCEL, EndOverdue(), Leased(), PromptSent()]
+)
 def test_nothing_happens_after_the_settlement(late: Input):
     turn, _ = run(WorktreeReady("/w"), Leased(), PromptSent(), Ended(Completed()))
     assert decide(turn, late) == (turn, ())
