@@ -149,7 +149,7 @@ class GitProgram:
             return WorkspaceError("not_found", f"Asked git to work in {cwd}, found no such directory.")
         return WorkspaceError(
             "git_missing",
-            f"Cannot start {self._executable}: {error}. Install git 2.38 or newer, and put it on PATH.",
+            f"Cannot start {self._executable}: {error}. Install git 2.36 or newer, and put it on PATH.",
         )
 
 
