@@ -110,17 +110,15 @@ class EventWriter(Actor):
     def _append(self, append: Append) -> None:
         if not append.entries:
             return
-        frames = tuple(
-            EncodedFrame(entry.chat_id, entry.body.type, entry.at, encode_lossy(entry.body))
-            for entry in append.entries
-        )
-        statuses = tuple(
-            StatusChange(entry.body.chat_id, entry.body.agent, entry.body.status)
-            for entry in append.entries
-            if isinstance(entry.body, AgentStatusUpdated)
-        )
+        frames = []
+        statuses = []
+        for entry in append.entries:
+            body = entry.body
+            frames.append(EncodedFrame(entry.chat_id, body.type, entry.at, encode_lossy(body)))
+            if isinstance(body, AgentStatusUpdated):
+                statuses.append(StatusChange(body.chat_id, body.agent, body.status))
         chat_id = append.entries[0].chat_id
-        if not self._queue.append(chat_id, AppendFrames(frames, statuses), append.reply_to):
+        if not self._queue.append(chat_id, AppendFrames(tuple(frames), tuple(statuses)), append.reply_to):
             self._refuse_append(chat_id, append.reply_to, self._why_full())
 
     def _post(self, prompt: PostPrompt) -> None:

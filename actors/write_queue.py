@@ -71,7 +71,9 @@ class WriteQueue:
             if reply_to is not None:
                 self._ending_early.add(chat_id)
             return False
-        weight = OVERHEAD_BYTES + sum(len(frame.body) + OVERHEAD_BYTES for frame in op.frames)
+        weight = OVERHEAD_BYTES
+        for frame in op.frames:
+            weight += len(frame.body) + OVERHEAD_BYTES
         self._add(Entry(op, weight, reply_to))
         return True
 

@@ -1,5 +1,6 @@
 """JSON of wire types. msgspec encodes attrs classes directly, in a third of a microsecond a frame."""
 
+from functools import lru_cache
 from typing import TypeVar
 
 import cattrs
@@ -30,13 +31,19 @@ def encode_body(body: FrameBody) -> bytes:
     return _encoder.encode(body)
 
 
+@lru_cache(maxsize=4096)
+def _text(text: str) -> bytes:
+    """A JSON string of an envelope: the same few in every frame of a stream."""
+    return _encoder.encode(text)
+
+
 def wire_frame(topic: str, seq: int, type_: str, at: str, body: bytes) -> WireFrame:
     """Puts the envelope before an encoded body; `body` is a JSON object, possibly empty."""
     head = b'{"topic":%b,"seq":%d,"type":%b,"at":%b' % (
-        _encoder.encode(topic),
+        _text(topic),
         seq,
-        _encoder.encode(type_),
-        _encoder.encode(at),
+        _text(type_),
+        _text(at),
     )
     tail = b"}" if body == b"{}" else b"," + body[1:]
     return WireFrame(topic=topic, seq=seq, data=head + tail)

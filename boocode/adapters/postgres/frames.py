@@ -1,13 +1,13 @@
 """Frames on their way into the log: encoded once, placed by the database, read back byte for byte."""
 
+import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from boocode.adapters.postgres.database import Unit
-from boocode.adapters.postgres.text import iso, moment
+from boocode.adapters.postgres.text import iso, iso_of, milliseconds
 from boocode.contracts.codec import wire_frame
 from boocode.contracts.frames import FrameBody, WireFrame, chat_topic
 from boocode.contracts.lossy import encode_lossy
@@ -15,6 +15,8 @@ from boocode.ports.log_sink import EncodedFrame
 
 STORE_ORIGIN = "store"
 """Who wrote frames that did not come from an event writer: no hub has seen those yet."""
+
+_SEPARATOR: Final = "\x1e"
 
 Seqs = Mapping[str, tuple[int, int]]
 """For each chat: the seq before the appended frames, and that of the last one."""
@@ -31,16 +33,16 @@ def encoded(chat_id: str, body: FrameBody, at: float) -> EncodedFrame:
 
 
 def encoded_now(chat_id: str, body: FrameBody) -> EncodedFrame:
-    return encoded(chat_id, body, datetime.now(UTC).timestamp())
+    return encoded(chat_id, body, time.time())
 
 
-def columns(frames: Sequence[EncodedFrame]) -> tuple[list[str], list[str], list[datetime], list[str]]:
-    """The arrays that `append_frames` takes."""
+def columns(frames: Sequence[EncodedFrame]) -> tuple[str, str, str, str]:
+    """The lists that `append_frames` takes: chats, types, milliseconds, bodies."""
     return (
-        [frame.chat_id for frame in frames],
-        [frame.type for frame in frames],
-        [moment(frame.at) for frame in frames],
-        [frame.body.decode() for frame in frames],
+        _SEPARATOR.join([frame.chat_id for frame in frames]),
+        _SEPARATOR.join([frame.type for frame in frames]),
+        _SEPARATOR.join([str(milliseconds(frame.at)) for frame in frames]),
+        b"\x1e".join([frame.body for frame in frames]).decode(),
     )
 
 
@@ -53,15 +55,21 @@ async def append(unit: Unit, origin: str, frames: Sequence[EncodedFrame]) -> Seq
 
 def placed(frames: Sequence[EncodedFrame], seqs: Seqs) -> tuple[tuple[WireFrame, ...], ...]:
     """What went into the log, per chat and in seq order."""
-    by_chat: dict[str, list[WireFrame]] = {chat_id: [] for chat_id in seqs}
+    by_chat: dict[str, list[EncodedFrame]] = {chat_id: [] for chat_id in seqs}
     for frame in frames:
-        done = by_chat.get(frame.chat_id)
-        if done is None:
-            continue
-        seq = seqs[frame.chat_id][0] + len(done) + 1
-        topic = chat_topic(frame.chat_id)
-        done.append(wire_frame(topic, seq, frame.type, iso(moment(frame.at)), frame.body))
-    return tuple(tuple(done) for done in by_chat.values())
+        if frame.chat_id in by_chat:
+            by_chat[frame.chat_id].append(frame)
+    return tuple(_placed_in(chat_id, seqs[chat_id][0] + 1, found) for chat_id, found in by_chat.items())
+
+
+def _placed_in(chat_id: str, first: int, frames: Sequence[EncodedFrame]) -> tuple[WireFrame, ...]:
+    topic = chat_topic(chat_id)
+    return tuple(
+        [
+            wire_frame(topic, seq, frame.type, iso_of(milliseconds(frame.at)), frame.body)
+            for seq, frame in enumerate(frames, first)
+        ]
+    )
 
 
 def read_back(chat_id: str, rows: Sequence[Mapping[str, Any]]) -> tuple[WireFrame, ...]:

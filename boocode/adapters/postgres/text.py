@@ -4,6 +4,7 @@ JSON columns are not concerned: there both travel as escapes.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def storable(text: str) -> str:
@@ -21,9 +22,15 @@ def storable_or_none(text: str | None) -> str | None:
     return None if text is None else storable(text)
 
 
-def moment(at: float) -> datetime:
-    """Seconds since the epoch as UTC, in whole milliseconds: what goes out live equals what is read back."""
-    return datetime.fromtimestamp(round(at * 1000) / 1000, UTC)
+def milliseconds(at: float) -> int:
+    """Seconds since the epoch in whole milliseconds: what goes out live equals what is read back."""
+    return round(at * 1000)
+
+
+@lru_cache(maxsize=1024)
+def iso_of(at_ms: int) -> str:
+    """As `iso`. In a burst many frames share a millisecond."""
+    return iso(datetime.fromtimestamp(at_ms / 1000, UTC))
 
 
 def iso(at: datetime) -> str:
