@@ -180,7 +180,7 @@ async def _turn(server: RunningServer, chat_id: str, text: str) -> None:
 async def _turn_frames(
     server: RunningServer, chat_id: str, text: str
 ) -> AsyncIterator[tuple[int, dict[str, str]]]:
-    """(monotonic ns at arrival, frame) until the terminal frame of the turn that `text` starts; `posting` comes first."""
+    """(monotonic ns at arrival, frame) until the terminal frame of the turn; `posting` comes first."""
     last_seq = (await server.client.get(path_of("chats", chat_id, "events"), limit=1, since=1 << 40))[
         "last_seq"
     ]

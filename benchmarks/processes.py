@@ -134,7 +134,7 @@ def zombies() -> int:
     return sum(proc.ppid == os.getpid() and not proc.is_alive for proc in scan().values())
 
 
-async def main() -> None:
+async def rows() -> list[Row]:
     owner = LocalProcesses()
 
     async def launch() -> float:
@@ -144,31 +144,18 @@ async def main() -> None:
     started = await in_turn(lambda: start_ours(owner), start_bare, STARTS)
     lived = await in_turn(launch, life_bare, STARTS)
     streamed = await in_turn(lambda: stream_ours(owner), stream_bare, 3)
+    late = (await stall(launch), await stall(life_bare))
     name, few = "open_process", Target("at most", 1.3)
-    show(
-        [
-            Row("P1", "start a child", started[0], "s", (name, started[1]), few),
-            Row("P2", "start, wait, all gone", lived[0], "s", (name, lived[1])),
-            Row(
-                "P3",
-                "loop late while starting, p99",
-                await stall(launch),
-                "s",
-                (name, await stall(life_bare)),
-            ),
-            Row("P4", "its stdout, bytes", streamed[0], "/s", (name, streamed[1]), Target("at least", 0.9)),
-            Row(
-                "P5",
-                "a deaf tree's end beyond its grace",
-                await ending(owner),
-                "s",
-                None,
-                Target("at most", 1.0, "figure"),
-            ),
-            Row("P6", "zombies after all that", zombies(), "", None, Target("at most", 0.0, "figure")),
-        ]
-    )
+    within, none = Target("at most", 1.0, "figure"), Target("at most", 0.0, "figure")
+    return [
+        Row("C1", "start a child", started[0], "s", (name, started[1]), few),
+        Row("C2", "start, wait, all gone", lived[0], "s", (name, lived[1])),
+        Row("C3", "loop late while starting, p99", late[0], "s", (name, late[1])),
+        Row("C4", "its stdout, bytes", streamed[0], "/s", (name, streamed[1]), Target("at least", 0.9)),
+        Row("C5", "a deaf tree's end beyond its grace", await ending(owner), "s", None, within),
+        Row("C6", "zombies after all that", zombies(), "", None, none),
+    ]
 
 
 if __name__ == "__main__":
-    trio.run(main)
+    show(trio.run(rows))
