@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import trio
 from attrs import define, field
-from boocode.kernel.system import System
 
 from boocode.kernel import ChildSpec, RestartsExhausted, SupervisorSpec, open_tree
+from boocode.kernel.system import System
 
 from .children import supervising
 from .leaks import Footprint
