@@ -128,14 +128,14 @@ async def _burst(server: RunningServer, chat_id: str) -> float:
 
 
 async def _turns(server: RunningServer, repository: Path) -> list[Row]:
-    """A warm turn from outside: from the POST to the agent's first word, and from its last word to the end."""
+    """A warm turn from outside: from the answer to the POST to the agent's first word, and from its last word to the end."""
     chat = await new_chat(server.client, repository)
     await _turn(server, chat, "say hello")
     there, back = [], []
     for _ in range(30):
         sent, stamp = 0, 0
         async for now, frame in _turn_frames(server, chat, "stamp 1 chunks"):
-            if frame["type"] == "posting":
+            if frame["type"] == "accepted":
                 sent = now
             elif frame["type"] == "message_delta" and frame["kind"] == "text":
                 stamp = stamp or int(frame["text"].split()[0])
@@ -180,13 +180,13 @@ async def _turn(server: RunningServer, chat_id: str, text: str) -> None:
 async def _turn_frames(
     server: RunningServer, chat_id: str, text: str
 ) -> AsyncIterator[tuple[int, dict[str, str]]]:
-    """(monotonic ns at arrival, frame) until the terminal frame of the turn; `posting` comes first."""
+    """(monotonic ns at arrival, frame) until the terminal frame of the turn; `accepted` comes first."""
     last_seq = (await server.client.get(path_of("chats", chat_id, "events"), limit=1, since=1 << 40))[
         "last_seq"
     ]
     async with _socket(server, chat_id, last_seq) as socket:
-        yield time.monotonic_ns(), {"type": "posting"}
         await server.client.post(path_of("chats", chat_id, "messages"), {"text": text, "agent": "practice"})
+        yield time.monotonic_ns(), {"type": "accepted"}
         while True:
             message = await socket.get_message()
             now = time.monotonic_ns()
