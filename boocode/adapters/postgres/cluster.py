@@ -71,6 +71,7 @@ class Cluster:
         self._remove_stale_files()
         if self.data.exists():
             self._check_version()
+            self._give_to_owner()
             return None
         return self._initdb()
 
@@ -145,6 +146,18 @@ class Cluster:
                 f"The database in {self.data} was made by PostgreSQL {made_by}, the installed one is "
                 f"{self._binaries.major}. Install the old version, dump and load, or move it away. {WAYS_OUT}"
             )
+
+    def _give_to_owner(self) -> None:
+        """Made where root could run it in a namespace, and that is forbidden now: the files change hands once."""
+        owner = self._privilege.owner
+        if owner is None or self.data.stat().st_uid == owner:
+            return
+        for directory, _, files in os.walk(self.data):
+            for file in files:
+                os.chown(os.path.join(directory, file), owner, -1, follow_symlinks=False)
+            if directory != str(self.data):
+                os.chown(directory, owner, -1)
+        os.chown(self.data, owner, -1)  # last: it says that the others are done
 
     # what an earlier BooCode left
 

@@ -41,11 +41,6 @@ def choose_privilege(data: Path, program: str) -> Privilege:
         return _dropped(owner, data, program)
     if namespaces_allowed():
         return Privilege(uid_map=True)
-    if owner == 0:
-        raise StoreMisconfigured(
-            f"PostgreSQL does not run as root, and this system does not allow the user namespace in which "
-            f"{data} was made. {WAYS_OUT}"
-        )
     return _dropped(_unprivileged_user(), data, program)
 
 
@@ -53,13 +48,7 @@ def namespaces_allowed() -> bool:
     """Tries it: nothing else tells the truth on every system."""
     if shutil.which("unshare") is None:
         return False
-    try:
-        tried = subprocess.run(
-            [*_namespace(NOBODY), "true"], capture_output=True, timeout=PROBE_TIMEOUT_S, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return tried.returncode == 0
+    return _runs(*_namespace(NOBODY), "true")
 
 
 def _namespace(uid: int) -> tuple[str, ...]:
@@ -68,27 +57,34 @@ def _namespace(uid: int) -> tuple[str, ...]:
 
 
 def _dropped(uid: int, data: Path, program: str) -> Privilege:
-    """Real other user: only where it can reach the place without any directory being opened to it."""
+    """Really another user; no directory is opened to it."""
     if shutil.which("setpriv") is None:
         raise StoreMisconfigured(
             f"PostgreSQL does not run as root, and there is no `setpriv` to change users. {WAYS_OUT}"
         )
     gid = pwd.getpwuid(uid).pw_gid if _has_name(uid) else uid
-    prefix = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--")
+    user = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups")
     existing = next(place for place in (data, *data.parents) if place.exists())
-    for place, advice in (
-        (str(existing), "Choose another BOOCODE_HOME."),
-        (program, "Install BooCode elsewhere."),
-    ):
-        tried = subprocess.run(
-            [*prefix, "test", "-x", place], capture_output=True, timeout=PROBE_TIMEOUT_S, check=False
-        )
-        if tried.returncode != 0:
-            raise StoreMisconfigured(
-                f"PostgreSQL does not run as root; user namespaces are forbidden here, and user {uid} cannot "
-                f"reach {place}. {advice} {WAYS_OUT}"
-            )
-    return Privilege(prefix=prefix, owner=uid)
+    out_of_reach = ""
+    for capabilities in ((), ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")):
+        prefix = (*user, *capabilities, "--")
+        # Really tried: access(2) knows nothing of lent rights.
+        tries = {str(existing): ("ls", "-d", f"{existing}/."), program: (program, "--version")}
+        out_of_reach = next((place for place, command in tries.items() if not _runs(*prefix, *command)), "")
+        if not out_of_reach:
+            return Privilege(prefix=prefix, owner=uid)
+    raise StoreMisconfigured(
+        f"PostgreSQL does not run as root; user namespaces are forbidden here, and user {uid} cannot reach "
+        f"{out_of_reach}. Choose another BOOCODE_HOME or install BooCode elsewhere. {WAYS_OUT}"
+    )
+
+
+def _runs(*command: str) -> bool:
+    try:
+        tried = subprocess.run(command, capture_output=True, timeout=PROBE_TIMEOUT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0
 
 
 def _owner(data: Path) -> int | None:

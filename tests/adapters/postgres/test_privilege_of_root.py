@@ -47,25 +47,33 @@ def test_root_without_namespaces_becomes_an_unprivileged_user_where_that_one_can
     assert ran.stdout.strip() == str(NOBODY)
 
 
-def test_root_without_namespaces_needs_programs_that_the_other_user_can_run(
-    passable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(privilege, "namespaces_allowed", lambda: False)
-    tmp_path.chmod(0o700)
-    program = tmp_path / "postgres"
-    program.symlink_to("/bin/true")
-    with pytest.raises(StoreMisconfigured, match=r"cannot reach .*postgres\. Install BooCode elsewhere"):
-        choose_privilege(passable / "postgres", str(program))
-
-
-def test_root_without_namespaces_in_a_closed_place_is_told_the_ways_out(
+def test_root_without_namespaces_lends_the_right_to_pass_where_it_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(privilege, "namespaces_allowed", lambda: False)
     tmp_path.chmod(0o700)
-    with pytest.raises(StoreMisconfigured, match=r"cannot reach .*DATABASE_URL .* ordinary user"):
-        choose_privilege(tmp_path / "postgres", PROGRAM)
+    chosen = choose_privilege(tmp_path / "postgres", PROGRAM)
+    assert chosen.owner == NOBODY
+    assert "--ambient-caps=+dac_override" in chosen.prefix
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_root_without_any_of_these_rights_is_told_the_ways_out(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    home = tmp_path / "home"
+    ran = _run(home, "setpriv", "--bounding-set=-dac_override", "--inh-caps=-all", before=FORBIDDEN)
+    last = ran.stderr.strip().split("\n")[-1]
+    assert "StoreMisconfigured: PostgreSQL does not run as root" in last
+    assert f"cannot reach {home}" in last
+    assert "Set DATABASE_URL" in last
+    assert "ordinary user" in last
+
+
+def test_root_without_setpriv_is_told_the_ways_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privilege, "namespaces_allowed", lambda: False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(StoreMisconfigured, match=r"no `setpriv` to change users\. Set DATABASE_URL"):
+        choose_privilege(tmp_path / "postgres", PROGRAM)
 
 
 def test_a_cluster_that_belongs_to_another_user_is_run_by_that_user(passable: Path) -> None:
@@ -81,8 +89,10 @@ from pathlib import Path
 from boocode.adapters.postgres.cluster import Cluster
 from boocode.adapters.processes.spawn import full_command
 cluster = Cluster(Path(sys.argv[1]))
-assert subprocess.run(full_command(cluster.prepare()), stdout=subprocess.DEVNULL).returncode == 0
-cluster.initialised()
+initdb = cluster.prepare()
+if initdb is not None:
+    assert subprocess.run(full_command(initdb), stdout=subprocess.DEVNULL).returncode == 0
+    cluster.initialised()
 server = subprocess.Popen(full_command(cluster.server()), stderr=subprocess.PIPE)
 pid_file = cluster.data / "postmaster.pid"
 deadline = time.monotonic() + 60
@@ -113,17 +123,28 @@ def _readable(uid: int) -> bool:
     return ran.returncode == 0
 
 
-def _live(home: Path, *prefix: str) -> str:
-    """The whole life of a cluster in a process of its own."""
+FORBIDDEN = """
+from boocode.adapters.postgres import privilege
+privilege.namespaces_allowed = lambda: False
+"""
+"""What a container without user namespaces looks like."""
+
+
+def _run(home: Path, *prefix: str, before: str = "") -> "subprocess.CompletedProcess[str]":
     root = Path(__file__).resolve().parents[3]
-    ran = subprocess.run(
-        [*prefix, sys.executable, "-c", LIFE, str(home)],
+    return subprocess.run(
+        [*prefix, sys.executable, "-c", before + LIFE, str(home)],
         capture_output=True,
         text=True,
         check=False,
         cwd="/",
         env={"PYTHONPATH": str(root), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
     )
+
+
+def _live(home: Path, *prefix: str, before: str = "") -> str:
+    """The whole life of a cluster in a process of its own."""
+    ran = _run(home, *prefix, before=before)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout.strip()
 
@@ -145,3 +166,23 @@ def test_root_runs_a_cluster_below_a_directory_that_is_closed_to_all_others(tmp_
     assert _live(tmp_path / "home") == "42"
     assert (tmp_path / "home" / "postgres").stat().st_uid == 0
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_root_without_namespaces_runs_a_cluster_as_another_user_below_a_closed_directory(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o700)
+    assert _live(tmp_path / "home", before=FORBIDDEN) == "42"
+    assert (tmp_path / "home" / "postgres").stat().st_uid == NOBODY
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cluster_made_in_a_namespace_changes_hands_where_that_is_forbidden(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    if namespaces_allowed():
+        assert _live(home) == "42"
+        assert (home / "postgres").stat().st_uid == 0
+    for _ in range(2):
+        assert _live(home, before=FORBIDDEN) == "42"
+        assert {each.stat().st_uid for each in (home / "postgres").rglob("*")} == {NOBODY}
+    assert _live(home) == "42"
