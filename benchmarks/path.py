@@ -128,7 +128,7 @@ async def _burst(server: RunningServer, chat_id: str) -> float:
 
 
 async def _turns(server: RunningServer, repository: Path) -> list[Row]:
-    """A warm turn from outside: from the answer to the POST to the agent's first word, and from its last word to the end."""
+    """A warm turn from outside: from the prompt's acceptance to the agent's word, and from there to the end."""
     chat = await new_chat(server.client, repository)
     await _turn(server, chat, "say hello")
     there, back = [], []
@@ -146,7 +146,7 @@ async def _turns(server: RunningServer, repository: Path) -> list[Row]:
     return [
         Row(
             "A2",
-            "warm turn: POST → the agent has the prompt, p50",
+            "warm turn: 202 → the agent has the prompt, p50",
             statistics.median(there),
             "s",
             None,

@@ -4,11 +4,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 RETURNING *;
 
 -- name: message_add_for_tasks
--- The assistant messages of freshly claimed tasks: arrays of message ids and task ids.
+-- The assistant messages of freshly claimed tasks, known to their tasks: arrays of message ids and task ids.
+WITH pairs AS (
+    SELECT * FROM unnest($1::text[], $2::text[]) AS i (message_id, task_id)
+), named AS (
+    UPDATE tasks t SET message_id = i.message_id FROM pairs i WHERE t.id = i.task_id
+)
 INSERT INTO messages (id, chat_id, task_id, role, status, agent, model)
 SELECT i.message_id, t.chat_id, t.id, 'assistant', 'streaming', t.agent, t.model
-  FROM unnest($1::text[], $2::text[]) AS i (message_id, task_id)
-  JOIN tasks t ON t.id = i.task_id
+  FROM pairs i JOIN tasks t ON t.id = i.task_id
 RETURNING *;
 
 -- name: message_list

@@ -44,11 +44,6 @@ UPDATE tasks t
  WHERE t.id = free.id AND p.id = t.project_id
 RETURNING t.*, p.path AS project_path;
 
--- name: task_set_messages
-UPDATE tasks t SET message_id = i.message_id
-  FROM unnest($1::text[], $2::text[]) AS i (message_id, task_id)
- WHERE t.id = i.task_id;
-
 -- name: task_renew
 UPDATE tasks SET lease_until = now() + make_interval(secs => $3)
  WHERE id = ANY ($2::text[]) AND claimed_by = $1 AND state IN ('running', 'blocked')

@@ -22,7 +22,7 @@ from boocode.adapters.git.registration import (
 )
 from boocode.adapters.git.repository import BASE_REFS, PENDING_REFS, Located
 from boocode.adapters.git.shadow import Shadow
-from boocode.adapters.git.survey import Condition, clear_away, survey
+from boocode.adapters.git.survey import Condition, Survey, clear_away, survey
 from boocode.adapters.git.threads import Threads
 from boocode.contracts.resources import WorktreeInfo
 from boocode.ports.worktrees import OpenedWorktree, WorkspaceError, WorktreePlace
@@ -42,13 +42,11 @@ class Worktrees:
 
     async def open(self, place: WorktreePlace) -> OpenedWorktree:
         """Raises WorkspaceError `not_a_repository`, `no_commits`, `worktree_blocked`, `git_failed`."""
-        located = await self._threads.run(repository.require_commit, place.project_path)
+        located, found, opened = await self._threads.run(self._look, place)
+        if opened is not None:
+            return opened
         shadow = Shadow.of(place, located)
-        found = await self._threads.run(survey, located, shadow)
         match found.condition:
-            case Condition.READY:
-                assert found.registration is not None
-                await self._threads.run(restore_link, place.path, found.registration)
             case Condition.UNREGISTERED:
                 await self._adopt(place, located, shadow)
             case Condition.STRANGE:
@@ -63,8 +61,21 @@ class Worktrees:
                 else:
                     await self._threads.run(forget_registration, found.registration)
                 await self._make(place, located, shadow)
-        base = await self._threads.run(self._base, place, located)
-        return OpenedWorktree(base, await self._branch(place, located))
+        return await self._threads.run(self._opened, place, located)
+
+    def _look(self, place: WorktreePlace) -> tuple[Located, Survey, OpenedWorktree | None]:
+        """What there is; a worktree that is ready, as almost always, is opened in the same visit to a thread."""
+        located = repository.require_commit(place.project_path)
+        found = survey(located, Shadow.of(place, located))
+        if found.condition is not Condition.READY:
+            return located, found, None
+        assert found.registration is not None
+        restore_link(place.path, found.registration)
+        return located, found, self._opened(place, located)
+
+    def _opened(self, place: WorktreePlace, located: Located) -> OpenedWorktree:
+        branch = _usable_branch(place.branch, repository.local_branches(located.common_dir))
+        return OpenedWorktree(self._base(place, located), branch)
 
     async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo:
         """What a person would want to know before the worktree goes; takes no lock that another git could meet."""
@@ -173,10 +184,6 @@ class Worktrees:
             base = repository.head_commit(located.root)
             repository.set_ref(located.common_dir, ref, base)
         return base
-
-    async def _branch(self, place: WorktreePlace, located: Located) -> str:
-        branches = await self._threads.run(repository.local_branches, located.common_dir)
-        return _usable_branch(place.branch, branches)
 
 
 def _usable_branch(wanted: str, existing: frozenset[str]) -> str:

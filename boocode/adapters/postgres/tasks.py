@@ -115,7 +115,6 @@ async def _begin_messages(unit: Unit, claimed: Sequence[Mapping[str, Any]]) -> t
     task_ids = [row["id"] for row in claimed]
     message_ids = [new_id("msg") for _ in claimed]
     made = await unit.rows("message_add_for_tasks", message_ids, task_ids)
-    await unit.run("task_set_messages", message_ids, task_ids)
     frames = [encoded_now(row["chat_id"], MessageCreated(rows.message(row))) for row in made]
     await append(unit, STORE_ORIGIN, frames)
     pairs = zip(claimed, message_ids, strict=True)
