@@ -10,6 +10,10 @@ SELECT * FROM projects ORDER BY n;
 -- name: project_get
 SELECT * FROM projects WHERE id = $1;
 
+-- name: project_lock_chats
+SELECT c.id FROM chats c JOIN sessions s ON s.id = c.session_id
+ WHERE s.project_id = $1 ORDER BY c.id FOR UPDATE OF c;
+
 -- name: project_stop_tasks
 UPDATE tasks SET state = 'cancelled', ended_at = now() WHERE project_id = $1 AND state = 'pending';
 

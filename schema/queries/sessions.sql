@@ -15,6 +15,10 @@ SELECT * FROM sessions WHERE id = $1;
 -- name: session_rename
 UPDATE sessions SET title = $2 WHERE id = $1 RETURNING *;
 
+-- name: session_lock_chats
+-- Chats before tasks, as every batch of the log does it.
+SELECT id FROM chats WHERE session_id = $1 ORDER BY id FOR UPDATE;
+
 -- name: session_stop_tasks
 UPDATE tasks SET state = 'cancelled', ended_at = now() WHERE session_id = $1 AND state = 'pending';
 
@@ -45,6 +49,9 @@ SELECT * FROM chats WHERE id = $1;
 
 -- name: chat_rename
 UPDATE chats SET title = $2 WHERE id = $1 RETURNING *;
+
+-- name: chat_lock_chats
+SELECT id FROM chats WHERE id = $1 FOR UPDATE;
 
 -- name: chat_stop_tasks
 UPDATE tasks SET state = 'cancelled', ended_at = now() WHERE chat_id = $1 AND state = 'pending';

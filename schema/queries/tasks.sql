@@ -13,6 +13,10 @@ SELECT * FROM tasks
 -- name: task_get
 SELECT * FROM tasks WHERE id = $1;
 
+-- name: task_lock_chat
+-- Chats before tasks, as every batch of the log does it.
+SELECT id FROM chats WHERE id = (SELECT chat_id FROM tasks WHERE id = $1) FOR NO KEY UPDATE;
+
 -- name: task_lock
 SELECT * FROM tasks WHERE id = $1 FOR UPDATE;
 

@@ -36,6 +36,7 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_senders": "0",
     "max_wal_size": "256MB",
     "huge_pages": "off",
+    "deadlock_timeout": "100ms",  # a claim and a deletion may cross; the loser runs again at once
     "log_min_messages": "warning",
     "log_checkpoints": "off",
     "log_timezone": "UTC",

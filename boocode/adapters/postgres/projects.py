@@ -95,6 +95,7 @@ class ProjectStore(StorePart):
         as history, and its turn settles without a chat."""
 
         async def work(unit: Unit) -> bool:
+            await unit.run(f"{kind}_lock_chats", storable(id_))
             await unit.run(f"{kind}_stop_tasks", storable(id_))
             await unit.run(f"{kind}_cancel_running", storable(id_))
             return await unit.value(f"{kind}_remove", storable(id_)) is not None

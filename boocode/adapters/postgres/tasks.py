@@ -91,6 +91,7 @@ class TaskStore(StorePart):
 
     async def request_cancel(self, task_id: str) -> Literal["cancelled", "asked", "ended", "unknown"]:
         async def work(unit: Unit) -> Literal["cancelled", "asked", "ended", "unknown"]:
+            await unit.run("task_lock_chat", storable(task_id))
             task = await unit.row("task_lock", storable(task_id))
             if task is None:
                 return "unknown"
