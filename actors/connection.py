@@ -17,7 +17,7 @@ from attrs import frozen
 from actors.subscription import Outgoing, Subscription
 from boocode.contracts.frames import CHAT_PREFIX, SUPERVISION_TOPIC, USER_TOPIC
 from boocode.contracts.parsing import FieldError, NotJson, parse_client_frame
-from boocode.contracts.socket import Ping, Pong, SocketError, Subscribe, Unsubscribe, Unsubscribed
+from boocode.contracts.socket import MAX_SEQ, Ping, Pong, SocketError, Subscribe, Unsubscribe, Unsubscribed
 from boocode.kernel import Actor, ActorDied, CallTimeout, Crashed, Down, Exit, Killed, Normal, NotRunning
 from boocode.ports import broadcast
 from boocode.ports.broadcast import ClientMessage, ClientSocket, SocketGone, SocketStalled, UnknownTopic
@@ -134,8 +134,8 @@ class Connection(Actor):
         if topic not in (USER_TOPIC, SUPERVISION_TOPIC) and not topic.startswith(CHAT_PREFIX):
             self._refuse("unknown_topic", str(UnknownTopic(topic)), topic[:200])
             return
-        if since is not None and since < 0:
-            self._refuse("bad_since", f"`since` must be a seq of 0 or more, got {since}.", topic)
+        if since is not None and not 0 <= since <= MAX_SEQ:
+            self._refuse("bad_since", f"`since` must be a seq between 0 and {MAX_SEQ}, got {since}.", topic)
             return
         self._unsubscribe(topic)  # a second subscribe starts the topic anew
         if len(self._subscriptions) >= self._limits.max_topics:

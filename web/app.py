@@ -144,4 +144,6 @@ async def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers["Cache-Control"] = "no-store"
+    if not request.body._complete.is_set():
+        response.headers["Connection"] = "close"  # the rest of the body will not be read: say so
     return response

@@ -64,14 +64,8 @@ class Edge(Actor):
 
     async def init(self) -> None:
         factory = self._factory
-        listeners = await trio.open_tcp_listeners(factory.port, host=factory.host or None, backlog=BACKLOG)
-        if factory.port == 0:  # each address family would get a port of its own
-            for listener in listeners[1:]:
-                await listener.aclose()
-            del listeners[1:]
-        factory.port = listeners[0].socket.getsockname()[1]
         self._app = create_app(_with_own_name(factory.deps(self.ctx.system), factory.host), factory.limits)
-        self._server = HttpServer(self._app, listeners, graceful_s=GRACEFUL_S)
+        self._server = HttpServer(self._app, graceful_s=GRACEFUL_S)
         self._ended = trio.Event()
         await self.ctx.run_task(self._serve, name="serve")
 
@@ -86,7 +80,21 @@ class Edge(Actor):
         return {"url": self._factory.url, "connections": len(self._server.connections)}
 
     async def _serve(self, *, task_status: trio.TaskStatus[Any]) -> None:
+        listeners: list[trio.SocketListener] = []
         try:
-            await self._server.run(task_status=task_status)
+            listeners += await self._listen()
+            await self._server.run(listeners, task_status=task_status)
         finally:
+            for listener in listeners:
+                listener.socket.close()  # also when the start was cut short
             self._ended.set()
+
+    async def _listen(self) -> list[trio.SocketListener]:
+        factory = self._factory
+        listeners = await trio.open_tcp_listeners(factory.port, host=factory.host or None, backlog=BACKLOG)
+        if factory.port == 0:
+            for listener in listeners[1:]:  # each address family got a port of its own
+                listener.socket.close()
+            del listeners[1:]
+        factory.port = listeners[0].socket.getsockname()[1]
+        return listeners

@@ -160,12 +160,11 @@ class HttpConnection:
 
 
 class HttpServer:
-    """Serves `app` on listeners until `stop`; `run` is started with `nursery.start` or `ctx.run_task`."""
+    """Serves `app` until `stop`; `run` is started with `nursery.start` or `ctx.run_task`."""
 
     def __init__(
         self,
         app: ASGIFramework,
-        listeners: list[trio.SocketListener],
         *,
         graceful_s: float = 0.3,
         stall_s: float = 5.0,
@@ -176,7 +175,6 @@ class HttpServer:
         self.context = WorkerContext(None)
         self.connections: set[HttpConnection] = set()
         self.stall_s = stall_s
-        self._listeners = listeners
         self._max_connections = max_connections
         self._stop = trio.Event()
 
@@ -184,7 +182,12 @@ class HttpServer:
         """Accept nothing more, close idle connections, give running requests `graceful_s`."""
         self._stop.set()
 
-    async def run(self, *, task_status: trio.TaskStatus[Any] = trio.TASK_STATUS_IGNORED) -> None:
+    async def run(
+        self,
+        listeners: list[trio.SocketListener],
+        *,
+        task_status: trio.TaskStatus[Any] = trio.TASK_STATUS_IGNORED,
+    ) -> None:
         lifespan = Lifespan(self.app, self.config, {})
         async with trio.open_nursery() as outer:
             await outer.start(lifespan.handle_lifespan)
@@ -195,7 +198,7 @@ class HttpServer:
                         partial(
                             trio.serve_listeners,
                             self._accept,
-                            self._listeners,
+                            listeners,
                             handler_nursery=open_connections,
                         )
                     )

@@ -1,6 +1,7 @@
 """GET /api/ws: hands each accepted WebSocket to a connection actor and reads for it."""
 
 import itertools
+import logging
 from typing import Any
 
 import trio
@@ -27,6 +28,8 @@ from web.responses import problem_response
 MESSAGES_PER_S = 100
 BURST = 200
 
+logger = logging.getLogger("boocode.web")
+
 
 class Sockets:
     """The open WebSockets of one edge."""
@@ -52,6 +55,11 @@ class Sockets:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(_end_with, ref, nursery.cancel_scope)
                 await self._read(ref)
+        except BaseExceptionGroup as group:
+            # Whoever cancels drops the errors that come with it.
+            if (errors := group.split(trio.Cancelled)[1]) is not None:
+                logger.exception("A WebSocket ended with an error", exc_info=errors)
+            raise
         finally:
             self._open.discard(ref)
             ref.stop("the client left")

@@ -5,6 +5,10 @@ from typing import ClassVar, TypeAlias
 from attrs import frozen
 
 
+MAX_SEQ = 2**53 - 1
+"""The largest whole number that every client can hold exactly."""
+
+
 @frozen
 class Subscribe:
     """`since` = "I have everything up to it"; without it only what comes from now on is sent."""

@@ -130,6 +130,7 @@ async def test_unsubscribe_ends_the_topic_and_subscribing_again_starts_it_anew(a
         ('{"type":"subscribe"}', "bad_frame"),
         ('{"type":"subscribe","topic":"chat:c1","since":"1"}', "bad_frame"),
         ('{"type":"subscribe","topic":"chat:c1","since":-1}', "bad_since"),
+        ('{"type":"subscribe","topic":"chat:c1","since":99999999999999999999}', "bad_since"),
         ('{"type":"subscribe","topic":"weather"}', "unknown_topic"),
         ('{"type":"subscribe","topic":"chat:nobody"}', "unknown_topic"),
         ('{"type":"ping","x":"' + "y" * 70_000 + '"}', "message_too_big"),

@@ -111,6 +111,34 @@ class Client:
         return [frame["seq"] for frame in self.heard if frame.get("topic") == topic and "seq" in frame]
 
 
+def edge_factory(
+    log: EventLog,
+    limits: ConnectionLimits | None = None,
+    change: Callable[[EdgeDeps], EdgeDeps] = lambda deps: deps,
+    health: list[Health] | None = None,
+) -> EdgeFactory:
+    states = health or [Health("ok", "1.2.3", 1.0, "up")]
+    nothing = Nothing()
+
+    def deps(system: System) -> EdgeDeps:
+        return change(
+            EdgeDeps(
+                system=system,
+                store=cast(Store, nothing),
+                log=log,
+                git=cast(Git, nothing),
+                processes=cast(ProcessOwner, nothing),
+                providers=lambda: PROVIDERS,
+                health=lambda: states[-1],
+                token=TOKEN,
+                version="1.2.3",
+                allowed_hosts=frozenset({"box.example"}),
+            )
+        )
+
+    return EdgeFactory(deps, limits=limits)
+
+
 @asynccontextmanager
 async def serving(
     *children: ChildSpec,
@@ -121,25 +149,7 @@ async def serving(
     """`children` run before the edge; `change` puts real parts into its deps."""
     used_log = log or MemoryLog()
     health: list[Health] = [Health("ok", "1.2.3", 1.0, "up")]
-
-    def deps(system: System) -> EdgeDeps:
-        nothing = Nothing()
-        return change(
-            EdgeDeps(
-                system=system,
-                store=cast(Store, nothing),
-                log=used_log,
-                git=cast(Git, nothing),
-                processes=cast(ProcessOwner, nothing),
-                providers=lambda: PROVIDERS,
-                health=lambda: health[-1],
-                token=TOKEN,
-                version="1.2.3",
-                allowed_hosts=frozenset({"box.example"}),
-            )
-        )
-
-    factory = EdgeFactory(deps, limits=limits)
+    factory = edge_factory(used_log, limits, change, health)
     spec = SupervisorSpec(
         children=(
             hub_child(used_log),

@@ -53,10 +53,11 @@ async def test_a_body_that_is_not_json_is_a_400_or_names_what_is_missing(body):
         assert (answer.status_code == 422) == (body == b"")
 
 
-async def test_a_body_that_is_too_large_is_refused():
+async def test_a_body_that_is_too_large_is_refused_and_its_connection_not_used_again():
     async with serving() as stage:
-        answer = await stage.http.post("/api/projects", content=b"x" * 2_000_001)
-        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        for _ in range(3):
+            answer = await stage.http.post("/api/projects", content=b"x" * 2_000_001)
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 async def test_an_actor_that_is_not_there_is_a_503_with_retry_after():

@@ -5,6 +5,7 @@ from attrs import frozen
 from boocode.contracts.answers import MessagePage, Posted
 from boocode.contracts.frames import WireFrame
 from boocode.contracts.requests import EventsQuery, MessagesQuery, NewPrompt
+from boocode.contracts.socket import MAX_SEQ
 from boocode.ports.log import PostPrompt
 from boocode.ports.names import EVENT_WRITER
 from web.deps import EdgeDeps
@@ -57,8 +58,7 @@ async def post_message(deps: EdgeDeps, call: Call[NewPrompt, None]) -> Posted:
 
 async def list_events(deps: EdgeDeps, call: Call[None, EventsQuery]) -> RawJson:
     chat_id, query = call["chat_id"], call.query
-    if query.since < 0:
-        raise invalid("since", f"`since` must be a seq of 0 or more, got {query.since}.")
+    check_seq(query.since, "since")
     limit = page_limit(query.limit, EVENTS_DEFAULT, MAX_EVENTS)
     last_seq = found(await deps.log.last_seq(chat_id), "chat", chat_id)
     frames = await deps.log.read(chat_id, query.since, limit)
@@ -68,6 +68,11 @@ async def list_events(deps: EdgeDeps, call: Call[None, EventsQuery]) -> RawJson:
 def frames_page(frames: tuple[WireFrame, ...], last_seq: int) -> RawJson:
     """The frames are JSON already."""
     return RawJson(b'{"items":[%b],"last_seq":%d}' % (b",".join(frame.data for frame in frames), last_seq))
+
+
+def check_seq(value: int, field: str) -> None:
+    if not 0 <= value <= MAX_SEQ:
+        raise invalid(field, f"`{field}` must be a seq between 0 and {MAX_SEQ}, got {value}.")
 
 
 def check_prompt(text: str, field: str) -> None:

@@ -15,7 +15,7 @@ from boocode.ports.processes import OwnedProcessInfo
 from web.deps import EdgeDeps
 from web.problems import not_found
 from web.raw_json import RawJson
-from web.routes.messages import EventPage, frames_page
+from web.routes.messages import EventPage, check_seq, frames_page
 from web.routes.paging import MAX_EVENTS, page_limit
 from web.routing import Call, Route
 
@@ -42,6 +42,7 @@ async def look(deps: EdgeDeps, _: Call[None, None]) -> Supervision:
 
 async def events(deps: EdgeDeps, call: Call[None, SupervisionEventsQuery]) -> RawJson:
     limit = page_limit(call.query.limit, MAX_EVENTS, MAX_EVENTS)
+    check_seq(call.query.after, "after")
     hints = await deps.system.whereis(HUB).call(ReadHints(SUPERVISION_TOPIC, call.query.after, limit), 5.0)
     return frames_page(hints.frames, hints.last_seq)
 
