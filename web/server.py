@@ -37,12 +37,12 @@ class Http11(H11Protocol):
         return
 
 
-def server_config(*, graceful_s: float) -> Config:
+def server_config(*, graceful_s: float, idle_s: float) -> Config:
     """Hypercorn's settings where its defaults do not fit."""
     config = Config()
     config.accesslog = None
     config.errorlog = logger
-    config.keep_alive_timeout = 60.0
+    config.keep_alive_timeout = idle_s
     config.keep_alive_max_requests = 1_000_000
     config.graceful_timeout = graceful_s
     config.startup_timeout = config.shutdown_timeout = 5.0
@@ -168,10 +168,11 @@ class HttpServer:
         *,
         graceful_s: float = 0.3,
         stall_s: float = 5.0,
+        idle_s: float = 60.0,
         max_connections: int = 4096,
     ) -> None:
         self.app = ASGIWrapper(app)
-        self.config = server_config(graceful_s=graceful_s)
+        self.config = server_config(graceful_s=graceful_s, idle_s=idle_s)
         self.context = WorkerContext(None)
         self.connections: set[HttpConnection] = set()
         self.stall_s = stall_s

@@ -7,9 +7,13 @@ from typing import Any
 import httpx2
 from jsonschema import Draft202012Validator
 
+from boocode.contracts.json_schema import documents
 from web.openapi import description
 
 DOCUMENT: Any = description("1.2.3")
+SCHEMAS: Any = documents()
+FRAMES = Draft202012Validator(SCHEMAS["frames"])
+CONTROL = Draft202012Validator({"$ref": "#/$defs/ControlFrame", "$defs": SCHEMAS["socket"]["$defs"]})
 NOT_OURS = {401, 403, 404, 405}
 """What a path or method may be answered with that is not described."""
 
@@ -33,6 +37,11 @@ async def check_answer(response: httpx2.Response) -> None:
     assert response.headers["content-type"] == media_type
     schema = {**entry["schema"], "components": DOCUMENT["components"]}
     Draft202012Validator(schema).validate(response.json())
+
+
+def check_frame(frame: Any) -> None:
+    """ValidationError when a frame of the WebSocket is not what schema/wire says."""
+    (FRAMES if "seq" in frame else CONTROL).validate(frame)
 
 
 def _operation(method: str, path: str) -> Any:

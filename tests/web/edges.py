@@ -21,7 +21,7 @@ from boocode.ports.worktrees import Git
 from supervisors.broadcast import hub_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
 from tests.actors.broadcasting import MemoryLog
-from tests.web.answers import check_answer
+from tests.web.answers import check_answer, check_frame
 from web.deps import EdgeDeps
 from web.edge import EdgeFactory
 
@@ -94,6 +94,8 @@ class Client:
         """The frames of the next message."""
         value = json.loads(await self.socket.get_message())
         frames = value if isinstance(value, list) else [value]
+        for frame in frames[:3]:  # every one of ten thousand would take its time
+            check_frame(frame)
         self.heard.extend(frames)
         return frames
 
