@@ -7,6 +7,7 @@ bound; the batch whose COMMIT may or may not have happened is tried again under 
 
 import logging
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -66,12 +67,15 @@ class EventWriter(Actor):
         self._batches = 0
         self._frames = 0
         self._work = trio.Event()
+        self._committed: deque[tuple[list[Entry], Committed]] = deque()
+        self._news = trio.Event()
         self._drained = trio.Event()
         self._away: str | None = None
         """Why the database cannot be written to now."""
 
     async def init(self) -> None:
         self.ctx.start_task(self._write_forever, name="write batches")
+        self.ctx.start_task(self._deliver_forever, name="tell of batches")
 
     async def handle(self, message: Any) -> None:
         match message:
@@ -140,7 +144,17 @@ class EventWriter(Actor):
             self._work = trio.Event()
             while batch := self._queue.take():
                 await self._write(batch)
-            self._drained.set()
+            self._news.set()
+
+    async def _deliver_forever(self) -> None:
+        """While the next batch is under way: telling takes a fourth of the time that writing takes."""
+        while True:
+            await self._news.wait()
+            self._news = trio.Event()
+            while self._committed:
+                self._deliver(*self._committed.popleft())
+            if not self._queue.weight and not len(self._queue):
+                self._drained.set()
 
     async def _write(self, batch: list[Entry]) -> None:
         """Until every entry of the batch is committed, or refused for good."""
@@ -164,7 +178,8 @@ class EventWriter(Actor):
                 delay = min(2 * delay, LONGEST_DELAY_S)
             else:
                 self._queue.done(batch)
-                self._deliver(batch, committed)
+                self._committed.append((batch, committed))
+                self._news.set()
                 break
         self._away = None
 
@@ -174,7 +189,7 @@ class EventWriter(Actor):
 
     async def _commit(self, ops: tuple[Any, ...]) -> Committed:
         if not ops:
-            return Committed((), ())
+            return Committed((), tuple)
         committed = await self._sink.write(Batch(self._writer, self._batches + 1, ops))
         self._batches += 1
         return committed

@@ -1,8 +1,10 @@
 """Where the event writer puts its batches: one transaction each, committed once however often it is tried."""
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from boocode.contracts.frames import WireFrame
 from boocode.ports.log import Posted, PostPrompt, Settled, Settlement
@@ -75,12 +77,20 @@ class Batch:
     ops: tuple[BatchOp, ...]
 
 
+Placed: TypeAlias = tuple[tuple[WireFrame, ...], ...]
+
+
 @frozen
 class Committed:
-    frames: tuple[tuple[WireFrame, ...], ...]
-    """Per chat and in seq order: what the batch added to the log."""
     replies: tuple[Reply, ...]
     """One for each operation of the batch."""
+    place: Callable[[], Placed] = field(eq=False, repr=False)
+
+    @cached_property
+    def frames(self) -> Placed:
+        """Per chat and in seq order: what the batch added to the log. Built when it is asked for, so that the
+        next batch can be on its way by then."""
+        return self.place()
 
 
 class LogSink(Protocol):

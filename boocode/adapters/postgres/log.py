@@ -1,6 +1,7 @@
 """The durable log: batches in, each once; frames out, as they were."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -69,7 +70,7 @@ class PostgresLog:
             )
             if seqs is None:
                 return await _recall(unit, batch)
-            return Committed(placed(frames, decode_seqs(seqs)), (None,) * len(batch.ops))
+            return Committed((None,) * len(batch.ops), partial(placed, frames, decode_seqs(seqs)))
 
         return await self._database.unit(work)
 
@@ -87,7 +88,7 @@ class PostgresLog:
             seqs = await append(unit, self._origin, frames)
             result = {"seqs": seqs, "replies": [_remembered(reply) for reply in replies]}
             await unit.run("log_keep_result", batch.writer, _json.encode(result).decode())
-            return Committed(placed(frames, seqs), tuple(replies))
+            return Committed(tuple(replies), partial(placed, frames, seqs))
 
         return await self._database.transaction(work)
 
@@ -146,10 +147,11 @@ async def _recall(unit: Unit, batch: Batch) -> Committed:
             f"Batch {batch.number} of {batch.writer} is asked for again, but {found} is the newest."
         )
     result = msgspec.json.decode(row["result"])
-    frames = [await _frames_between(unit, chat, *seqs) for chat, seqs in result["seqs"].items()]
+    found = [await _frames_between(unit, chat, *seqs) for chat, seqs in result["seqs"].items()]
+    frames = tuple(each for each in found if each)
     remembered: Sequence[Any] = result.get("replies", [None] * len(batch.ops))
     replies = [await _recall_reply(unit, op, kept) for op, kept in zip(batch.ops, remembered, strict=True)]
-    return Committed(tuple(frame for frame in frames if frame), tuple(replies))
+    return Committed(tuple(replies), lambda: frames)
 
 
 async def _frames_between(unit: Unit, chat_id: str, before: int, last: int) -> tuple[WireFrame, ...]:
