@@ -40,7 +40,7 @@ def test_a_second_start_is_told_who_runs_and_where(home: Path) -> None:
         with pytest.raises(HomeBusy) as raised, HomeLock(str(home)):
             pass
         assert raised.value.holder == Holder(other.pid, "http://127.0.0.1:9502/?token=t")
-        assert f"pid {other.pid} at http://127.0.0.1:9502/" in str(raised.value)
+        assert f"pid {other.pid} at http://127.0.0.1:9502" in str(raised.value)
         assert "--home" in str(raised.value)
         assert running_on(str(home)) == raised.value.holder
         other.kill()
