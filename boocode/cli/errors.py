@@ -34,8 +34,7 @@ class ApiError(CommandError):
     """The server refused; carries the problem's `code` and HTTP status."""
 
     def __init__(self, status: int, code: str, title: str, detail: str) -> None:
-        words = detail if not title or title in detail else f"{title}: {detail}"
-        super().__init__(words or f"The server answered {status}.")
+        super().__init__(detail or title or f"The server answered {status}.")
         self.status = status
         self.code = code
 
