@@ -33,34 +33,34 @@ def opened(port: int, token: str, receive_bytes: int | None = None) -> socket.so
     return sock
 
 
+def _connected(port: int, token: str, kind: str) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port)) if kind == "bare" else opened(port, token)
+
+
 def main(port: int, count: int, frames: int, token: str, kind: str) -> None:
-    connect = (
-        (lambda: socket.create_connection(("127.0.0.1", port)))
-        if kind == "bare"
-        else (lambda: opened(port, token))
-    )
-    socks = [connect() for _ in range(count)]
+    socks = [_connected(port, token, kind) for _ in range(count)]
     ready = selectors.DefaultSelector()
     for sock in socks:
         sock.setblocking(False)
-        ready.register(sock, selectors.EVENT_READ)
+        ready.register(sock, selectors.EVENT_READ, sock)
     print("ready", flush=True)
     last = b'"seq":%d,' % frames
     tails = dict.fromkeys(socks, b"")
-    open_, latencies, read = count, [], 0
+    latencies: list[float] = []
+    open_, read = count, 0
     while open_:
         for key, _ in ready.select():
-            sock = key.fileobj
-            data = sock.recv(262_144)  # type: ignore[union-attr]
+            sock: socket.socket = key.data
+            data = sock.recv(262_144)
             now = time.monotonic_ns()
             read += len(data)
             if read < SAMPLES_BYTES * 10:
                 latencies += [(now - int(made)) / 1e9 for _, made in CLOCK.findall(data)]
-            tail = tails[sock] + data  # type: ignore[index]
+            tail = tails[sock] + data
             if last in tail or not data:
                 ready.unregister(sock)
                 open_ -= 1
-            tails[sock] = tail[-40:]  # type: ignore[index]
+            tails[sock] = tail[-40:]
     print(time.monotonic(), *latencies[:100_000], flush=True)
     sys.stdin.read()
 

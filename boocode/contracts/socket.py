@@ -4,7 +4,6 @@ from typing import ClassVar, TypeAlias
 
 from attrs import frozen
 
-
 MAX_SEQ = 2**53 - 1
 """The largest whole number that every client can hold exactly."""
 

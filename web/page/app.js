@@ -17,6 +17,7 @@ const live = new Live(showLink);
 const sidebar = new Sidebar(byId("sidebar"), (id) => go(`#/chat/${encodeURIComponent(id)}`), () => route(false));
 
 live.follow("user", null, (frame) => {
+  if (frame.type === "resync") sidebar.load().catch(() => {}); // something was left out: look again
   if (frame.type === "task_updated" && frame.task.chat_id) {
     sidebar.setStatus(frame.task.chat_id, TASK_STATUS[frame.task.state] ?? "idle");
     if (!sidebar.chat(frame.task.chat_id)) sidebar.load().catch(showProblem);
