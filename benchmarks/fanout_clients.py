@@ -50,17 +50,17 @@ def main(port: int, count: int, frames: int, token: str, kind: str) -> None:
     open_, read = count, 0
     while open_:
         for key, _ in ready.select():
-            sock: socket.socket = key.data
-            data = sock.recv(262_144)
+            client: socket.socket = key.data
+            data = client.recv(262_144)
             now = time.monotonic_ns()
             read += len(data)
             if read < SAMPLES_BYTES * 10:
                 latencies += [(now - int(made)) / 1e9 for _, made in CLOCK.findall(data)]
-            tail = tails[sock] + data
+            tail = tails[client] + data
             if last in tail or not data:
-                ready.unregister(sock)
+                ready.unregister(client)
                 open_ -= 1
-            tails[sock] = tail[-40:]
+            tails[client] = tail[-40:]
     print(time.monotonic(), *latencies[:100_000], flush=True)
     sys.stdin.read()
 
