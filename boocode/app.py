@@ -95,7 +95,7 @@ async def _run_tree(
                 _settle_memory()
                 _announce(composition, settings, lock)
                 await stop.asked.wait()
-                _log.info("stopping")
+                _log.debug("stopping")
     except StartFailed as error:
         return StartError(why(error))
     except RestartsExhausted as error:

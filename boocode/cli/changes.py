@@ -4,12 +4,12 @@ import json
 import sys
 
 import click
-import trio
 
 from boocode.cli.client import Client, Json, connected, path_of
 from boocode.cli.errors import CommandError
 from boocode.cli.lookup import session_of
 from boocode.cli.output import print_json
+from boocode.cli.running import run_async
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -31,7 +31,7 @@ def diff(id_: str, as_json: bool) -> None:
         for change in pending:
             _show(change)
 
-    trio.run(go)
+    run_async(go)
 
 
 @click.command()
@@ -44,7 +44,7 @@ def apply(id_: str, as_json: bool) -> None:
         async with connected() as client:
             await apply_pending(client, await session_of(client, id_), as_json)
 
-    trio.run(go)
+    run_async(go)
 
 
 async def apply_pending(client: Client, session_id: str, as_json: bool) -> None:

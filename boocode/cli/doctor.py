@@ -5,15 +5,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import click
-import trio
 from attrs import frozen
 
 from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
+from boocode.cli.running import run_async
 from boocode.cli.server import answers, known_server
 from boocode.settings import Settings, SettingsError, load_settings
 from boocode.version import __version__
@@ -112,6 +113,6 @@ def _agents(settings: Settings) -> Iterator[Finding]:
 
 def _server() -> Finding:
     server = known_server()
-    if server is not None and trio.run(answers, server):
+    if server is not None and run_async(partial(answers, server)):
         return Finding("ok", "server", f"answers at {server.url}")
     return Finding("note", "server", "none runs", "Start it with: boocode serve")

@@ -1,10 +1,10 @@
 """Commands that list: `ls`, `inbox`, `providers`."""
 
 import click
-import trio
 
 from boocode.cli.client import Json, connected
 from boocode.cli.output import print_json, print_table
+from boocode.cli.running import run_async
 
 
 @click.command()
@@ -18,7 +18,7 @@ def ls(as_json: bool) -> None:
             tasks = [task async for task in client.pages("/api/tasks")]
             return [{**task, "project": projects.get(task["project_id"], "")} for task in tasks]
 
-    tasks = trio.run(go)
+    tasks = run_async(go)
     if as_json:
         print_json(tasks)
     elif not tasks:
@@ -41,7 +41,7 @@ def inbox(as_json: bool) -> None:
             items: list[Json] = answer["items"] if isinstance(answer, dict) else answer
             return items
 
-    items = trio.run(go)
+    items = run_async(go)
     if as_json:
         print_json(items)
     elif not items:
@@ -65,7 +65,7 @@ def providers(refresh: bool, as_json: bool) -> None:
             )
             return found
 
-    found = trio.run(go)
+    found = run_async(go)
     if as_json:
         print_json(found)
         return

@@ -7,6 +7,7 @@ import trio
 
 from boocode.cli.client import Json, connected
 from boocode.cli.output import print_json
+from boocode.cli.running import run_async
 
 WATCH_S = 1.0
 _COLOURS = {"busy": "yellow", "blocked": "magenta", "backing_off": "red", "dead": "red", "suspended": "cyan"}
@@ -34,7 +35,7 @@ def tree(watch: bool, as_json: bool) -> None:
                 await trio.sleep(WATCH_S)
 
     try:
-        trio.run(go)
+        run_async(go)
     except KeyboardInterrupt:
         return
 

@@ -14,6 +14,7 @@ from boocode.cli.changes import apply_pending
 from boocode.cli.client import Client, Json, connected, path_of
 from boocode.cli.errors import CANCELLED, FAILED, OK, ApiError, Left
 from boocode.cli.lookup import chat_of
+from boocode.cli.running import run_async
 from boocode.cli.stream import StreamPrinter
 
 EXIT_OF = {"complete": OK, "cancelled": CANCELLED}
@@ -41,7 +42,7 @@ def run(
 
     Exits 0 when it completed, 1 when it failed, 130 when it was cancelled.
     """
-    sys.exit(trio.run(partial(_run, text, agent, model, project_path.resolve(), apply_, yes, as_json)))
+    sys.exit(run_async(partial(_run, text, agent, model, project_path.resolve(), apply_, yes, as_json)))
 
 
 async def _run(
@@ -81,7 +82,7 @@ def attach(id_: str, as_json: bool) -> None:
                     printer.show(frame)
 
     try:
-        trio.run(watch)
+        run_async(watch)
     except KeyboardInterrupt:
         sys.exit(OK)
 
@@ -104,7 +105,7 @@ def send(id_: str, text: str, agent: str | None, model: str | None, yes: bool, a
                 client, chat_id, {"text": text, "agent": chosen, "model": model}, yes, as_json
             )
 
-    sys.exit(trio.run(go))
+    sys.exit(run_async(go))
 
 
 @click.command()
@@ -117,7 +118,7 @@ def cancel(id_: str) -> None:
             answer = await client.post(path_of("chats", await chat_of(client, id_), "cancel"))
             click.echo("Cancelled." if answer["cancelled"] else "Nothing was running there.")
 
-    trio.run(go)
+    run_async(go)
 
 
 async def _last_agent(client: Client, chat_id: str) -> str:
@@ -198,7 +199,7 @@ async def _interrupt_cancels(client: Client, chat_id: str) -> Any:
                 click.echo("\nCancelling … (Ctrl-C again leaves at once)", err=True)
                 await client.post(path_of("chats", chat_id, "cancel"))
 
-    async with trio.open_nursery(strict_exception_groups=False) as nursery:
+    async with trio.open_nursery() as nursery:
         await nursery.start(listen)
         yield
         nursery.cancel_scope.cancel()

@@ -168,3 +168,21 @@ async def test_doctor_needs_no_server(home: Path):
     found = {finding["about"]: finding["grade"] for finding in json.loads(done.stdout)}
     assert found["git"] == "ok"
     assert found["server"] == "note"
+
+
+async def test_ctrl_c_cancels_the_turn_and_waits_for_its_end(home: Path, repository: Path):
+    async with running_server(home) as server:
+        environ = {**os.environ, "BOOCODE_HOME": str(home)}
+        command = [sys.executable, "-m", "boocode", "run", "count to 5000 slowly"]
+        process = await trio.lowlevel.open_process(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environ, cwd=repository
+        )
+        assert process.stdout is not None
+        seen = b""
+        with trio.fail_after(60):
+            while b"3" not in seen:
+                seen += await process.stdout.receive_some()
+            process.send_signal(2)
+            assert await process.wait() == CANCELLED
+        tasks = [task async for task in server.client.pages("/api/tasks")]
+        assert [task["state"] for task in tasks] == ["cancelled"]
