@@ -8,7 +8,6 @@ from pathlib import Path
 
 import trio
 from attrs import define, field
-from supervisors.worktrees import worktree_children
 
 from actors.dispatcher import Dispatcher
 from actors.event_writer import EventWriter
@@ -41,6 +40,7 @@ from supervisors.dispatch import dispatch_child
 from supervisors.store import event_writer_child, store_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
 from supervisors.tree import Children, boocode_tree
+from supervisors.worktrees import worktree_children
 from web.deps import EdgeDeps
 from web.edge import EdgeFactory
 
