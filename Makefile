@@ -7,7 +7,7 @@ UV     := .make/uv/bin/uv
 PACKAGES := boocode actors supervisors web
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check types lint format bench bench-kernel mutants agents lock clean
+.PHONY: help serve test check types lint format bench bench-kernel mutants screenshots agents lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench-kernel: $(VENV)/.dev ## Measure the actor kernel, beside its floors
 
 mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
 	$(BIN)/python tools/mutants.py
+
+screenshots: $(VENV)/.dev ## Take the pictures of the docs anew (needs chromium)
+	$(BIN)/python -m tools.screenshots
 
 agents: $(VENV)/.dev ## Install the pinned real agents into .agents (needs npm)
 	$(BIN)/python tools/agents.py install

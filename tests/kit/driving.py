@@ -42,9 +42,9 @@ class Turn:
         return str(self.ends[0]["status"])
 
 
-async def new_session(client: Client, repository: Path) -> Json:
+async def new_session(client: Client, repository: Path, title: str = "A test") -> Json:
     project = await client.post("/api/projects", {"path": str(repository)})
-    session: Json = await client.post("/api/sessions", {"project_id": project["id"], "title": "t"})
+    session: Json = await client.post("/api/sessions", {"project_id": project["id"], "title": title})
     return session
 
 
