@@ -27,6 +27,8 @@ from tests.kit.server import RunningServer, running_server
 TOKENS = 60
 CHATS = 20
 BURST = 20_000
+PAUSE_S = 0.2
+"""Between two turns of the warm chat, as a person makes it: the changes of the one before are captured meanwhile."""
 
 PIPE_WRITER = (
     "import sys, time\n"
@@ -133,6 +135,7 @@ async def _turns(server: RunningServer, repository: Path) -> list[Row]:
     await _turn(server, chat, "say hello")
     there, back = [], []
     for _ in range(30):
+        await trio.sleep(PAUSE_S)
         sent, stamp = 0, 0
         async for now, frame in _turn_frames(server, chat, "stamp 1 chunks"):
             if frame["type"] == "accepted":
