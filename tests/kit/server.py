@@ -57,6 +57,14 @@ class RunningServer:
         return [process for pid, process in found.items() if pid != self.pid]
 
 
+def command_of(process: psutil.Process) -> str:
+    """Its command line; empty for one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def _of_home(home: Path) -> list[psutil.Process]:
     """Processes that have the home in their arguments, environment or folder, or its key in their cookie."""
     return [process for process in psutil.process_iter() if not _is_zombie(process) and _names(process, home)]

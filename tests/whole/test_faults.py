@@ -18,7 +18,7 @@ from tests.kit.driving import (
     prompt,
     whole_log,
 )
-from tests.kit.server import RunningServer, nothing_left_of, running_server
+from tests.kit.server import RunningServer, command_of, nothing_left_of, running_server
 
 CHATS = 20
 
@@ -42,7 +42,7 @@ async def assert_owned_is_living(server: RunningServer) -> None:
 
 
 def agents_of(server: RunningServer) -> list[psutil.Process]:
-    return [process for process in server.family() if "boocode.practice" in " ".join(process.cmdline())]
+    return [process for process in server.family() if "boocode.practice" in command_of(process)]
 
 
 async def first_delta(client: Client, chat_id: str) -> None:
@@ -97,7 +97,7 @@ async def test_a_killed_database_comes_back_and_nothing_is_lost_or_doubled(home:
         chat = await new_chat(client, repository)
         task = (await post(client, chat, "count to 300 every 10 ms"))["task"]["id"]
         await first_delta(client, chat)
-        postmaster = next(p for p in server.family() if "-D" in p.cmdline() and "postgres" in p.name())
+        postmaster = next(p for p in server.family() if "/postgres -D" in command_of(p))
         postmaster.kill()
         turn = await follow(client, chat, task)
         assert turn.status == "complete"
@@ -169,11 +169,11 @@ async def test_a_killed_guard_is_started_again_and_still_guards(home: Path, repo
     async with running_server(home) as server:
         chat = await new_chat(server.client, repository)
         await prompt(server.client, chat, "say hello")
-        guard = next(p for p in psutil.Process(server.pid).children() if "guard.py" in " ".join(p.cmdline()))
+        guard = next(p for p in psutil.Process(server.pid).children() if "guard.py" in command_of(p))
         guard.kill()
         with trio.fail_after(10):
             while not any(
-                "guard.py" in " ".join(p.cmdline()) and p.pid != guard.pid
+                "guard.py" in command_of(p) and p.pid != guard.pid
                 for p in psutil.Process(server.pid).children()
             ):
                 await trio.sleep(0.05)
