@@ -24,7 +24,6 @@ from boocode.ports.names import HUB, TURNS
 from boocode.ports.store import ClaimedTask, Store, StoreUnavailable, TaskNotice
 from boocode.ports.turns import Drain, EndAllTurns, EndTurn, turn_name
 
-LEASE_S = 30.0
 POLL_S = 2.0
 RETRY_S = 0.5
 LAST_SETTLEMENT_S = 10.0
@@ -42,7 +41,8 @@ class _Renew:
 
 
 class Dispatcher(Actor):
-    """`owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones."""
+    """`owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones.
+    `lease_s`: after so long without a renewal other processes take this one's tasks for abandoned."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class Dispatcher(Actor):
         owner: str,
         owner_prefix: str,
         max_parallel: int,
+        lease_s: float,
     ) -> None:
         self._store = store
         self._log = log
@@ -62,6 +63,7 @@ class Dispatcher(Actor):
         self._owner = owner
         self._owner_prefix = owner_prefix
         self._max_parallel = max_parallel
+        self._lease_s = lease_s
         self._running: dict[str, ClaimedTask] = {}
         self._monitors: dict[object, str] = {}
         self._draining: list[ReplyTo] | None = None
@@ -71,7 +73,7 @@ class Dispatcher(Actor):
     async def init(self) -> None:
         self.ctx.start_task(self._recover, name="settle what a dead process left")
         self.ctx.send_every(POLL_S, _Poll())
-        self.ctx.send_every(LEASE_S / 3, _Renew())
+        self.ctx.send_every(self._lease_s / 3, _Renew())
 
     async def handle(self, message: Any) -> None:
         match message:
@@ -104,7 +106,7 @@ class Dispatcher(Actor):
         if free <= 0 or self._draining is not None or not self._recovered:
             return
         try:
-            claimed = await self._store.claim_tasks(self._owner, free, LEASE_S)
+            claimed = await self._store.claim_tasks(self._owner, free, self._lease_s)
         except StoreUnavailable:
             return  # the poll comes again
         for task in claimed:
@@ -171,7 +173,7 @@ class Dispatcher(Actor):
     async def _renew(self) -> None:
         await self._hear_cancels()
         try:
-            still_ours = await self._store.renew_leases(self._owner, tuple(self._running), LEASE_S)
+            still_ours = await self._store.renew_leases(self._owner, tuple(self._running), self._lease_s)
             lost = await self._store.take_back(None)
         except StoreUnavailable:
             return

@@ -115,6 +115,7 @@ class Composition:
             owner=f"{home}:{self.processes.instance.run}",
             owner_prefix=f"{home}:",
             max_parallel=self.settings.config.dispatch.max_parallel,
+            lease_s=self.settings.config.dispatch.lease_s,
         )
 
     def _turn(self, claimed: ClaimedTask, provider: ProviderSpec) -> TurnActor:

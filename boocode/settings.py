@@ -19,6 +19,8 @@ from attrs import evolve, field, frozen
 from boocode.ports.agents import ProviderSpec
 
 CONFIG_NAME = "config.toml"
+SHORTEST_LEASE_S = 1.0
+"""A shorter one would be lost by every pause of the machine."""
 _PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
@@ -46,6 +48,7 @@ class Pool:
 @frozen
 class Dispatch:
     max_parallel: int = 24
+    lease_s: float = 30.0
 
 
 @frozen
@@ -260,6 +263,12 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
             config.dispatch.max_parallel,
             config.dispatch.max_parallel >= 1,
             "at least 1",
+        ),
+        (
+            "dispatch.lease_s",
+            config.dispatch.lease_s,
+            config.dispatch.lease_s >= SHORTEST_LEASE_S,
+            f"at least {SHORTEST_LEASE_S:g} seconds",
         ),
         (
             "limits.turn_stall_s",
