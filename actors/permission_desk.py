@@ -1,8 +1,9 @@
 """The permission desk: every question of an agent to a person, from asked to answered.
 
 A question is a row before it is shown, is answered once (the row decides), by a person or by its deadline, and
-is withdrawn when the turn that asks is gone. After a restart of the desk its open questions are found again in
-the store: those of living turns stay open, the others are withdrawn.
+is withdrawn when the turn that asks is gone. After a restart of the desk the open questions of the turns here are
+found again in the store. A turn may run in another process on the same database: its questions can be answered
+here all the same, and the desk there is told of the row.
 """
 
 import time
@@ -19,7 +20,14 @@ from boocode.contracts.frames import (
     TaskUpdated,
 )
 from boocode.contracts.resources import Permission
-from boocode.domain.permissions import OnTimeout, selected, timed_out, timeout_option, withdrawn
+from boocode.domain.permissions import (
+    OnTimeout,
+    selected,
+    selection_of,
+    timed_out,
+    timeout_option,
+    withdrawn,
+)
 from boocode.kernel import Actor, CallRefused, Down, Ref
 from boocode.ports.log import Append, LogEntry, PublishHint
 from boocode.ports.names import EVENT_WRITER, HUB
@@ -29,6 +37,7 @@ from boocode.ports.permissions import (
     AskPermission,
     PermissionAnswered,
     PermissionGone,
+    ResolvedElsewhere,
     UnknownOption,
     WithdrawPermission,
 )
@@ -81,6 +90,9 @@ class PermissionDesk(Actor):
                 await self._withdraw(permission_id, why)
             case Down(monitor=monitor) if monitor in self._monitors:
                 await self._withdraw(self._monitors.pop(monitor), "the turn that asked is over")
+            case ResolvedElsewhere(permission_id=permission_id):
+                for known_id in tuple(self._open) if permission_id is None else (permission_id,):
+                    await self._heard_of(known_id)
             case _Reread():
                 await self._reread()
         return None
@@ -97,6 +109,10 @@ class PermissionDesk(Actor):
                 self.ctx.send_after(RETRY_S, AskPermission(request, asker))
             else:
                 asker.cast(PermissionAnswered(request.id, request.request_key, None, timed_out=True))
+            return
+        if permission.outcome is not None:  # answered while this desk did not know it
+            option_id = selection_of(permission.outcome)
+            asker.cast(PermissionAnswered(permission.id, request.request_key, option_id))
             return
         self._adopt(permission, request.request_key, asker)
         body = PermissionRequested(
@@ -119,9 +135,13 @@ class PermissionDesk(Actor):
 
     async def _answer(self, permission_id: str, option_id: str) -> Permission:
         known = self._open.get(permission_id)
-        if known is None:
-            raise CallRefused(await self._gone(permission_id))
-        offered = [option.id for option in known.permission.options]
+        try:
+            question = known.permission if known else await self._store.get_permission(permission_id)
+        except StoreUnavailable as error:
+            raise CallRefused(error) from error
+        if question is None or question.outcome is not None:
+            raise CallRefused(PermissionGone(permission_id, question.outcome if question else None))
+        offered = [option.id for option in question.options]
         if option_id not in offered:
             words = (
                 f"The question {permission_id} has no option '{option_id}'. It offers: {', '.join(offered)}."
@@ -133,8 +153,26 @@ class PermissionDesk(Actor):
             raise CallRefused(error) from error
         if resolved is None:
             raise CallRefused(await self._gone(permission_id))
-        known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id))
+        if known is not None:  # else its turn runs in another process, whose desk hears of it by the row
+            known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id))
         return resolved
+
+    async def _heard_of(self, permission_id: str) -> None:
+        """The row of an open question may have its outcome from another process."""
+        known = self._open.get(permission_id)
+        if known is None:
+            return
+        try:
+            permission = await self._store.get_permission(permission_id)
+        except StoreUnavailable:
+            self.ctx.send_after(RETRY_S, ResolvedElsewhere(permission_id))
+            return
+        if permission is not None and permission.outcome is None:
+            return
+        del self._open[permission_id]
+        option_id = selection_of(permission.outcome) if permission and permission.outcome else None
+        await self._unblock(known.permission.task_id)
+        known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id))
 
     async def _gone(self, permission_id: str) -> PermissionGone:
         row = await self._store.get_permission(permission_id)
@@ -146,11 +184,12 @@ class PermissionDesk(Actor):
             return
         option_id = timeout_option(known.permission.options, self._on_timeout)
         try:
-            await self._resolve(permission_id, timed_out(option_id))
+            resolved = await self._resolve(permission_id, timed_out(option_id))
         except StoreUnavailable:
             self.ctx.send_after(RETRY_S, _Deadline(permission_id))
             return
-        known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id, timed_out=True))
+        if resolved is not None:
+            known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id, timed_out=True))
 
     async def _withdraw(self, permission_id: str, why: str) -> None:
         try:
@@ -161,13 +200,21 @@ class PermissionDesk(Actor):
     async def _resolve(self, permission_id: str, outcome: str) -> Permission | None:
         """The first outcome counts; None when there was one before. Raises StoreUnavailable, nothing changed."""
         resolved = await self._store.resolve_permission(permission_id, outcome)
+        if resolved is None:
+            self.ctx.ref.cast(ResolvedElsewhere(permission_id))
+            return None
         known = self._open.pop(permission_id, None)
-        if resolved is not None:
-            body = PermissionResolved(resolved.id, resolved.chat_id, resolved.task_id, outcome)
-            self._publish(resolved.chat_id, body)
-            if known and not any(o.permission.task_id == resolved.task_id for o in self._open.values()):
-                await self._mark_task(resolved.task_id, blocked=False)
+        self._publish(
+            resolved.chat_id, PermissionResolved(resolved.id, resolved.chat_id, resolved.task_id, outcome)
+        )
+        if known:
+            await self._unblock(resolved.task_id)
         return resolved
+
+    async def _unblock(self, task_id: str) -> None:
+        """Unless the task has another open question."""
+        if not any(known.permission.task_id == task_id for known in self._open.values()):
+            await self._mark_task(task_id, blocked=False)
 
     async def _mark_task(self, task_id: str, *, blocked: bool) -> None:
         try:
@@ -189,10 +236,20 @@ class PermissionDesk(Actor):
             self.ctx.send_after(RETRY_S, _Reread())
             return
         for permission in left:
-            if permission.id in self._open:
-                continue
-            asker = self.ctx.whereis(turn_name(permission.task_id))
-            if asker.is_running:
-                asker.cast(AskAgain(permission.id))
-            else:
-                await self._withdraw(permission.id, "BooCode was restarted while this question was open")
+            if permission.id not in self._open:
+                await self._find_asker(permission)
+
+    async def _find_asker(self, permission: Permission) -> None:
+        """A turn that is not here may run in another process, or is dead and will be settled: both see to their
+        questions. Only one whose task has ended has nobody left."""
+        asker = self.ctx.whereis(turn_name(permission.task_id))
+        if asker.is_running:
+            asker.cast(AskAgain(permission.id))
+            return
+        try:
+            task = await self._store.get_task(permission.task_id)
+        except StoreUnavailable:
+            self.ctx.send_after(RETRY_S, _Reread())
+            return
+        if task is None or task.ended_at is not None:
+            await self._withdraw(permission.id, "the turn that asked is over")

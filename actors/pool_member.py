@@ -33,6 +33,8 @@ class PoolMember:
     owes_answer: bool = False
     """It has not answered a prompt that was cancelled and given up on: it gets no other."""
     is_ending: bool = False
+    is_unwanted: bool = False
+    """Its chat was deleted: it ends as soon as nobody holds it."""
     monitors: set[MonitorId] = field(factory=set)
 
     @property
@@ -45,8 +47,10 @@ class PoolMember:
 
     def fits(self, plan: SessionPlan) -> bool:
         """Whether the warm session can be given to who asks for this."""
-        same = (plan.config_hash, plan.cwd) == (self.plan.config_hash, self.plan.cwd)
-        return same and not self.owes_answer
+        wanted = (plan.config_hash, plan.cwd, plan.led_elsewhere)
+        return (
+            wanted == (self.plan.config_hash, self.plan.cwd, self.plan.led_elsewhere) and not self.owes_answer
+        )
 
     def holds(self, session: Ref) -> bool:
         """Whether that session lives in this member's sub-tree, and not in an earlier one's."""

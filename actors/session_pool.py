@@ -4,8 +4,9 @@
     -----------+--------------------------------+----------------------------------------
     unknown    | start; everyone who asks waits | –
     starting   | wait                           | everyone is refused, when the child is gone
-    warm       | lease; another config, or it   | unknown again
-               | owes an answer: retire first   |
+    warm       | lease; another config, turns   | unknown again
+               | run elsewhere, or it owes an   |
+               | answer: retire first           |
     ending     | wait for the next incarnation  | unknown again; whoever waits starts it
 
 Who may stay is decided by `boocode.kernel.passivation`: idle TTL, soft LRU cap, never anyone at work or leased. A
@@ -28,6 +29,7 @@ from boocode.kernel import (
     Down,
     KernelError,
     Ref,
+    ReplyTo,
     SupervisorRef,
     describe,
 )
@@ -38,6 +40,8 @@ from boocode.ports.agents import (
     AgentOwesAnswer,
     AgentPrompted,
     AgentWarmed,
+    ChatsGone,
+    EndAgents,
     Lease,
     Release,
     SessionKey,
@@ -79,6 +83,8 @@ class SessionPool(Actor):
         self._pool = passive.Pool(ttl=idle_ttl_s, cap=max_warm)
         self._members: dict[SessionKey, PoolMember] = {}
         self._leases: dict[str, HeldLease] = {}
+        self._farewells: list[tuple[frozenset[str], ReplyTo]] = []
+        """Who waits until no agent of these chats is left."""
         self._started = 0
         self._evicted = 0
 
@@ -94,6 +100,11 @@ class SessionPool(Actor):
                 self._serve(Waiter(message, self.ctx.defer()))
             case Release(lease_id=lease_id):
                 self._release(lease_id)
+            case ChatsGone(chat_ids=chat_ids):
+                self._end_chats(chat_ids)
+            case EndAgents(chat_ids=chat_ids):
+                self._farewells.append((frozenset(chat_ids), self.ctx.defer()))
+                self._end_chats(chat_ids)
             case AgentWarmed():
                 self._warmed(message)
             case AgentPrompted(key=key, session=session):
@@ -183,6 +194,8 @@ class SessionPool(Actor):
         waiters, member.waiters = member.waiters, []
         for waiter in waiters:
             self._serve(waiter)
+        if member.is_unwanted:
+            self._retire_if_idle(warmed.key)
         self._shrink()
 
     def _grant(self, member: PoolMember, waiter: Waiter) -> None:
@@ -209,7 +222,7 @@ class SessionPool(Actor):
         if member is None or member.child_id != held.child_id:
             return
         self._pool = passive.release(self._pool, held.key, self.ctx.now())
-        if member.waiters and member.is_warm:
+        if member.is_warm and (member.waiters or member.is_unwanted):
             self._retire_if_idle(held.key)
         self._shrink()
 
@@ -217,6 +230,23 @@ class SessionPool(Actor):
         self._pool, begun = passive.begin(self._pool, key)
         if begun:
             self._end_all((key,))
+
+    def _end_chats(self, chat_ids: tuple[str, ...]) -> None:
+        """Whoever holds such an agent keeps it until the turn is over; nobody is refused."""
+        for key, member in self._members.items():
+            if key.chat_id in chat_ids:
+                member.is_unwanted = True
+        for key in tuple(self._members):
+            if key.chat_id in chat_ids:
+                self._retire_if_idle(key)
+        self._say_farewells()
+
+    def _say_farewells(self) -> None:
+        here = {key.chat_id for key in self._members}
+        due = [farewell for farewell in self._farewells if not farewell[0] & here]
+        self._farewells = [farewell for farewell in self._farewells if farewell[0] & here]
+        for _, reply in due:
+            reply.reply(None)
 
     def _shrink(self) -> None:
         """Idle members beyond the cap go, least recently used first."""
@@ -279,6 +309,7 @@ class SessionPool(Actor):
                 waiter.reply.fail(start_failure(cause, member.plan))
             elif waiter.reply.is_open:
                 self._serve(waiter)
+        self._say_farewells()
 
     # Looking
 

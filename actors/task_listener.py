@@ -1,7 +1,8 @@
-"""What PostgreSQL tells at once: new tasks, cancels, and frames that other processes wrote.
+"""What PostgreSQL tells at once: new tasks, cancels, frames that other processes wrote, answered questions, and
+chats that are gone.
 
-A notice is a hint and may be lost with its connection: after each reconnection the dispatcher is told that it
-missed something, and looks for itself.
+A notice is a hint and may be lost with its connection: after each reconnection the dispatcher and the permission
+desk are told that they missed something, and look for themselves; an agent of a chat that is gone idles out.
 """
 
 from collections import OrderedDict
@@ -12,15 +13,19 @@ import trio
 from attrs import frozen
 
 from boocode.kernel import Actor, MailboxFull, MailboxSpec, Overflow
+from boocode.ports.agents import ChatsGone
 from boocode.ports.database import Notice, NoticeSource
 from boocode.ports.log import ForeignFrames
-from boocode.ports.names import DISPATCHER, HUB
+from boocode.ports.names import DISPATCHER, HUB, PERMISSION_DESK, SESSION_POOL
+from boocode.ports.permissions import ResolvedElsewhere
 from boocode.ports.store import StoreUnavailable, TaskNotice
 
 TASKS_NEW = "tasks_new"
 TASKS_CANCEL = "tasks_cancel"
 CHAT_EVENTS = "chat_events"
-CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS)
+CHATS_GONE = "chats_gone"
+PERMISSIONS_RESOLVED = "permissions_resolved"
+CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS, CHATS_GONE, PERMISSIONS_RESOLVED)
 FIRST_DELAY_S = 0.05
 LONGEST_DELAY_S = 1.0
 RETRY_S = 0.05
@@ -68,6 +73,7 @@ class TaskListener(Actor):
                 self._is_listening = True
                 self._connections += 1
                 self._deliver("missed", DISPATCHER, TaskNotice("missed"))
+                self._deliver("missed answers", PERMISSION_DESK, ResolvedElsewhere())
             case _Retry():
                 self._deliver_again()
 
@@ -89,6 +95,10 @@ class TaskListener(Actor):
             chat_id, last_seq, origin = payload.split(" ", 2)
             if origin != self._origin:
                 self._deliver((channel, chat_id), HUB, ForeignFrames(chat_id, int(last_seq)))
+        elif channel == CHATS_GONE:
+            self._deliver((channel, payload), SESSION_POOL, ChatsGone((payload,)))
+        elif channel == PERMISSIONS_RESOLVED:
+            self._deliver((channel, payload), PERMISSION_DESK, ResolvedElsewhere(payload))
 
     def _deliver(self, key: Hashable, name: str, message: object) -> None:
         """One full mailbox must not make us forget: what could not be said is said later, the newest of it."""

@@ -58,10 +58,15 @@ class TurnSteps:
     async def lease_session(self, path: str) -> tuple[Lease, bool]:
         """The leased agent session, and whether it forgot what it was told in earlier turns."""
         agent = self.claimed.task.agent
-        row = await self.store.get_agent_session(self._chat_id, agent)
+        row = await self.store.get_agent_session(self._chat_id, agent, self.claimed.claimed_by)
         known = row.agent_session_id if row and row.config_hash == self.config_hash else None
         plan = SessionPlan(
-            SessionKey(self._chat_id, agent), self.provider, path, self.config_hash, resume_id=known
+            SessionKey(self._chat_id, agent),
+            self.provider,
+            path,
+            self.config_hash,
+            resume_id=known,
+            led_elsewhere=row.led_elsewhere if row else None,
         )
         pool = self.ctx.whereis(SESSION_POOL)
         lease = await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self.limits.start_s)

@@ -29,6 +29,12 @@ def selected(option_id: str) -> str:
     return f"selected:{option_id}"
 
 
+def selection_of(outcome: str) -> str | None:
+    """The option that a person chose; None for every other outcome."""
+    how, _, option_id = outcome.partition(":")
+    return option_id if how == "selected" else None
+
+
 def timed_out(option_id: str | None) -> str:
     return f"timed_out:{option_id or 'cancelled'}"
 

@@ -43,6 +43,8 @@ class SessionPlan:
     config_hash: str
     resume_id: str | None = None
     """The agent's own session id from before, to be resumed where the agent can."""
+    led_elsewhere: str | None = None
+    """The last turn of the conversation that another BooCode ran: an agent from before it has missed that."""
 
 
 @frozen
@@ -160,6 +162,20 @@ class AnswerPermission:
 
     request_key: str
     option_id: str | None
+
+
+@frozen
+class ChatsGone:
+    """Cast to the pool: these chats were deleted, perhaps by another process; their agents end when free."""
+
+    chat_ids: tuple[str, ...]
+
+
+@frozen
+class EndAgents(Request[None]):
+    """Call to the pool: like ChatsGone, for chats that are about to go; replies when no agent of them is left."""
+
+    chat_ids: tuple[str, ...]
 
 
 @frozen

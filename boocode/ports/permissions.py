@@ -49,6 +49,13 @@ class Answer(Request[Permission]):
     option_id: str
 
 
+@frozen
+class ResolvedElsewhere:
+    """Cast to the desk: this question's row has its outcome, perhaps from another process; None = look at all."""
+
+    permission_id: str | None = None
+
+
 class PermissionGone(Exception):
     """The question is no longer open; `outcome` says how it ended, None = no such question."""
 

@@ -76,6 +76,8 @@ class ClaimedTask:
     message_id: str
     """The assistant message made for it, status `streaming`."""
     thinking: str | None = None
+    claimed_by: str | None = None
+    """The process that runs it; None once it was taken back."""
 
 
 @frozen
@@ -86,6 +88,8 @@ class AgentSessionRow:
     status: AgentStatus
     agent_session_id: str | None
     config_hash: str | None
+    led_elsewhere: str | None = None
+    """The last task of this conversation that another process than the one asked about has run."""
 
 
 @frozen
@@ -190,7 +194,12 @@ class Store(Protocol):
     async def set_task_blocked(self, task_id: str, blocked: bool) -> Task | None: ...
 
     # agent sessions
-    async def get_agent_session(self, chat_id: str, agent: str) -> AgentSessionRow | None: ...
+    async def get_agent_session(
+        self, chat_id: str, agent: str, owner: str | None = None
+    ) -> AgentSessionRow | None:
+        """`led_elsewhere` is as seen by `owner`."""
+        ...
+
     async def save_agent_session(self, row: AgentSessionRow) -> None: ...
     async def set_agent_status(self, chat_id: str, agent: str, status: AgentStatus) -> None: ...
     async def list_agent_sessions(self, session_id: str) -> tuple[AgentSession, ...]: ...

@@ -1,5 +1,10 @@
 -- name: agent_session_get
-SELECT * FROM agent_sessions WHERE chat_id = $1 AND agent = $2;
+-- With the last turn of it that was run by another process than $3.
+SELECT s.*, (SELECT t.id FROM tasks t
+              WHERE t.chat_id = s.chat_id AND t.agent = s.agent AND t.started_at IS NOT NULL
+                AND t.ended_at IS NOT NULL AND t.claimed_by IS DISTINCT FROM $3
+              ORDER BY t.n DESC LIMIT 1) AS led_elsewhere
+  FROM agent_sessions s WHERE s.chat_id = $1 AND s.agent = $2;
 
 -- name: agent_session_save
 INSERT INTO agent_sessions (chat_id, agent, backend, status, agent_session_id, config_hash, last_active_at)

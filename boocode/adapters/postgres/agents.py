@@ -8,8 +8,10 @@ from boocode.ports.store import AgentSessionRow
 
 
 class AgentStore(StorePart):
-    async def get_agent_session(self, chat_id: str, agent: str) -> AgentSessionRow | None:
-        return await self._row(rows.agent_session_row, "agent_session_get", chat_id, agent)
+    async def get_agent_session(
+        self, chat_id: str, agent: str, owner: str | None = None
+    ) -> AgentSessionRow | None:
+        return await self._row(rows.agent_session_row, "agent_session_get", chat_id, agent, owner)
 
     async def save_agent_session(self, row: AgentSessionRow) -> None:
         await self._run(

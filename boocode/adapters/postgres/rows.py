@@ -96,7 +96,14 @@ def task(row: Row) -> Task:
 
 def claimed_task(row: Row) -> ClaimedTask:
     """A row with `project_path` whose message exists."""
-    return ClaimedTask(task(row), row["project_path"], row["input"], row["message_id"], row["thinking"])
+    return ClaimedTask(
+        task(row),
+        row["project_path"],
+        row["input"],
+        row["message_id"],
+        row["thinking"],
+        row["claimed_by"],
+    )
 
 
 def agent_session(row: Row) -> AgentSession:
@@ -121,6 +128,7 @@ def agent_session_row(row: Row) -> AgentSessionRow:
         row["status"],
         row["agent_session_id"],
         row["config_hash"],
+        row["led_elsewhere"],
     )
 
 
