@@ -87,6 +87,7 @@ class WorktreeOwner(Actor):
     async def _open(self) -> WorktreeRow:
         row = await self._store.get_worktree(self._session_id)
         if row is not None:
+            await self._require_reach(row)
             await self._git.open_worktree(_place(row))
             return row
         session = await self._store.get_session(self._session_id)
@@ -112,6 +113,17 @@ class WorktreeOwner(Actor):
         )
         await self._store.save_worktree(row)
         return row
+
+    async def _require_reach(self, row: WorktreeRow) -> None:
+        """Another BooCode on the same database may have made it, in its own home. On this machine that works as
+        well; from another one it must not be made a second time, without what was done in the first."""
+        folder = os.path.dirname(row.path)
+        if folder != self._folder and not await self._git.can_write(folder):
+            raise WorkspaceError(
+                "worktree_elsewhere",
+                f"The worktree of this session is {row.path}, in the home of another BooCode, and cannot be "
+                f"reached from here ({self._folder}). Go on where it was made, or open a new session.",
+            )
 
     async def _inspect(self) -> WorktreeInfo | None:
         row = await self._store.get_worktree(self._session_id)

@@ -88,6 +88,10 @@ class Git(Protocol):
         """A new base commit that contains `applied`, kept by a ref of the session; returns it."""
         ...
 
+    async def can_write(self, folder: str) -> bool:
+        """Whether this directory is there, and files may be made in it."""
+        ...
+
     async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo: ...
     async def remove_worktree(self, place: WorktreePlace) -> None:
         """Removes the worktree, its branch and refs, whatever is in it: ask `changes` and `status` first."""

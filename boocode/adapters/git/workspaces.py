@@ -1,5 +1,6 @@
 """The git port on real git: the program for what is long, libgit2 in a thread for what is short."""
 
+import os
 from collections.abc import Sequence
 
 from boocode.adapters.git import repository
@@ -51,6 +52,9 @@ class GitWorkspaces:
         located = await self._threads.run(repository.locate, project_path)
         commit = NewCommit(base, {s.path: s.after for s in steps}, f"Applied from {session_id}")
         return await write_commit(self._program, located.common_dir, BASE_REFS + session_id, commit)
+
+    async def can_write(self, folder: str) -> bool:
+        return await self._threads.run(os.access, folder, os.W_OK | os.X_OK)
 
     async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo:
         return await self._worktrees.status(place, base)
