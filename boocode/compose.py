@@ -14,6 +14,7 @@ from actors.event_writer import EventWriter
 from actors.permission_desk import PermissionDesk
 from actors.prober import Prober
 from actors.process_guard import ProcessGuard
+from actors.remover import Remover
 from actors.task_listener import NOTICES_MAILBOX, TaskListener
 from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
@@ -29,7 +30,7 @@ from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec
-from boocode.ports.names import PERMISSION_DESK, PROBER, TASK_LISTENER
+from boocode.ports.names import PERMISSION_DESK, PROBER, REMOVER, TASK_LISTENER
 from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
 from boocode.settings import Settings
@@ -86,6 +87,7 @@ class Composition:
                     start=partial(PermissionDesk, self.store, config.permissions.on_timeout),
                     name=PERMISSION_DESK,
                 ),
+                ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),
                 ChildSpec(id="prober", start=self._prober, name=PROBER),
                 loop_probe_child(),
                 supervision_feed_child(),

@@ -14,6 +14,7 @@ from web.routes import ROUTES
 from web.routing import Route
 
 REF = "#/components/schemas/{name}"
+NO_CONTENT = 204
 ALWAYS = (401, 403, 500, 503, 504)
 ABOUT = """The HTTP API of BooCode. Every route but `GET /api/health` needs the token, as `Authorization: Bearer`
 or as the cookie that `/?token=…` sets. Errors are `application/problem+json`; `code` is stable. Ids are opaque.
@@ -105,7 +106,7 @@ def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, object]:
     responses: dict[str, object] = {}
     for status in (route.status, *route.other_statuses):
         answer: dict[str, object] = {"description": "Done" if status < 300 else "Not ready"}
-        if route.answer is not None:
+        if route.answer is not None and status != NO_CONTENT:
             answer["content"] = {"application/json": {"schema": schemas[_key(route.answer)]}}
         responses[str(status)] = answer
     problem = {"application/problem+json": {"schema": schemas[_key(Problem)]}}

@@ -9,10 +9,11 @@ from attrs import define, evolve
 
 from actors.event_writer import EventWriter
 from actors.permission_desk import PermissionDesk
+from actors.remover import Remover
 from boocode.adapters.git.workspaces import GitWorkspaces
 from boocode.adapters.postgres import PostgresLog, PostgresStore
 from boocode.kernel import ChildSpec
-from boocode.ports.names import PERMISSION_DESK
+from boocode.ports.names import PERMISSION_DESK, REMOVER
 from supervisors.store import event_writer_child
 from tests.kit.postgres import asyncio_loop, database, database_url, log, postgres_server, store  # noqa: F401
 from tests.web.edges import Stage, serving
@@ -47,6 +48,7 @@ class Api(Stage):
 async def api(store: PostgresStore, log: PostgresLog) -> AsyncIterator[Api]:  # noqa: F811
     children = (
         event_writer_child(partial(EventWriter, log)),
+        ChildSpec(id="remover", start=partial(Remover, store), name=REMOVER),
         ChildSpec(id="desk", start=partial(PermissionDesk, store, "deny"), name=PERMISSION_DESK),
     )
     change = partial(evolve, store=store, git=GitWorkspaces())

@@ -1,13 +1,15 @@
 """Chats: conversations in a session."""
 
-from boocode.contracts.answers import Cancelled, ChatPage
+from boocode.contracts.answers import Cancelled, ChatPage, Deleted
 from boocode.contracts.requests import ChatsQuery, NewChat, Rename
 from boocode.contracts.resources import Chat
+from boocode.ports.removal import RemoveChat
 from web.deps import EdgeDeps
-from web.problems import found, not_found
+from web.problems import found
+from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
-from web.routing import Call, Route
+from web.routing import Answer, Call, Route
 
 
 async def list_chats(deps: EdgeDeps, call: Call[None, ChatsQuery]) -> object:
@@ -26,23 +28,18 @@ async def rename_chat(deps: EdgeDeps, call: Call[Rename, None]) -> Chat:
     return found(chat, "chat", call["chat_id"])
 
 
-async def delete_chat(deps: EdgeDeps, call: Call[None, None]) -> None:
-    await cancel_open_task(deps, call["chat_id"])
-    if not await deps.store.delete_chat(call["chat_id"]):
-        raise not_found("chat", call["chat_id"])
+async def delete_chat(deps: EdgeDeps, call: Call[None, None]) -> Answer:
+    """Its running turn is cancelled first; the worktree is its session's and stays."""
+    return await delete(deps, RemoveChat(call["chat_id"]), "chat", call["chat_id"])
 
 
 async def cancel(deps: EdgeDeps, call: Call[None, None]) -> Cancelled:
-    if await cancel_open_task(deps, call["chat_id"]):
+    """What runs in the chat, or waits to run; False when there is nothing."""
+    task = await deps.store.open_task_of_chat(call["chat_id"])
+    if task is not None and await deps.store.request_cancel(task.id) in ("cancelled", "asked"):
         return Cancelled(True)
     found(await deps.store.get_chat(call["chat_id"]), "chat", call["chat_id"])
     return Cancelled(False)
-
-
-async def cancel_open_task(deps: EdgeDeps, chat_id: str) -> bool:
-    """Cancels what runs in the chat, or waits to run. False when there is nothing."""
-    task = await deps.store.open_task_of_chat(chat_id)
-    return task is not None and await deps.store.request_cancel(task.id) in ("cancelled", "asked")
 
 
 ROUTES = (
@@ -55,7 +52,10 @@ ROUTES = (
         "PATCH", "/api/chats/{chat_id}", rename_chat, "Rename a chat", Chat, body=Rename,
         errors=(404, 422),
     ),
-    Route("DELETE", "/api/chats/{chat_id}", delete_chat, "Delete a chat and its log", None, 204, errors=(404,)),
+    Route(
+        "DELETE", "/api/chats/{chat_id}", delete_chat, "Delete a chat and its log", Deleted, 204, errors=(404,),
+        other_statuses=(200,),
+    ),
     Route(
         "POST", "/api/chats/{chat_id}/cancel", cancel, "Stop the running turn, or take back a waiting one",
         Cancelled, 202, errors=(404,),

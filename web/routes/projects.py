@@ -2,13 +2,15 @@
 
 import os.path
 
-from boocode.contracts.answers import ProjectPage
+from boocode.contracts.answers import Deleted, ProjectPage
 from boocode.contracts.requests import NewProject
 from boocode.contracts.resources import Project
+from boocode.ports.removal import RemoveProject
 from web.deps import EdgeDeps
-from web.problems import invalid, not_found
+from web.problems import invalid
+from web.routes.deleting import delete
 from web.routes.titles import title
-from web.routing import Call, Route
+from web.routing import Answer, Call, Route
 
 
 async def list_projects(deps: EdgeDeps, _: Call[None, None]) -> ProjectPage:
@@ -32,9 +34,8 @@ def _expanded(path: str) -> str:
     return os.path.expanduser(path)
 
 
-async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> None:
-    if not await deps.store.remove_project(call["project_id"]):
-        raise not_found("project", call["project_id"])
+async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> Answer:
+    return await delete(deps, RemoveProject(call["project_id"]), "project", call["project_id"])
 
 
 ROUTES = (
@@ -54,8 +55,9 @@ ROUTES = (
         "/api/projects/{project_id}",
         remove_project,
         "Forget a project and its sessions; the repository is not touched",
-        None,
+        Deleted,
         204,
         errors=(404,),
+        other_statuses=(200,),
     ),
 )

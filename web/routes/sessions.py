@@ -1,16 +1,17 @@
 """Sessions: working contexts in a project, each with at most one worktree."""
 
-from boocode.contracts.answers import SessionPage
+from boocode.contracts.answers import Deleted, SessionPage
 from boocode.contracts.requests import NewSession, Rename, SessionsQuery
 from boocode.contracts.resources import AgentSession, Session, WorktreeInfo
 from boocode.ports.names import WORKTREES
+from boocode.ports.removal import RemoveSession
 from boocode.ports.worktrees import InspectWorktree
 from web.deps import EdgeDeps
-from web.problems import ApiError, found, not_found
-from web.routes.chats import cancel_open_task
+from web.problems import ApiError, found
+from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
-from web.routing import Call, Route
+from web.routing import Answer, Call, Route
 
 GIT_TIMEOUT_S = 30.0
 
@@ -35,13 +36,10 @@ async def rename_session(deps: EdgeDeps, call: Call[Rename, None]) -> Session:
     return found(session, "session", call["session_id"])
 
 
-async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> None:
-    """Its running turns are cancelled first; its worktree outlives it until the reaper has judged it."""
-    session = found(await deps.store.get_session(call["session_id"]), "session", call["session_id"])
-    for chat in session.chats:
-        await cancel_open_task(deps, chat.id)
-    if not await deps.store.delete_session(session.id):
-        raise not_found("session", session.id)
+async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> Answer:
+    """Its running turns are cancelled first; a worktree with something in it outlives it and is named."""
+    session_id = call["session_id"]
+    return await delete(deps, RemoveSession(session_id), "session", session_id)
 
 
 async def agent_sessions(deps: EdgeDeps, call: Call[None, None]) -> tuple[AgentSession, ...]:
@@ -75,8 +73,8 @@ ROUTES = (
         errors=(404, 422),
     ),
     Route(
-        "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", None,
-        204, errors=(404,),
+        "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", Deleted,
+        204, errors=(404,), other_statuses=(200,),
     ),
     Route(
         "GET", "/api/sessions/{session_id}/agent-sessions", agent_sessions, "The agents that worked here",

@@ -6,7 +6,7 @@ from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.cursors import decode_cursor
 from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.part import StorePart, page, page_size
-from boocode.adapters.postgres.text import storable
+from boocode.adapters.postgres.text import storable, storable_or_none
 from boocode.contracts.resources import Chat, Project, Session
 from boocode.domain.ids import new_id
 from boocode.ports.store import Page
@@ -46,7 +46,7 @@ class ProjectStore(StorePart):
         cursor, limit = decode_cursor(after), page_size(limit)
 
         async def work(unit: Unit) -> Page:
-            found = await unit.rows("session_list", project_id, cursor, limit + 1)
+            found = await unit.rows("session_list", storable_or_none(project_id), cursor, limit + 1)
             chats = await _chats_by_session(unit, [row["id"] for row in found[:limit]])
             return page(found, limit, lambda row: rows.session(row, chats.get(row["id"], ())))
 
@@ -78,7 +78,7 @@ class ProjectStore(StorePart):
 
     async def list_chats(self, session_id: str | None, after: str | None, limit: int) -> Page:
         limit = page_size(limit)
-        found = await self._rows("chat_list", session_id, decode_cursor(after), limit + 1)
+        found = await self._rows("chat_list", storable_or_none(session_id), decode_cursor(after), limit + 1)
         return page(found, limit, rows.chat)
 
     async def get_chat(self, chat_id: str) -> Chat | None:

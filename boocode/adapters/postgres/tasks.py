@@ -48,7 +48,7 @@ class TaskStore(StorePart):
         self, state: TaskState | None, project_id: str | None, after: str | None, limit: int
     ) -> Page:
         limit = page_size(limit)
-        found = await self._rows("task_list", state, project_id, decode_cursor(after), limit + 1)
+        found = await self._rows("task_list", state, storable_or_none(project_id), decode_cursor(after), limit + 1)
         return page(found, limit, rows.task)
 
     async def get_task(self, task_id: str) -> Task | None:
