@@ -4,6 +4,7 @@ While the server is away calls are refused at once; the keeper asks again, less 
 back. It crashes only when waiting will not help.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +18,23 @@ CHECK_S = 5.0
 """Between two checks when nobody complains."""
 PATIENCE_S = 20.0
 """At the start: how long the server may take to appear."""
+QUIET_S = 1.0
+"""Waiting for so long is nothing that people need to hear of."""
 FIRST_DELAY_S = 0.02
 LONGEST_DELAY_S = 0.2
+
+
+_log = logging.getLogger(__name__)
+
+
+class DatabaseAway(Exception):
+    """The server did not appear in time when BooCode started; str() is for people."""
+
+    def __init__(self, reason: str, patience_s: float) -> None:
+        super().__init__(
+            f"The database could not be reached for {patience_s:g} s: {reason}. Check that its server runs and that "
+            "the address is right (--database-url, DATABASE_URL, or url in [database] of config.toml)."
+        )
 
 
 class DatabaseKeeper(Actor):
@@ -31,14 +47,19 @@ class DatabaseKeeper(Actor):
         self._applied: tuple[str, ...] = ()
 
     async def init(self) -> None:
-        deadline = self.ctx.now() + self._patience_s
+        began = self.ctx.now()
+        is_told = False
         delay = FIRST_DELAY_S
         while True:
             try:
                 self._applied = await self._pool.open()
-            except StoreUnavailable:
-                if self.ctx.now() > deadline:
-                    raise
+            except StoreUnavailable as error:
+                waited = self.ctx.now() - began
+                if waited > self._patience_s:
+                    raise DatabaseAway(error.reason, self._patience_s) from error
+                if waited > QUIET_S and not is_told:
+                    is_told = True
+                    _log.warning("waiting for the database: %s", error.reason)
                 await trio.sleep(delay)
                 delay = min(2 * delay, LONGEST_DELAY_S)
             else:

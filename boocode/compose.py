@@ -75,7 +75,7 @@ class Composition:
         agents = self._agent_parts()
         return Children(
             process_guard=ChildSpec(id="process_guard", start=partial(ProcessGuard, self.processes)),
-            store=store_child(self.database, self.server, self.processes),
+            store=store_child(self.database, self.server, self.processes, config.database.patience_s),
             event_writer=event_writer_child(partial(EventWriter, self.log)),
             hub=hub_child(self.log),
             worktrees=worktree_children(self.git, self.store, str(self.settings.home / WORKTREES_FOLDER)),

@@ -37,6 +37,7 @@ class Server:
 @frozen
 class Database:
     url: str | None = None
+    patience_s: float = 20.0
 
 
 @frozen
@@ -263,6 +264,12 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
             config.dispatch.max_parallel,
             config.dispatch.max_parallel >= 1,
             "at least 1",
+        ),
+        (
+            "database.patience_s",
+            config.database.patience_s,
+            config.database.patience_s >= 0,
+            "0 seconds or more",
         ),
         (
             "dispatch.lease_s",

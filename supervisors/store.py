@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from actors.database import DatabaseKeeper
+from actors.database import PATIENCE_S, DatabaseKeeper
 from actors.event_writer import WRITER_MAILBOX, EventWriter
 from actors.postgres_server import PostgresServer
 from actors.task_listener import NOTICES_MAILBOX, TaskListener
@@ -21,10 +21,19 @@ PATIENT = Budget(max_restarts=10, period=60.0)
 """A server may be killed now and then; one that cannot run at all is given up after about half a minute."""
 
 
-def store_child(pool: DatabasePool, server: EmbeddedServer | None, processes: ProcessOwner) -> ChildSpec:
-    """one_for_one: the pool outlives its server and connects again by itself. `server` None = an external one."""
+def store_child(
+    pool: DatabasePool,
+    server: EmbeddedServer | None,
+    processes: ProcessOwner,
+    patience_s: float = PATIENCE_S,
+) -> ChildSpec:
+    """one_for_one: the pool outlives its server and connects again by itself. `server` None = an external one,
+    for which the start waits `patience_s`."""
     database = ChildSpec(
-        id="database", start=lambda: DatabaseKeeper(pool), name=STORE, start_timeout=SERVER_START_S
+        id="database",
+        start=lambda: DatabaseKeeper(pool, patience_s),
+        name=STORE,
+        start_timeout=SERVER_START_S + patience_s,
     )
     children: tuple[ChildSpec, ...] = (database,)
     if server is not None:

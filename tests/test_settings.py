@@ -12,6 +12,7 @@ REFUSED = [
     ("[surver]\nport = 1", ["unknown key 'surver'", "server"]),
     ("[server]\nport = 70000", ["server.port", "70000", "from 0 to 65535"]),
     ("[pool]\nmax_warm = 0", ["pool.max_warm", "at least 1"]),
+    ("[database]\npatience_s = -1", ["database.patience_s", "0 seconds or more"]),
     ("[dispatch]\nlease_s = 0.5", ["dispatch.lease_s", "0.5", "at least 1 seconds"]),
     ("[limits]\nturn_stall_s = -1", ["limits.turn_stall_s", "more than 0 seconds"]),
     ('[permissions]\non_timeout = "maybe"', ["permissions.on_timeout", "maybe"]),
