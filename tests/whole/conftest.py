@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.postgres import database_url, postgres_server  # noqa: F401
 from tests.kit.repositories import make_repository
 
 
