@@ -107,21 +107,14 @@ class Remover(Actor):
                 await self.ctx.whereis(SESSION_POOL).call(EndAgents(chat_ids), timeout=AGENTS_S)
 
     async def _end_turns(self, chat_ids: tuple[str, ...]) -> None:
+        """Cancels what runs or waits in these chats, prompts that come meanwhile included."""
         asked: set[str] = set()
-        while True:
-            if await self._is_quiet(chat_ids, asked):
-                return
+        while tasks := await self._store.open_tasks_of_chats(chat_ids):
+            for task in tasks:
+                if task.id not in asked:
+                    asked.add(task.id)
+                    await self._store.request_cancel(task.id)
             await trio.sleep(LOOK_S)
-
-    async def _is_quiet(self, chat_ids: tuple[str, ...], asked: set[str]) -> bool:
-        """Cancels what runs or waits in these chats; True when nothing does any more."""
-        for chat_id in chat_ids:
-            while task := await self._store.open_task_of_chat(chat_id):
-                if task.id in asked:
-                    return False
-                asked.add(task.id)
-                await self._store.request_cancel(task.id)
-        return True
 
     async def _remove_worktree(self, session_id: str) -> KeptWorktree | None:
         """None when it is gone, or there was none."""

@@ -191,6 +191,10 @@ class Store(Protocol):
         """The running or blocked task of the chat, else its oldest pending one."""
         ...
 
+    async def open_tasks_of_chats(self, chat_ids: Sequence[str]) -> tuple[Task, ...]:
+        """All that runs or waits there, in the order in which it is to be cancelled: the last in the queue first."""
+        ...
+
     async def set_task_blocked(self, task_id: str, blocked: bool) -> Task | None: ...
 
     # agent sessions

@@ -28,6 +28,12 @@ SELECT * FROM tasks
  WHERE chat_id = $1 AND state IN ('pending', 'running', 'blocked')
  ORDER BY (state = 'pending'), n LIMIT 1;
 
+-- name: task_open_of_chats
+-- In the order in which they can be cancelled without the end of one starting another.
+SELECT * FROM tasks
+ WHERE chat_id = ANY ($1::text[]) AND state IN ('pending', 'running', 'blocked')
+ ORDER BY (state <> 'pending'), n DESC;
+
 -- name: task_claim
 -- Oldest first. A session's tasks run one after the other, in order of arrival, because they write in one
 -- worktree: only the oldest unfinished one may start. In a race the unique index has the last word.

@@ -7,6 +7,8 @@ import pytest
 from tests.kit.postgres import database_url, postgres_server  # noqa: F401
 from tests.kit.repositories import make_repository
 
+LEASE_S = 5.0
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -18,3 +20,16 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", {"README.md": "# Example\n"}).root
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> tuple[Path, Path]:
+    """Both know the same practice conversations, as two BooCodes of one person know those of any other agent."""
+    made = (tmp_path / "a", tmp_path / "b")
+    for home in made:
+        home.mkdir()
+        (home / "config.toml").write_text(
+            f"[dispatch]\nlease_s = {LEASE_S}\n"
+            f'[providers.practice]\nenv = {{ BOOCODE_PRACTICE_STATE = "{tmp_path / "practice"}" }}\n'
+        )
+    return made

@@ -23,21 +23,7 @@ from tests.kit.driving import (
 )
 from tests.kit.server import RunningServer, nothing_left_of, running_server
 
-LEASE_S = 5.0
 DISPATCHER = "root/engine/dispatch/dispatcher"
-
-
-@pytest.fixture
-def homes(tmp_path: Path) -> tuple[Path, Path]:
-    """Both know the same practice conversations, as two BooCodes of one person know those of any other agent."""
-    made = (tmp_path / "a", tmp_path / "b")
-    for home in made:
-        home.mkdir()
-        (home / "config.toml").write_text(
-            f"[dispatch]\nlease_s = {LEASE_S}\n"
-            f'[providers.practice]\nenv = {{ BOOCODE_PRACTICE_STATE = "{tmp_path / "practice"}" }}\n'
-        )
-    return made
 
 
 @asynccontextmanager

@@ -48,7 +48,9 @@ class TaskStore(StorePart):
         self, state: TaskState | None, project_id: str | None, after: str | None, limit: int
     ) -> Page:
         limit = page_size(limit)
-        found = await self._rows("task_list", state, storable_or_none(project_id), decode_cursor(after), limit + 1)
+        found = await self._rows(
+            "task_list", state, storable_or_none(project_id), decode_cursor(after), limit + 1
+        )
         return page(found, limit, rows.task)
 
     async def get_task(self, task_id: str) -> Task | None:
@@ -56,6 +58,10 @@ class TaskStore(StorePart):
 
     async def open_task_of_chat(self, chat_id: str) -> Task | None:
         return await self._row(rows.task, "task_open_of_chat", storable(chat_id))
+
+    async def open_tasks_of_chats(self, chat_ids: Sequence[str]) -> tuple[Task, ...]:
+        found = await self._rows("task_open_of_chats", [storable(chat_id) for chat_id in chat_ids])
+        return tuple(rows.task(row) for row in found)
 
     async def set_task_blocked(self, task_id: str, blocked: bool) -> Task | None:
         return await self._row(rows.task, "task_set_blocked", task_id, blocked)
