@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import trio
+from attrs import evolve
 
 from boocode.kernel import CallTimeout
-from boocode.ports.agents import Acquire, AgentStartFailed, Lease, SessionLimits
+from boocode.ports.agents import Acquire, AgentStartFailed, ChatsGone, EndAgents, Lease, SessionLimits
+from boocode.ports.names import SESSION_POOL
 from tests.actors.agent_kit import Rig, eventually, fault, rig
 
 
@@ -228,3 +230,49 @@ async def test_an_operators_stop_of_a_session_frees_its_place(tmp_path: Path) ->
         await until(agents, set())
         await agents.until_no_children()
         assert "well" in (await agents.turn(await agents.acquire(), "say well")).text
+
+
+async def test_the_agents_of_a_chat_that_goes_end_when_nobody_holds_them(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        pool = agents.system.whereis(SESSION_POOL)
+        held = await agents.acquire(agents.plan(chat="held"))
+        idle = await agents.acquire(agents.plan(chat="idle"))
+        await agents.acquire(agents.plan(chat="other"))
+        agents.release(idle)
+        over = trio.Event()
+
+        async def say_goodbye() -> None:
+            await pool.call(EndAgents(("held", "idle", "unknown")), timeout=30.0)
+            over.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(say_goodbye)
+            await until(agents, {"held", "other"})
+            assert not over.is_set()
+            assert (await agents.turn(held, "say still here")).text
+            agents.release(held)
+        await until(agents, {"other"})
+        assert len(pids(agents)) == 1
+        await pool.call(EndAgents(("held", "idle")), timeout=30.0)  # nobody is left: answered at once
+
+
+async def test_a_notice_of_a_chat_that_is_gone_ends_its_idle_agent(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        lease = await agents.acquire(agents.plan(chat="gone"))
+        agents.release(lease)
+        agents.system.whereis(SESSION_POOL).cast(ChatsGone(("gone",)))
+        await until(agents, set())
+
+
+async def test_a_session_that_missed_a_turn_led_elsewhere_is_not_given_again(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        plan = agents.plan()
+        lease = await agents.acquire(plan)
+        await agents.turn(lease, "say x")
+        agents.release(lease)
+        later = evolve(plan, led_elsewhere="task_of_another")
+        anew = await agents.acquire(later)
+        assert anew.agent_session_id != lease.agent_session_id
+        agents.release(anew)
+        same = await agents.acquire(later)
+        assert same.agent_session_id == anew.agent_session_id

@@ -12,10 +12,13 @@ from attrs import field, frozen
 
 from actors.task_listener import TaskListener
 from boocode.adapters.postgres import DatabaseSettings, PostgresLog, PostgresNotices, PostgresStore
-from boocode.kernel import System
+from boocode.contracts.resources import Part
+from boocode.kernel import ChildSpec, System
+from boocode.ports.agents import ChatsGone
 from boocode.ports.log import ForeignFrames
-from boocode.ports.names import DISPATCHER, HUB
-from boocode.ports.store import TaskNotice
+from boocode.ports.names import DISPATCHER, HUB, PERMISSION_DESK, SESSION_POOL
+from boocode.ports.permissions import ResolvedElsewhere
+from boocode.ports.store import NewPermission, TaskNotice
 from supervisors.store import task_listener_child
 from tests.actors.store_kit import a_tree, ear, until
 from tests.adapters.postgres.scenes import Pen, a_chat, delta, settlement
@@ -38,13 +41,16 @@ def listen(database_url: str, asyncio_loop: object) -> Listen:
     """A listener that listens, and what dispatcher and hub hear."""
 
     @asynccontextmanager
-    async def run(door: trio.Event | None = None, capacity: int = 1000) -> AsyncIterator[Listening]:
+    async def run(
+        *others: ChildSpec, door: trio.Event | None = None, capacity: int = 1000
+    ) -> AsyncIterator[Listening]:
         dispatcher: list[Any] = []
         hub: list[Any] = []
         source = PostgresNotices(DatabaseSettings(database_url))
         async with a_tree(
             ear(DISPATCHER, dispatcher, door, capacity),
             ear(HUB, hub),
+            *others,
             task_listener_child(lambda: TaskListener(source, "test")),
         ) as system:
             if door is None:
@@ -88,6 +94,27 @@ async def test_frames_of_others_reach_the_hub_and_our_own_do_not(
         await Pen(log).append(delta(chat.id, "ours"))
         await other.append(delta(chat.id, "theirs"), delta(chat.id, "too"))
         await until(lambda: heard.hub == [ForeignFrames(chat.id, 3)])
+
+
+async def test_a_deleted_chat_and_an_answered_question_are_told(
+    listen: Listen, store: PostgresStore, pen: Pen
+) -> None:
+    chat = await a_chat(store)
+    posted = await pen.post(chat.id)
+    await store.claim_tasks("me", 1, 30.0)
+    question = NewPermission(
+        "perm_1", chat.id, posted.task.id, "practice", "k", "run?", Part("tool"), (), 2e9
+    )
+    await store.save_permission(question)
+    pool: list[Any] = []
+    desk: list[Any] = []
+    async with listen(ear(SESSION_POOL, pool), ear(PERMISSION_DESK, desk)):
+        await until(lambda: desk == [ResolvedElsewhere()])  # it may have missed something before
+        await store.resolve_permission("perm_1", "selected:yes")
+        await store.resolve_permission("perm_1", "selected:no")
+        await store.delete_chat(chat.id)
+        await until(lambda: pool == [ChatsGone((chat.id,))])
+        assert desk[1:] == [ResolvedElsewhere("perm_1")]
 
 
 async def test_what_the_store_itself_adds_to_a_log_reaches_the_hub_too(
@@ -138,7 +165,7 @@ async def test_a_dispatcher_whose_mailbox_is_full_is_told_once_there_is_room(
     listen: Listen, store: PostgresStore, pen: Pen
 ) -> None:
     door = trio.Event()
-    async with listen(door, capacity=2) as heard:
+    async with listen(door=door, capacity=2) as heard:
         tasks = [(await pen.post((await a_chat(store)).id)).task.id for _ in range(10)]
         with trio.fail_after(30):
             while (await heard.system.get_state("root/task_listener", timeout=5.0))["undelivered"] == 0:

@@ -251,3 +251,45 @@ async def test_tasks_are_listed_newest_first_by_state_and_project(store: Postgre
     numbers = [task.created_at for task in (*first.items, *rest.items)]  # type: ignore[attr-defined]
     assert numbers == sorted(numbers, reverse=True)
     assert (len(first.items), len(rest.items), rest.next) == (2, 1, None)
+
+
+async def test_open_tasks_come_in_the_order_in_which_none_frees_another(
+    store: PostgresStore, pen: Pen
+) -> None:
+    session = await a_session(store)
+    other = await store.create_chat(session.id, "other")
+    assert other is not None
+    chat = session.chats[0]
+    ids = [(await pen.post(where.id)).task.id for where in (chat, other, chat)]
+    await store.claim_tasks("me", 1, LEASE_S)
+    found = await store.open_tasks_of_chats((chat.id, other.id, "chat_unknown"))
+    assert [task.id for task in found] == [ids[2], ids[1], ids[0]]
+    assert [task.id for task in await store.open_tasks_of_chats((other.id,))] == [ids[1]]
+    for task in found[:2]:
+        assert await store.request_cancel(task.id) == "cancelled"
+    assert [task.id for task in await store.open_tasks_of_chats((chat.id, other.id))] == [ids[0]]
+
+
+async def test_a_conversation_knows_the_last_turn_that_another_process_ran(
+    store: PostgresStore, pen: Pen
+) -> None:
+    chat = await a_chat(store)
+
+    async def turn(owner: str) -> str:
+        await pen.post(chat.id)
+        (claimed,) = await store.claim_tasks(owner, 1, LEASE_S)
+        assert claimed.claimed_by == owner
+        await pen.settle(settlement(claimed))
+        return claimed.task.id
+
+    async def elsewhere(owner: str) -> str | None:
+        row = await store.get_agent_session(chat.id, "practice", owner)
+        assert row is not None
+        return row.led_elsewhere
+
+    first = await turn("me")
+    assert (await elsewhere("me"), await elsewhere("you")) == (None, first)
+    second = await turn("you")
+    assert (await elsewhere("me"), await elsewhere("you")) == (second, first)
+    third = await turn("me")
+    assert (await elsewhere("me"), await elsewhere("you")) == (second, third)
