@@ -39,13 +39,13 @@ bench-kernel: $(VENV)/.dev ## Measure the actor kernel, beside its floors
 	$(BIN)/python -m benchmarks.kernel
 
 mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
-	$(BIN)/python tools/mutants.py
+	$(BIN)/python -m tools.mutants
 
 screenshots: $(VENV)/.dev ## Take the pictures of the docs anew (needs chromium)
 	$(BIN)/python -m tools.screenshots
 
 agents: $(VENV)/.dev ## Install the pinned real agents into .agents (needs npm)
-	$(BIN)/python tools/agents.py install
+	$(BIN)/python -m tools.agents install
 
 lock: $(UV) ## Renew the lock files from pyproject.toml
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

@@ -26,8 +26,11 @@ from boocode.kernel import (
     ChildSpec,
     DynamicSpec,
     MailboxSpec,
+    Ref,
     Request,
+    SupervisorRef,
     SupervisorSpec,
+    System,
     open_tree,
 )
 
@@ -71,11 +74,23 @@ def one(factory: Callable[[], Actor], **options: object) -> SupervisorSpec:
     return SupervisorSpec(children=(ChildSpec(id="a", start=factory, **options),))  # type: ignore[arg-type]
 
 
+def _actor(system: System, path: str) -> Ref:
+    found = system.find(path)
+    assert found is not None, f"there is nothing at {path}"
+    return found
+
+
+def _supervisor(system: System, path: str) -> SupervisorRef:
+    found = _actor(system, path)
+    assert isinstance(found, SupervisorRef)
+    return found
+
+
 async def cast_rate(messages: int, producers: int) -> float:
     """Messages/s cast to one supervised actor, until it has handled them all."""
     counter = Counter(messages)
     async with open_tree(one(lambda: counter, mailbox=MailboxSpec(capacity=messages))) as system:
-        cast = system.find("root/a").cast
+        cast = _actor(system, "root/a").cast
         start = time.perf_counter()
         await peers.produce(cast, messages, producers)
         await counter.done.wait()
@@ -87,7 +102,7 @@ async def call_round_trip(calls: int) -> float:
     times = []
     request = Ask()
     async with open_tree(one(Answering)) as system:
-        ref = system.find("root/a")
+        ref = _actor(system, "root/a")
         for _ in range(calls):
             start = time.perf_counter()
             await ref.call(request, timeout=10)
@@ -99,7 +114,7 @@ async def idle_memory(actors: int) -> float:
     """Resident bytes of one idle supervised actor."""
     process = psutil.Process()
     async with open_tree(SupervisorSpec(children=(ChildSpec(id="pool", start=DynamicSpec()),))) as system:
-        pool = system.find("root/pool")
+        pool = _supervisor(system, "root/pool")
         await pool.start_child(ChildSpec(id="first", start=Idle))
         gc.collect()
         before = process.memory_info().rss
@@ -118,7 +133,7 @@ def idle_memory_apart(actors: int) -> float:
 async def child_start(children: int) -> float:
     """Seconds of the mean `start_child`, ready handshake included."""
     async with open_tree(SupervisorSpec(children=(ChildSpec(id="pool", start=DynamicSpec()),))) as system:
-        pool = system.find("root/pool")
+        pool = _supervisor(system, "root/pool")
         start = time.perf_counter()
         for number in range(children):
             await pool.start_child(ChildSpec(id=f"k{number}", start=Idle))
@@ -154,7 +169,7 @@ async def restart_time(restarts: int) -> float:
         backoff=Backoff(0, 0),
     )
     async with open_tree(spec) as system:
-        ref = system.find("root/a")
+        ref = _actor(system, "root/a")
         await receive.receive()
         for _ in range(restarts):
             ref.cast("crash")

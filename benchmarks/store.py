@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import asyncpg
 import trio
-import trio_asyncio
+import trio_asyncio  # type: ignore[import-untyped]
 
 from actors.event_writer import EventWriter
 from actors.task_listener import TaskListener

@@ -1,4 +1,4 @@
-"""Pinned real agents, to try BooCode with: `python tools/agents.py install | config | where NAME`.
+"""Pinned real agents, to try BooCode with: `python -m tools.agents install | config | where NAME`.
 
 They come from npm and go into `.agents/`, which git ignores; nothing is installed globally, and the only
 install script that runs is opencode's, which puts its program into place. docs/agents.md says how they

@@ -3,8 +3,8 @@
 A mutant is an exact text replacement. It fails loudly when its text is gone: then the code has moved on and the mutant
 must follow. Exit status 1 if a mutant survives, 2 if one cannot be planted or the tests fail without it.
 
-    python tools/mutants.py            all of them
-    python tools/mutants.py edge order only those whose name contains one of the words
+    python -m tools.mutants            all of them
+    python -m tools.mutants edge order only those whose name contains one of the words
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from attrs import frozen
-from mutations import MUTANTS, Mutant
+
+from tools.mutations import MUTANTS, Mutant
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 KERNEL: Final = Path("boocode/kernel")
