@@ -223,6 +223,7 @@ def test_a_recorded_process_is_known_by_pid_start_and_boot(
     home: Path, boot: str, later: int, killed: bool
 ) -> None:
     with subprocess.Popen(["sleep", "95"]) as process:
+        eventually(lambda: command_line(process.pid) == "sleep 95")  # exec shows its words a moment later
         proc = read_proc(process.pid)
         assert proc is not None
         write_journal(home, boot, Record(Ident(proc.pid, proc.start - later), signal.SIGTERM, 1, "x"))
