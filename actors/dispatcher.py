@@ -6,7 +6,7 @@ as interrupted, never silently run again. A turn that dies without settling is s
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import trio
@@ -41,7 +41,7 @@ class _Renew:
 
 
 class Dispatcher(Actor):
-    """`owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones.
+    """`transports`: what there is a backend for. `owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones.
     `lease_s`: after so long without a renewal other processes take this one's tasks for abandoned."""
 
     def __init__(
@@ -51,6 +51,7 @@ class Dispatcher(Actor):
         providers: Mapping[str, ProviderSpec],
         turn_for: Callable[[ClaimedTask, ProviderSpec], Actor],
         *,
+        transports: Collection[str],
         owner: str,
         owner_prefix: str,
         max_parallel: int,
@@ -60,6 +61,7 @@ class Dispatcher(Actor):
         self._log = log
         self._providers = providers
         self._turn_for = turn_for
+        self._transports = transports
         self._owner = owner
         self._owner_prefix = owner_prefix
         self._max_parallel = max_parallel
@@ -116,7 +118,7 @@ class Dispatcher(Actor):
         task = claimed.task
         self._hint(TaskUpdated(task))
         transports = {id_: spec.transport for id_, spec in self._providers.items()}
-        found = find_provider(task.agent, transports, self._providers)
+        found = find_provider(task.agent, transports, self._providers, self._transports)
         if not isinstance(found, Runnable):
             self.ctx.start_task(self._salvage, claimed, found, name=f"settle {task.id}")
             return

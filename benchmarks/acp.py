@@ -31,7 +31,7 @@ from boocode.ports.agents import (
 )
 from boocode.ports.names import SESSION_POOL
 from boocode.ports.processes import LaunchSpec
-from supervisors.agent import AgentParts, pool_child, sessions_child
+from supervisors.agent import AgentParts, acp_only, pool_child, sessions_child
 
 COUNT = 100_000
 LIBRARY_COUNT = 20_000
@@ -95,7 +95,7 @@ async def _session() -> float:
         children = (
             ChildSpec(id="listeners", start=DynamicSpec(), name="listeners"),
             sessions_child(),
-            pool_child(parts),
+            pool_child(acp_only(parts)),
         )
         async with open_tree(SupervisorSpec(children, strategy=Strategy.REST_FOR_ONE)) as system:
             return await _one_turn(system, folder)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
 from boocode.settings import Settings
 from boocode.version import __version__
-from supervisors.agent import AgentParts, pool_child, sessions_child
+from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child, sessions_child
 from supervisors.broadcast import hub_child
 from supervisors.dispatch import dispatch_child
 from supervisors.store import event_writer_child, store_child
@@ -72,15 +72,15 @@ class Composition:
 
     def _children(self) -> Children:
         config = self.settings.config
-        agents = self._agent_parts()
+        backends = self._backends()
         return Children(
             process_guard=ChildSpec(id="process_guard", start=partial(ProcessGuard, self.processes)),
             store=store_child(self.database, self.server, self.processes, config.database.patience_s),
             event_writer=event_writer_child(partial(EventWriter, self.log)),
             hub=hub_child(self.log),
             worktrees=worktree_children(self.git, self.store, str(self.settings.home / WORKTREES_FOLDER)),
-            agents=(sessions_child(), pool_child(agents, config.pool.idle_ttl_s, config.pool.max_warm)),
-            dispatch=dispatch_child(self._dispatcher(), self._task_listener()),
+            agents=(sessions_child(), pool_child(backends, config.pool.idle_ttl_s, config.pool.max_warm)),
+            dispatch=dispatch_child(self._dispatcher(backends.keys()), self._task_listener()),
             surface=(
                 ChildSpec(
                     id="permission_desk",
@@ -96,6 +96,10 @@ class Composition:
             ),
         )
 
+    def _backends(self) -> Backends:
+        """Every transport that agents are spoken to in."""
+        return {ACP: partial(agent_child, self._agent_parts())}
+
     def _agent_parts(self) -> AgentParts:
         threads = trio.CapacityLimiter(THREADS)
         return AgentParts(
@@ -106,7 +110,7 @@ class Composition:
             version=__version__,
         )
 
-    def _dispatcher(self) -> Callable[[], Dispatcher]:
+    def _dispatcher(self, transports: Collection[str]) -> Callable[[], Dispatcher]:
         home = home_key(str(self.settings.home))
         return partial(
             Dispatcher,
@@ -114,6 +118,7 @@ class Composition:
             self.log,
             {spec.id: spec for spec in self.settings.providers},
             self._turn,
+            transports=transports,
             owner=f"{home}:{self.processes.instance.run}",
             owner_prefix=f"{home}:",
             max_parallel=self.settings.config.dispatch.max_parallel,

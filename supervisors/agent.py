@@ -9,6 +9,8 @@ session_pool
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -23,6 +25,10 @@ from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.names import SESSION_POOL, SESSIONS
 from boocode.ports.processes import LaunchSpec, ProcessOwner
 
+ACP = "acp"
+Backends: TypeAlias = Mapping[str, Callable[[SessionPlan, str], ChildSpec]]
+"""By transport: what makes the sub-tree of one agent session, from its plan and the sub-tree's child id. Its session
+speaks `boocode.ports.agents`, whatever the agent speaks."""
 SESSION_SHUTDOWN_S = 4.0
 """Longer than a session's last words."""
 
@@ -90,10 +96,16 @@ def sessions_child() -> ChildSpec:
     return ChildSpec(id=SESSIONS, start=DynamicSpec(), name=SESSIONS)
 
 
-def pool_child(parts: AgentParts, idle_ttl_s: float = 900.0, max_warm: int = 8) -> ChildSpec:
-    """The pool; after `sessions` in its supervisor's list."""
+def acp_only(parts: AgentParts) -> Backends:
+    return {ACP: partial(agent_child, parts)}
 
-    def pool() -> SessionPool:
-        return SessionPool(lambda plan, child_id: agent_child(parts, plan, child_id), idle_ttl_s, max_warm)
 
-    return ChildSpec(id=SESSION_POOL, start=pool, name=SESSION_POOL)
+def pool_child(backends: Backends, idle_ttl_s: float = 900.0, max_warm: int = 8) -> ChildSpec:
+    """The pool; after `sessions` in its supervisor's list. A plan's transport must be one of `backends`."""
+
+    def child(plan: SessionPlan, child_id: str) -> ChildSpec:
+        return backends[plan.provider.transport](plan, child_id)
+
+    return ChildSpec(
+        id=SESSION_POOL, start=lambda: SessionPool(child, idle_ttl_s, max_warm), name=SESSION_POOL
+    )

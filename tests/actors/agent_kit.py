@@ -42,7 +42,7 @@ from boocode.ports.agents import (
     TurnStarted,
 )
 from boocode.ports.names import SESSION_POOL, SESSIONS
-from supervisors.agent import AgentParts, pool_child, sessions_child
+from supervisors.agent import AgentParts, acp_only, pool_child, sessions_child
 
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICE = (sys.executable, "-m", "boocode.practice")
@@ -248,7 +248,7 @@ async def rig(
         children=(
             ChildSpec(id="listeners", start=DynamicSpec(), name="listeners"),
             sessions_child(),
-            pool_child(parts, idle_ttl_s, max_warm),
+            pool_child(acp_only(parts), idle_ttl_s, max_warm),
         ),
     )
     async with open_tree(spec) as system:

@@ -10,7 +10,7 @@ from boocode.adapters.acp.files import WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.ports.agents import ProviderSpec, SessionKey, SessionPlan
-from supervisors.agent import AgentParts, agent_child, pool_child, sessions_child
+from supervisors.agent import AgentParts, acp_only, agent_child, pool_child, sessions_child
 from tests.actors.agent_kit import PRACTICE, ROOT, fault
 from tests.kit.startstop import start_stop_stress
 
@@ -47,4 +47,4 @@ async def test_one_agents_sub_tree_ended_anyhow_leaves_nothing(tmp_path: Path) -
 
 async def test_the_pool_ended_anyhow_leaves_nothing() -> None:
     made = parts()
-    await start_stop_stress(lambda: pool_child(made), rounds=12, seed=5, beside=(sessions_child(),))
+    await start_stop_stress(lambda: pool_child(acp_only(made)), rounds=12, seed=5, beside=(sessions_child(),))
