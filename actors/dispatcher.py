@@ -41,8 +41,9 @@ class _Renew:
 
 
 class Dispatcher(Actor):
-    """`transports`: what there is a backend for. `owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones.
-    `lease_s`: after so long without a renewal other processes take this one's tasks for abandoned."""
+    """`owner` names this process (`<home id>:<start>`); tasks of other processes of `owner_prefix` are dead ones.
+    `transports`: what there is a backend for. `lease_s`: after so long without a renewal other processes take this
+    one's tasks for abandoned."""
 
     def __init__(
         self,
