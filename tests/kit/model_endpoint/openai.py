@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from tests.kit.model_endpoint.script import Answer, Asked, Offered, own_text
+from tests.kit.model_endpoint.script import Answer, Asked, Chunk, Offered, own_text, words
 
 MODELS = ("scripted-1", "scripted-2")
 USAGE = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
@@ -47,19 +47,19 @@ def whole(answer: Answer, model: str) -> dict[str, object]:
     return _envelope("chat.completion", model) | {"choices": [choice], "usage": USAGE}
 
 
-def stream(answer: Answer, model: str, *, usage: bool) -> Iterator[bytes]:
+def stream(answer: Answer, model: str, *, usage: bool) -> Iterator[Chunk]:
     """Server-sent events: one a word, the tool calls, the end, with `usage` the usage, and DONE."""
-    yield _event(model, {"role": "assistant", "content": ""})
-    for word in _words(answer.reasoning):
-        yield _event(model, {"reasoning_content": word})
-    for word in _words(answer.text):
-        yield _event(model, {"content": word})
+    yield Chunk(_event(model, {"role": "assistant", "content": ""}))
+    for word in words(answer.reasoning):
+        yield Chunk(_event(model, {"reasoning_content": word}), is_token=True)
+    for word in words(answer.text):
+        yield Chunk(_event(model, {"content": word}), is_token=True)
     for call in _tool_calls(answer):
-        yield _event(model, {"tool_calls": [call]})
-    yield _event(model, {}, _finish(answer))
+        yield Chunk(_event(model, {"tool_calls": [call]}))
+    yield Chunk(_event(model, {}, _finish(answer)))
     if usage:
-        yield _sse(_envelope("chat.completion.chunk", model) | {"choices": [], "usage": USAGE})
-    yield b"data: [DONE]\n\n"
+        yield Chunk(_sse(_envelope("chat.completion.chunk", model) | {"choices": [], "usage": USAGE}))
+    yield Chunk(b"data: [DONE]\n\n")
 
 
 def error(status: int) -> dict[str, object]:
@@ -94,10 +94,6 @@ def _tool_calls(answer: Answer) -> list[dict[str, object]]:
 
 def _finish(answer: Answer) -> str:
     return "tool_calls" if answer.tools else "stop"
-
-
-def _words(text: str) -> list[str]:
-    return [word + " " for word in text.split(" ")[:-1]] + [text.rpartition(" ")[2]] if text else []
 
 
 def _offered(tool: Mapping[str, object]) -> Offered:

@@ -88,6 +88,14 @@ class Answer:
     """Where in its conversation this answer is: makes the ids of tool calls unique, and the same every time."""
 
 
+@frozen
+class Chunk:
+    """One server-sent event of a streamed answer. `is_token`: it carries some of what the model says."""
+
+    data: bytes
+    is_token: bool = False
+
+
 @define
 class Script:
     """Answers requests. Remembers texts, for `once` and for agents that glue an unanswered one to the next."""
@@ -147,6 +155,11 @@ class Script:
                 return evolve(answer, text=f"{answer.text}You said: {part[:200]}\n")
 
 
+def words(text: str) -> list[str]:
+    """In the pieces in which it is streamed; together they are the text."""
+    return [word + " " for word in text.split(" ")[:-1]] + [text.rpartition(" ")[2]] if text else []
+
+
 def own_text(text: str) -> str:
     """A user message without what its agent put into it; empty when nothing is left of it."""
     return INJECTED.sub("", text).strip()
@@ -160,7 +173,7 @@ def tool_uses(part: str, offered: Sequence[Offered]) -> tuple[ToolUse, ...]:
     if word == "call":
         name, _, arguments = rest.partition(" ")
         return (ToolUse(name, json.loads(arguments or "{}")),)
-    tool = next((tool for tool in offered if tool.name.rpartition("__")[2] in TOOLS[word]), None)
+    tool = next((tool for tool in offered if tool.name.rpartition("__")[2].lower() in TOOLS[word]), None)
     if tool is None and word == "read":  # an agent without a read tool reads through its shell
         return tool_uses(f"shell cat {rest}", offered)
     return (ToolUse(tool.name, _arguments(word, rest, tool)) if tool else ToolUse(TOOLS[word][0], {}),)

@@ -2,20 +2,35 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import h11
 import trio
 from attrs import Factory, define
 
-from tests.kit.model_endpoint import openai
-from tests.kit.model_endpoint.script import Answer, Script
+from tests.kit.model_endpoint import anthropic, openai
+from tests.kit.model_endpoint.script import Answer, Asked, Chunk, Script
 
 READ_BYTES = 65536
 Send: TypeAlias = Callable[[h11.Event], Awaitable[None]]
+
+
+class Dialect(Protocol):
+    """How one vendor's API writes requests and answers; the modules `openai` and `anthropic`."""
+
+    def models(self) -> dict[str, object]: ...
+    def asked(self, body: Mapping[str, object]) -> Asked: ...
+    def whole(self, answer: Answer, model: str) -> dict[str, object]: ...
+    def stream(self, answer: Answer, model: str, *, usage: bool) -> Iterator[Chunk]: ...
+    def error(self, status: int) -> dict[str, object]: ...
+
+
+COMPLETIONS: dict[str, Dialect] = {"/v1/chat/completions": openai, "/v1/messages": anthropic}
+"""By the path that is posted to."""
+ANTHROPIC_HEADER = "anthropic-version"
 
 
 @define
@@ -25,6 +40,8 @@ class Seen:
     method: str
     path: str
     body: dict[str, object]
+    headers: Mapping[str, str] = Factory(dict)
+    """Names in lower case."""
     client_gone: bool = False
     finished: bool = False
 
@@ -70,7 +87,8 @@ class ModelEndpoint:
             elif isinstance(event, h11.Data):
                 body += event.data
             elif isinstance(event, h11.EndOfMessage) and head is not None:
-                seen = Seen(head.method.decode(), head.target.decode(), json.loads(body or b"{}"))
+                headers = {name.decode(): value.decode() for name, value in head.headers}
+                seen = Seen(head.method.decode(), head.target.decode(), json.loads(body or b"{}"), headers)
                 self.requests.append(seen)
                 return seen
             else:
@@ -97,39 +115,49 @@ class ModelEndpoint:
             nursery.cancel_scope.cancel()
 
     async def _answer(self, send: Send, seen: Seen) -> None:
-        route = (seen.method, seen.path.partition("?")[0])
-        if route == ("GET", "/v1/models"):
-            await _json(send, 200, openai.models())
-        elif route == ("POST", "/v1/chat/completions"):
-            await self._complete(send, seen)
-        else:
-            await _json(send, 404, openai.error(404))
+        path = seen.path.partition("?")[0]
+        dialect = COMPLETIONS.get(path, anthropic if ANTHROPIC_HEADER in seen.headers else openai)
+        match seen.method, path:
+            case "GET", "/v1/models":
+                await _json(send, 200, dialect.models())
+            case "POST", "/v1/messages/count_tokens":
+                await _json(send, 200, anthropic.count_tokens(seen.body))
+            case "POST", "/v1/chat/completions" | "/v1/messages":
+                await self._complete(send, seen, dialect)
+            case "HEAD", _:
+                await send(_head(200, "application/json"))
+                await send(h11.EndOfMessage())
+            case _:
+                await _json(send, 404, dialect.error(404))
 
-    async def _complete(self, send: Send, seen: Seen) -> None:
-        asked = openai.asked(seen.body)
+    async def _complete(self, send: Send, seen: Seen, dialect: Dialect) -> None:
+        asked = dialect.asked(seen.body)
         answer = self._script.answer(asked)
         if answer.silent:
             await trio.sleep_forever()  # until the client or the test has had enough
         elif answer.status != 200:
-            await _json(send, answer.status, openai.error(answer.status))
+            await _json(send, answer.status, dialect.error(answer.status))
         elif seen.body.get("stream"):
-            await self._stream(send, seen, answer, asked.model)
+            options = seen.body.get("stream_options")
+            usage = dialect is anthropic or (isinstance(options, dict) and bool(options.get("include_usage")))
+            await self._stream(send, answer, dialect.stream(answer, asked.model, usage=usage))
         else:
-            await _json(send, 200, openai.whole(answer, asked.model))
+            await _json(send, 200, dialect.whole(answer, asked.model))
 
-    async def _stream(self, send: Send, seen: Seen, answer: Answer, model: str) -> None:
-        options = seen.body.get("stream_options")
-        usage = isinstance(options, dict) and bool(options.get("include_usage"))
+    async def _stream(self, send: Send, answer: Answer, chunks: Iterator[Chunk]) -> None:
         await send(_head(200, "text/event-stream"))
-        for index, event in enumerate(openai.stream(answer, model, usage=usage)):
-            await send(h11.Data(data=event))
-            if index == 1 and answer.stop == "drop":
-                return  # the connection is closed without the end of the message
-            if index == 1 and answer.stop == "stall":
-                await trio.sleep_forever()
-            if index == 1 and answer.stop == "gate":
+        spoken = 0
+        for chunk in chunks:
+            await send(h11.Data(data=chunk.data))
+            spoken += chunk.is_token
+            if chunk.is_token and spoken == 1 and answer.stop:
+                if answer.stop == "drop":
+                    return  # the connection is closed without the end of the message
+                if answer.stop == "stall":
+                    await trio.sleep_forever()
                 await self.gates[answer.gate].wait()
-            await trio.sleep(answer.delay)
+            if chunk.is_token:
+                await trio.sleep(answer.delay)
         await send(h11.EndOfMessage())
 
 
