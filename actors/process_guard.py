@@ -40,9 +40,20 @@ class ProcessGuard(Actor):
     async def handle(self, message: object) -> None:
         match message:
             case Sweep():
-                self.swept += await self._processes.sweep()
+                self._tell(await self._processes.sweep())
             case _:
                 raise TypeError(f"the process guard was sent a {type(message).__name__}")
+
+    def _tell(self, found: int) -> None:
+        if not found:
+            return
+        self.swept += found
+        reason = (
+            f"{found} process{'es' * (found != 1)} had outlived what owned {'it' if found == 1 else 'them'}"
+        )
+        self.ctx.system.telemetry.emit(
+            "reaped", self.ctx.path, self.ctx.incarnation, extra={"reason": reason}
+        )
 
     async def _hold(self, task_status: trio.TaskStatus[None]) -> None:
         async with self._processes.guard() as guard:

@@ -1,4 +1,4 @@
-"""Tells the `supervision` topic what happens in the tree: starts, exits, restarts, escalations."""
+"""Tells the `supervision` topic what happens in the tree: starts, exits, restarts, escalations, evictions."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -49,4 +49,5 @@ def _reason(event: Event) -> str | None:
         return describe(event.exit)
     if "due_in" in event.extra:
         return f"restarts in {float(str(event.extra['due_in'])):.2f} s"
-    return None
+    reason = event.extra.get("reason")
+    return None if reason is None else str(reason)

@@ -20,6 +20,9 @@ from boocode.contracts.resources import (
 )
 from boocode.contracts.supervision import EventKind, Node
 
+Rung: TypeAlias = Literal["before_start", "asked", "given_up", "killed"]
+"""Of cancelling: the prompt had not been sent; the agent obeyed; it kept silent and was left; it was killed."""
+
 
 @frozen
 class MessageCreated:
@@ -84,6 +87,8 @@ class MessageComplete:
     model: str | None
     error: str | None = None
     cause: str | None = None
+    rung: Rung | None = None
+    """Of a cancelled turn: what it took to end it."""
 
 
 @frozen
@@ -92,6 +97,10 @@ class AgentStatusUpdated:
     chat_id: str
     agent: str
     status: AgentStatus
+    reason: str | None = None
+    """For people, when there is more to say: how an agent ended while nobody waited for it."""
+    quiet_since: str | None = None
+    """Set while a working agent says nothing; the next frame without it takes it back."""
 
 
 @frozen

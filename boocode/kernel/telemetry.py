@@ -23,6 +23,8 @@ EventKind: TypeAlias = Literal[
     "escalated",  # a supervisor used up its budget
     "suspended",
     "resumed",
+    "evicted",  # a pool ends one that nobody uses; extra: reason
+    "reaped",  # what outlived its owner was ended; extra: reason
     "message",  # only while traced; extra: type, lane
 ]
 

@@ -96,6 +96,8 @@ async def test_an_escapee_that_outlived_its_launch_is_killed_and_counted(
     tree: Trees, processes: LocalProcesses
 ) -> None:
     async with tree(guarded(processes)) as system:
+        reaped: list[object] = []
+        system.telemetry.attach(lambda e: reaped.append(e.extra["reason"]) if e.kind == "reaped" else None)
         # A daemon that was started by hand with a cookie of a launch that is over.
         env = {**os.environ, "BOOCODE_OWNER": processes.instance.cookie(999)}
         late = await trio.lowlevel.open_process(
@@ -109,3 +111,4 @@ async def test_an_escapee_that_outlived_its_launch_is_killed_and_counted(
         await until(lambda: read_proc(daemon.pid) is None)
         state = await system.get_state("root/guard", timeout=5)
         assert state["swept"] == 1
+        assert reaped == ["1 process had outlived what owned it"]

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from boocode.contracts.frames import MessageComplete
+from boocode.contracts.frames import MessageComplete, Rung
 from boocode.contracts.resources import MessageStatus, TaskState
 from boocode.domain.events import Cancelled, Completed, Failed, Interrupted, Outcome
 from boocode.ports.log import Settlement
@@ -17,14 +17,15 @@ class Ending:
     task_state: TaskState
     error: str | None
     cause: str | None
+    rung: Rung | None = None
 
 
 def ending_of(outcome: Outcome) -> Ending:
     match outcome:
         case Completed():
             return Ending("complete", "completed", None, None)
-        case Cancelled():
-            return Ending("cancelled", "cancelled", None, "cancelled")
+        case Cancelled(rung=rung):
+            return Ending("cancelled", "cancelled", None, "cancelled", rung)
         case Failed(cause=cause, message=message):
             return Ending("error", "failed", message, cause)
         case Interrupted(cause=cause, message=message):
@@ -32,7 +33,9 @@ def ending_of(outcome: Outcome) -> Ending:
 
 
 def terminal_frame(settlement: Settlement, ending: Ending, model: str | None) -> MessageComplete:
-    return MessageComplete(settlement.message_id, ending.message_status, model, ending.error, ending.cause)
+    return MessageComplete(
+        settlement.message_id, ending.message_status, model, ending.error, ending.cause, ending.rung
+    )
 
 
 def summary_of(text: str) -> str:

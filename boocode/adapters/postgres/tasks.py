@@ -149,6 +149,6 @@ async def _cancel_pending(unit: Unit, task: Mapping[str, Any]) -> None:
     assert row is not None, "an INSERT returns its row"
     await unit.row("task_cancel_pending", task["id"], message_id)
     created = MessageCreated(rows.message(row))
-    complete = MessageComplete(message_id, "cancelled", task["model"], None, "cancelled")
+    complete = MessageComplete(message_id, "cancelled", task["model"], None, "cancelled", "before_start")
     chat_id = task["chat_id"]
     await append(unit, STORE_ORIGIN, (encoded_now(chat_id, created), encoded_now(chat_id, complete)))
