@@ -6,7 +6,6 @@ type stops the start with the file and the key in the message; nothing is guesse
 
 import os
 import re
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,18 +13,15 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from boocode.ports.agents import ProviderSpec
+from boocode.providers import Provider, keeping_state, merge_providers
+from boocode.settings_error import SettingsError as SettingsError
 
 CONFIG_NAME = "config.toml"
 SHORTEST_LEASE_S = 1.0
 """A shorter one would be lost by every pause of the machine."""
-_PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-
-
-class SettingsError(Exception):
-    """The configuration cannot be used; str() names the file, the key, what was found and what fits."""
 
 
 @frozen
@@ -73,17 +69,6 @@ class Model:
 
 
 @frozen
-class Provider:
-    """One entry `[providers.ID]`; what is left out comes from the built-in of the same id, if there is one."""
-
-    label: str | None = None
-    command: tuple[str, ...] | None = None
-    transport: Literal["acp", "stream-json", "opencode", "claude-sdk", "native"] | None = None
-    env: dict[str, str] = field(factory=dict)
-    models: tuple[str, ...] = ()
-
-
-@frozen
 class Config:
     """The shape of `config.toml`: a table for each field."""
 
@@ -108,34 +93,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 9502
     json: bool = False
-
-
-PRACTICE = ProviderSpec(
-    id="practice",
-    label="Practice (built in, no model needed)",
-    transport="acp",
-    command=(sys.executable, "-m", "boocode.practice"),
-)
-
-BUILT_IN = (
-    PRACTICE,
-    ProviderSpec(id="opencode", label="opencode", transport="acp", command=("opencode", "acp")),
-    ProviderSpec(
-        id="goose",
-        label="Goose",
-        transport="acp",
-        command=("goose", "acp", "--with-builtin", "developer"),
-        env={"GOOSE_DISABLE_KEYRING": "1", "GOOSE_TELEMETRY_ENABLED": "false"},
-    ),
-    ProviderSpec(
-        id="qwen",
-        label="Qwen Code",
-        transport="acp",
-        command=("qwen", "--acp"),
-        env={"QWEN_CODE_NO_RELAUNCH": "true"},
-    ),
-)
-"""The agents that BooCode can run without configuration, when their program is on PATH."""
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -167,7 +124,7 @@ def load_settings(
         home=where,
         config=config,
         providers=tuple(
-            _keeping_state(spec, where) for spec in merge_providers(config.providers, where / CONFIG_NAME)
+            keeping_state(spec, where) for spec in merge_providers(config.providers, where / CONFIG_NAME)
         ),
         token=environ.get("BOOCODE_TOKEN") or None,
         database_url=database_url or environ.get("DATABASE_URL") or config.database.url,
@@ -194,40 +151,6 @@ def read_config(path: Path) -> Config:
         raise SettingsError(f"{path}: {_people(str(error))}") from error
     _refuse_out_of_range(config, path)
     return config
-
-
-def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[ProviderSpec, ...]:
-    """Built-ins first, each overridden key by key by an entry of its id; then the new ones in file order."""
-    specs = {spec.id: spec for spec in BUILT_IN}
-    for id_, entry in configured.items():
-        if not _PROVIDER_ID.fullmatch(id_):
-            raise SettingsError(
-                f"{path}: [providers.{id_}]: an id has 1 to 32 of a-z, 0-9, '-' and '_' "
-                "and starts with a letter or digit."
-            )
-        base = specs.get(id_)
-        command = entry.command or (base.command if base else None)
-        if not command:
-            raise SettingsError(
-                f"{path}: [providers.{id_}] has no command. Say how the agent is started, for example: "
-                'command = ["my-agent", "--acp"]'
-            )
-        specs[id_] = ProviderSpec(
-            id=id_,
-            label=entry.label or (base.label if base else id_),
-            transport=entry.transport or (base.transport if base else "acp"),
-            command=command,
-            env={**(base.env if base else {}), **entry.env},
-            models=entry.models or (base.models if base else ()),
-        )
-    return tuple(specs.values())
-
-
-def _keeping_state(spec: ProviderSpec, home: Path) -> ProviderSpec:
-    """The practice agent's own memory of its conversations belongs into the home, like everything of ours."""
-    if spec.id != PRACTICE.id:
-        return spec
-    return evolve(spec, env={"BOOCODE_PRACTICE_STATE": str(home / PRACTICE.id), **spec.env})
 
 
 def _port(text: str, name: str) -> int:

@@ -23,6 +23,8 @@ class ProviderSpec:
     command: tuple[str, ...]
     env: Mapping[str, str] = field(factory=dict)
     models: tuple[str, ...] = ()
+    how_to_get: str = ""
+    """The command that installs it, for people; empty when we do not know."""
 
 
 @frozen

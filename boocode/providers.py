@@ -1,0 +1,118 @@
+"""The registry of agents: those that BooCode knows by name, and how entries of config.toml change or add to them.
+
+Built-ins come first, each changed key by key by the entry of its id; a launch command in config wins. An entry of
+another id is an agent of its own: it needs a command and no code.
+"""
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+from boocode.ports.agents import ProviderSpec
+from boocode.settings_error import SettingsError
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+@frozen
+class Provider:
+    """One entry `[providers.ID]`; what is left out comes from the built-in of the same id, if there is one."""
+
+    label: str | None = None
+    command: tuple[str, ...] | None = None
+    transport: Literal["acp", "stream-json", "opencode", "claude-sdk", "native"] | None = None
+    env: dict[str, str] = field(factory=dict)
+    models: tuple[str, ...] = ()
+
+
+PRACTICE = ProviderSpec(
+    id="practice",
+    label="Practice (built in, no model needed)",
+    transport="acp",
+    command=(sys.executable, "-m", "boocode.practice"),
+)
+
+BUILT_IN = (
+    PRACTICE,
+    ProviderSpec(
+        id="opencode",
+        label="opencode",
+        transport="acp",
+        command=("opencode", "acp"),
+        how_to_get="npm install -g opencode-ai",
+    ),
+    ProviderSpec(
+        id="goose",
+        label="Goose",
+        transport="acp",
+        command=("goose", "acp", "--with-builtin", "developer"),
+        env={"GOOSE_DISABLE_KEYRING": "1", "GOOSE_TELEMETRY_ENABLED": "false"},
+        how_to_get="npm install -g @aaif/goose",
+    ),
+    ProviderSpec(
+        id="qwen",
+        label="Qwen Code",
+        transport="acp",
+        command=("qwen", "--acp"),
+        env={"QWEN_CODE_NO_RELAUNCH": "true"},
+        how_to_get="npm install -g @qwen-code/qwen-code",
+    ),
+)
+"""The agents that BooCode can run without configuration, when their program is on PATH."""
+
+LAUNCHES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "opencode": {"acp": ("opencode", "acp")},
+    "qwen": {"acp": ("qwen", "--acp")},
+}
+"""How a built-in is launched when config.toml gives it another transport and no command."""
+
+
+def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[ProviderSpec, ...]:
+    """The registry, in the order in which people see it; `path` is for messages. Raises SettingsError."""
+    specs = {spec.id: spec for spec in BUILT_IN}
+    for id_, entry in configured.items():
+        if not _ID.fullmatch(id_):
+            raise SettingsError(
+                f"{path}: [providers.{id_}]: an id has 1 to 32 of a-z, 0-9, '-' and '_' "
+                "and starts with a letter or digit."
+            )
+        specs[id_] = _merged(id_, entry, specs.get(id_), path)
+    return tuple(specs.values())
+
+
+def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) -> ProviderSpec:
+    command = entry.command
+    if command is None and base is not None:
+        moved = entry.transport is not None and entry.transport != base.transport
+        command = LAUNCHES.get(id_, {}).get(entry.transport or "", base.command) if moved else base.command
+    if not command:
+        raise SettingsError(
+            f"{path}: [providers.{id_}] has no command. Say how the agent is started, for example: "
+            'command = ["my-agent", "--acp"]'
+        )
+    if not command[0]:
+        raise SettingsError(f"{path}: [providers.{id_}] has a command that starts with an empty word.")
+    if base is None:
+        return ProviderSpec(
+            id_, entry.label or id_, entry.transport or "acp", command, entry.env, entry.models
+        )
+    return evolve(
+        base,
+        label=entry.label or base.label,
+        transport=entry.transport or base.transport,
+        command=command,
+        env={**base.env, **entry.env},
+        models=entry.models or base.models,
+        how_to_get=base.how_to_get if command[0] == base.command[0] else "",
+    )
+
+
+def keeping_state(spec: ProviderSpec, home: Path) -> ProviderSpec:
+    """The practice agent's own memory of its conversations belongs into the home, like everything of ours."""
+    if spec.id != PRACTICE.id:
+        return spec
+    return evolve(spec, env={"BOOCODE_PRACTICE_STATE": str(home / PRACTICE.id), **spec.env})
