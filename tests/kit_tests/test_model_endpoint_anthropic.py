@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from typing import Any
 
 import httpx2
@@ -142,14 +141,18 @@ async def test_models_are_listed_for_who_says_that_he_speaks_it(model: ModelEndp
 async def test_a_stalled_stream_stops_after_its_first_word_and_notices_who_leaves(
     model: ModelEndpoint,
 ) -> None:
+    seen = ""
+    request = body("stall", stream=True)
     with trio.fail_after(30):
-        async with httpx2.AsyncClient(base_url=model.url, trust_env=False) as client:
-            request = body("stall", stream=True)
-            async with client.stream("POST", "/v1/messages", json=request) as answer:
-                seen = ""
-                async with aclosing(answer.aiter_text()) as texts:
-                    while "content_block_delta" not in seen:
-                        seen += await anext(texts)
+        with trio.CancelScope() as scope:
+            async with (
+                httpx2.AsyncClient(base_url=model.url, trust_env=False) as client,
+                client.stream("POST", "/v1/messages", json=request) as answer,
+            ):
+                async for text in answer.aiter_text():
+                    seen += text
+                    if "content_block_delta" in seen:
+                        scope.cancel()
         while not model.requests[0].client_gone:
             await trio.lowlevel.checkpoint()
     assert "message_stop" not in seen
