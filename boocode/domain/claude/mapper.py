@@ -34,7 +34,6 @@ _EMPTY: Mapping[str, object] = {}
 class MessageMapper:
     _shown: dict[str, str] = field(factory=dict)
     """What was streamed of the current message and has not come whole yet: by block type."""
-    _message_id: object = None
 
     def take(self, message: Message) -> tuple[Mapped, ...]:
         """The events of one message; none for one that says nothing, or that nobody here knows."""
@@ -60,7 +59,6 @@ class MessageMapper:
         match event.get("type"):
             case "message_start":
                 self._shown.clear()
-                self._message_id = _mapping(event.get("message")).get("id")
             case "content_block_start":
                 block = _mapping(event.get("content_block"))
                 if block.get("type") == "tool_use" and block.get("id"):
@@ -81,8 +79,8 @@ class MessageMapper:
                 yield from _call(block)
             elif kind in ("text", "thinking") and not is_subagent:
                 text = str(block.get(kind) or "")
-                missing = self._missing(kind, text) if inner.get("id") == self._message_id else text
-                if missing:
+                # Not told apart by the message's id: Qwen Code gives each whole block another one.
+                if missing := self._missing(kind, text):
                     yield _event(kind, missing)
 
     def _missing(self, kind: str, text: str) -> str:
