@@ -11,15 +11,14 @@ from attrs import frozen
 from actors.agent_requests import AgentRequests, NoAnswer, RequestFailed
 from boocode.domain.acp.handshake import (
     METHOD_OF_OPENING,
-    Offer,
     Opening,
     Traits,
     initialize_params,
-    offer,
     openings,
     traits,
 )
 from boocode.domain.acp.messages import InitializeResult, SessionResult
+from boocode.domain.acp.offers import Offer, offer
 from boocode.ports.agents import AgentStartFailed, SessionLimits, SessionPlan
 
 

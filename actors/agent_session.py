@@ -35,6 +35,7 @@ from boocode.domain.acp.incoming import (
     Mapped,
     Updates,
 )
+from boocode.domain.acp.offers import SettingsNote
 from boocode.domain.events import Commands, ModeChanged, ModelChanged
 from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, TakeProcess, TellEnd
@@ -262,7 +263,7 @@ class AgentSession(Actor):
             return
         kept = self._unknown.setdefault(updates.session_id, deque(maxlen=UNKNOWN_ITEMS))
         for item in updates.items:
-            if isinstance(item, Commands | ModeChanged | ModelChanged):
+            if isinstance(item, Commands | ModeChanged | ModelChanged | SettingsNote):
                 kept.append(item)
             else:
                 self._counts["replayed_updates"] += 1

@@ -161,6 +161,9 @@ class TurnConductor:
             return False
         if turn.ladder is not None:
             turn.ladder = turn.ladder.heard_event(self._ctx.now())
+        items = tuple(items)
+        for item in items:
+            self._facts.notice(item)
         events = turn.fold.take(items)
         for event in events:
             if isinstance(event, Commands):

@@ -74,7 +74,14 @@ class TurnSteps:
 
     async def send_prompt(self, lease: Lease) -> TurnStarted:
         task = self.claimed.task
-        start = StartTurn(task.id, self.claimed.prompt, self.ctx.ref, model=task.model, mode=task.mode)
+        start = StartTurn(
+            task.id,
+            self.claimed.prompt,
+            self.ctx.ref,
+            model=task.model,
+            mode=task.mode,
+            thinking=self.claimed.thinking,
+        )
         return await lease.session.call(start, timeout=self.limits.send_s)
 
     async def remember_session(self, agent_session_id: str) -> bool:

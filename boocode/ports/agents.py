@@ -81,11 +81,20 @@ class AgentStartFailed(Exception):
     """The agent's process, handshake, session or prompt could not be had; str() is for people and names the
     phase: `launch`, `initialize`, `session/new`, `session/set_model`, `session/prompt`, …"""
 
-    def __init__(self, phase: str, message: str, stderr_tail: str = "") -> None:
+    def __init__(self, phase: str, message: str, stderr_tail: str = "", *, died: bool = False) -> None:
         super().__init__(message)
         self.phase = phase
         self.message = message
         self.stderr_tail = stderr_tail
+        self.died = died
+        """The agent ended by itself; it counts against its chat's crash budget."""
+
+
+class AgentKeepsDying(AgentStartFailed):
+    """The agent of this chat died too often in a short time: it is not started again for now."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("restart", message)
 
 
 class AgentDied(Exception):
@@ -113,14 +122,16 @@ class SessionLimits:
 
 @frozen
 class StartTurn(Request["TurnStarted"]):
-    """Call to an agent session: send this prompt. Refused (AgentStartFailed) while another turn runs in it, and
-    when the agent does not take the model or mode that it offered."""
+    """Call to an agent session: send this prompt. Refused (AgentStartFailed) while another turn runs in it, when
+    it does not offer this model or mode, and when it does not take what it offered."""
 
     task_id: str
     prompt: str
     listener: Ref
     model: str | None = None
     mode: str | None = None
+    thinking: str | None = None
+    """How hard to think, in the agent's own words; what it does not offer is told and passed over."""
 
 
 @frozen
@@ -164,6 +175,13 @@ class AnswerPermission:
 
     request_key: str
     option_id: str | None
+
+
+@frozen
+class Forgive:
+    """Cast to the pool: a person tries again, so the agent's deaths in this chat count no more."""
+
+    key: SessionKey
 
 
 @frozen

@@ -247,14 +247,12 @@ async def test_model_and_mode_are_set_when_asked_and_fall_back_when_not(tmp_path
         assert (agents.worktree / "a.txt").exists()
 
 
-async def test_a_model_that_is_not_offered_is_told_and_not_fatal(tmp_path: Path) -> None:
+async def test_a_model_that_is_not_offered_is_refused_and_the_session_stays_warm(tmp_path: Path) -> None:
     async with rig(tmp_path) as agents:
         lease = await agents.acquire()
-        told = await agents.turn(lease, "say x", model="gpt-9000")
-        assert told.outcomes == [Completed("end_turn")]
-        assert [notice.text for notice in told.of(Notice)] == [
-            "Practice does not offer the model gpt-9000; it goes on with practice-1."
-        ]
+        with pytest.raises(AgentStartFailed, match="does not offer the model gpt-9000. It offers: practice-1"):
+            await agents.turn(lease, "say x", model="gpt-9000")
+        assert "x" in (await agents.turn(lease, "say x", task="t2")).text
 
 
 async def test_a_resumed_session_remembers_and_replays_nothing(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import msgspec
 from attrs import frozen
 
 from boocode.domain.acp.messages import PermissionParams, ReadFileParams, RpcError, WriteFileParams
+from boocode.domain.acp.offers import SettingsNote
 from boocode.domain.acp.usage import UsageNote
 from boocode.domain.events import AgentEvent
 
 RequestId: TypeAlias = str | int
-Mapped: TypeAlias = AgentEvent | UsageNote
-"""An event, or news of tokens and money that only the turn's meter can turn into one."""
+Mapped: TypeAlias = AgentEvent | UsageNote | SettingsNote
+"""An event; or news of tokens and money, which only the turn's meter can turn into one, or of what may be chosen."""
 
 
 @frozen

@@ -9,6 +9,7 @@ from typing import Any
 
 from boocode.domain.acp import messages as m
 from boocode.domain.acp.incoming import Mapped
+from boocode.domain.acp.offers import SettingsNote, of_options
 from boocode.domain.acp.tools import content_text, tool_call, tool_update
 from boocode.domain.acp.usage import session_cost, tokens
 from boocode.domain.events import (
@@ -46,7 +47,8 @@ def map_update(update: m.SessionUpdate) -> tuple[Mapped, ...]:
         case m.ModeUpdate():
             return (ModeChanged(update.current_mode_id),)
         case m.ConfigUpdate():
-            return tuple(_config_events(update.config_options))
+            options = update.config_options
+            return (*_config_events(options), SettingsNote(of_options(options)))
         case m.UsageUpdate():
             note = session_cost(update.cost)
             return (note,) if note is not None else ()

@@ -216,6 +216,12 @@ class SessionResult(Struct):
     config_options: list[ConfigOption] | None = field(default=None, name="configOptions")
 
 
+class SettingsResult(Struct):
+    """Answer to set_config_option (all options, as they are now), set_model and set_mode (nothing)."""
+
+    config_options: list[ConfigOption] | None = field(default=None, name="configOptions")
+
+
 class PromptResult(Struct):
     stop_reason: str | None = field(default=None, name="stopReason")
     usage: Any = None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from boocode.domain.acp.incoming import Mapped
+from boocode.domain.acp.offers import SettingsNote
 from boocode.domain.acp.permissions import is_refusal
 from boocode.domain.acp.usage import UsageMeter, UsageNote
 from boocode.domain.control_tags import ControlTags
@@ -108,6 +109,8 @@ class TurnFold:
                 event = self.meter.take(item)
                 if event is not None:
                     out.append(event)
+            case SettingsNote():
+                pass  # the session keeps it
             case ToolCall():
                 self._tools[item.tool_call_id] = evolve(item, output=None)
                 out.append(item)

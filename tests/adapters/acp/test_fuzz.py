@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.domain.acp.errors import as_error, error_text
-from boocode.domain.acp.handshake import offer, openings, traits
+from boocode.domain.acp.handshake import openings, traits
 from boocode.domain.acp.incoming import Answer, AskedPermission, Incoming, Updates
 from boocode.domain.acp.messages import InitializeResult, SessionResult
+from boocode.domain.acp.offers import offer
 from boocode.domain.acp.permissions import asked
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.acp.usage import session_cost, tokens

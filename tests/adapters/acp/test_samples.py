@@ -10,7 +10,7 @@ from acp import schema
 from msgspec import convert
 
 from boocode.adapters.acp.wire import JsonRpcWire
-from boocode.domain.acp.handshake import offer, traits
+from boocode.domain.acp.handshake import traits
 from boocode.domain.acp.incoming import (
     Answer,
     AskedPermission,
@@ -22,6 +22,7 @@ from boocode.domain.acp.incoming import (
     Updates,
 )
 from boocode.domain.acp.messages import InitializeResult, PromptResult, SessionResult
+from boocode.domain.acp.offers import offer
 from boocode.domain.acp.permissions import asked
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Text, ToolCall, ToolUpdate

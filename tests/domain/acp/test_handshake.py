@@ -3,8 +3,9 @@
 import pytest
 from msgspec import convert
 
-from boocode.domain.acp.handshake import Offer, Traits, offer, openings, traits
+from boocode.domain.acp.handshake import Traits, openings, traits
 from boocode.domain.acp.messages import InitializeResult, SessionResult
+from boocode.domain.acp.offers import Offer, offer
 
 
 def initialized(**capabilities: object) -> Traits:

@@ -6,6 +6,7 @@ import pytest
 
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.domain.acp.incoming import Garbage, Mapped, Updates
+from boocode.domain.acp.offers import Offer, SettingsNote
 from boocode.domain.acp.tools import MAX_OUTPUT_CHARS
 from boocode.domain.acp.usage import UsageNote
 from boocode.domain.events import (
@@ -151,6 +152,7 @@ def test_mode_and_model_come_as_modes_or_as_config_options() -> None:
     assert mapped(sessionUpdate="config_option_update", configOptions=options) == (
         ModelChanged("m2"),
         ModeChanged("build"),
+        SettingsNote(Offer()),
     )
 
 
