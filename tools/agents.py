@@ -6,6 +6,7 @@ behave. The versions are those that BooCode was tried with.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -83,9 +84,47 @@ def environment(name: str, url: str) -> dict[str, str]:
             raise KeyError(f"no real agent {name!r}; there are {', '.join(AGENTS)}")
 
 
+def home_files(name: str, url: str) -> Mapping[str, str]:
+    """Files that the agent wants in its home for the same purpose: text by path below HOME."""
+    if name != "qwen":
+        return {}
+    model = {"baseUrl": f"{url}/v1", "envKey": "OPENAI_API_KEY"}
+    settings = {
+        "privacy": {"usageStatisticsEnabled": False},  # else it looks up its telemetry host
+        "security": {"auth": {"selectedType": "openai"}},
+        "model": {"name": "scripted-1"},
+        "modelProviders": {
+            "openai": [{"id": id_, "name": id_, **model} for id_ in ("scripted-1", "scripted-2")]
+        },
+    }
+    return {".qwen/settings.json": json.dumps(settings, indent=2)}
+
+
+def claude_program() -> Path:
+    """The program that the Claude agent SDK brings along; it is not one of npm's."""
+    found = importlib.util.find_spec("claude_agent_sdk")
+    if found is None or found.origin is None:
+        raise SystemExit("claude_agent_sdk is not installed")
+    return Path(found.origin).parent / "_bundled" / "claude"
+
+
+def claude_environment(url: str) -> dict[str, str]:
+    """What claude needs to use the Anthropic endpoint at `url` (without `/v1`) and nothing else."""
+    return {
+        "ANTHROPIC_BASE_URL": url,
+        "ANTHROPIC_API_KEY": "none",
+        "ANTHROPIC_MODEL": "scripted-1",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_MAX_RETRIES": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_TELEMETRY": "1",
+        "DISABLE_ERROR_REPORTING": "1",
+        "IS_SANDBOX": "1",
+    }
+
+
 def _opencode_config(url: str) -> Mapping[str, object]:
     model = {
-        "name": "Scripted 1",
         "limit": {"context": 128000, "output": 8192},
         "cost": {"input": 1, "output": 2},
     }
@@ -100,9 +139,13 @@ def _opencode_config(url: str) -> Mapping[str, object]:
                 "npm": "@ai-sdk/openai-compatible",
                 "name": "Scripted",
                 "options": {"baseURL": f"{url}/v1", "apiKey": "none"},
-                "models": {"scripted-1": model},
+                "models": {
+                    name: model | {"name": name.capitalize().replace("-", " ")}
+                    for name in ("scripted-1", "scripted-2")
+                },
             }
         },
+        "agent": {"careful": {"mode": "primary", "permission": {"edit": "ask"}}},
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import trio
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from boocode.adapters.acp.files import WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
@@ -42,11 +42,11 @@ from boocode.ports.agents import (
     TurnStarted,
 )
 from boocode.ports.names import SESSION_POOL, SESSIONS
-from supervisors.agent import AgentParts, acp_only, pool_child, sessions_child
+from supervisors.agent import AgentParts, Backends, acp_only, pool_child, sessions_child
 
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICE = (sys.executable, "-m", "boocode.practice")
-WAIT_S = 20.0
+WAIT_S = 45.0
 
 
 async def eventually(condition: Callable[[], Awaitable[object]]) -> None:
@@ -59,6 +59,14 @@ async def eventually(condition: Callable[[], Awaitable[object]]) -> None:
 def fault(*words: str) -> tuple[str, ...]:
     """The command of an agent that misbehaves in this way; see tests/kit/fault_agent.py."""
     return (sys.executable, str(ROOT / "tests/kit/fault_agent.py"), *words)
+
+
+@frozen
+class Backing:
+    """What makes agent sessions of a backend: by transport, and what has to run before the pool for it."""
+
+    backends: Backends
+    children: tuple[ChildSpec, ...] = ()
 
 
 @define
@@ -215,6 +223,8 @@ async def rig(
     command: tuple[str, ...] = PRACTICE,
     env: Mapping[str, str] | None = None,
     agent: str = "practice",
+    transport: str = "acp",
+    backing: Callable[[AgentParts], Backing] | None = None,
     limits: SessionLimits | None = None,
     idle_ttl_s: float = 900.0,
     max_warm: int = 8,
@@ -239,16 +249,18 @@ async def rig(
     provider = ProviderSpec(
         id=agent,
         label=agent.capitalize(),
-        transport="acp",
+        transport=transport,
         command=command,
         env=state if env is None else env,
     )
+    backed = Backing(acp_only(parts)) if backing is None else backing(parts)
     spec = SupervisorSpec(
         strategy=Strategy.REST_FOR_ONE,
         children=(
             ChildSpec(id="listeners", start=DynamicSpec(), name="listeners"),
             sessions_child(),
-            pool_child(acp_only(parts), idle_ttl_s, max_warm),
+            *backed.children,
+            pool_child(backed.backends, idle_ttl_s, max_warm),
         ),
     )
     async with open_tree(spec) as system:
