@@ -1,8 +1,9 @@
 """An ACP agent that misbehaves on purpose: `python tests/kit/fault_agent.py FAULT [ARGUMENT]`.
 
 Apart from its fault it is a plain agent: it answers the handshake, and every prompt with one chunk and
-end_turn. Standard library only, so that it starts as fast as a real fault does. Faults (the same words in
-`FAULTS`; an argument is a number of seconds, chunks or megabytes, or a path):
+end_turn. The prompt `be good` never meets a fault. With a path in FAULT_ONCE the first process misbehaves, and those
+that find the file are plain. Standard library only, so that it starts as fast as a real fault does. Faults (the same
+words in `FAULTS`; an argument is a number of seconds, chunks or megabytes, or a path):
 
 | fault | what it does |
 | --- | --- |
@@ -14,7 +15,12 @@ end_turn. Standard library only, so that it starts as fast as a real fault does.
 | `exit-initialize` | ends at once, with words on stderr |
 | `deaf` | one chunk, then neither goes on nor hears a cancel |
 | `deaf-to-eof` | as `deaf`, and outlives its standard input and SIGTERM |
+| `slow-to-end` | nothing wrong, but it outlives its standard input and SIGTERM |
 | `stall` | one chunk, then nothing until cancelled |
+| `pause N` | one chunk, N seconds nothing, then another chunk and its end |
+| `in-tool` | one tool call that runs until cancelled |
+| `tool-output N` | N megabytes as the growing output of one tool call, 5 at a time |
+| `replay` | can load: an unknown number of old chunks, and no models in the answer |
 | `garbage` | lines that are not JSON, not objects, not UTF-8, and a blank one, between two chunks |
 | `half-line` | one chunk, then half a line and its end |
 | `stderr N` | N megabytes to stderr before the answer |
@@ -27,6 +33,7 @@ end_turn. Standard library only, so that it starts as fast as a real fault does.
 | `late-update` | a chunk after the prompt was answered |
 | `late-answer` | after a cancel says nothing for N seconds, then answers with end_turn |
 | `error-on-cancel` | answers a cancelled prompt with an error |
+| `ask` | asks for permission and waits for the answer |
 | `ask-then-die` | asks for permission, then ends without waiting |
 | `ask-twice` | asks the same with the same request id two times |
 | `client-call` | calls fs/read_text_file and an unknown method of the client's, then says what it got |
@@ -73,10 +80,11 @@ class FaultAgent:
             elif method == "session/prompt":
                 self.cancelled.clear()
                 self.prompt_id = message["id"]
-                threading.Thread(target=self.turn, daemon=True).start()
+                words = message["params"]["prompt"][0]["text"]
+                threading.Thread(target=self.turn, args=[words], daemon=True).start()
             else:
                 self.handshake(str(method), message.get("id"))
-        if self.fault == "deaf-to-eof":
+        if self.fault in OUTLIVES:
             time.sleep(600)
         os._exit(0)
 
@@ -92,10 +100,14 @@ class FaultAgent:
             send({"id": request, "error": {"code": -32000, "message": "Authentication required"}})
             return
         if name == "initialize":
-            capabilities = {"loadSession": False}
+            capabilities = {"loadSession": self.fault == "replay"}
             send({"id": request, "result": {"protocolVersion": 1, "agentCapabilities": capabilities}})
         elif method == "session/new":
             self.open_session(request)
+        elif method == "session/load":
+            for number in range(3):
+                chunk(f"said before {number} ")
+            send({"id": request, "result": None})
         else:
             send({"id": request, "error": {"code": -32601, "message": f"no method {method}"}})
 
@@ -108,8 +120,9 @@ class FaultAgent:
         if self.fault == "exit-idle":
             threading.Timer(0.2, os._exit, [0]).start()
 
-    def turn(self) -> None:
-        act: Callable[[], str | None] = getattr(self, "do_" + self.fault.replace("-", "_"), self.do_none)
+    def turn(self, words: str) -> None:
+        fault = "none" if words == "be good" else self.fault
+        act: Callable[[], str | None] = getattr(self, "do_" + fault.replace("-", "_"), self.do_none)
         stop = act()
         last: list[dict[str, object]] = (
             [] if stop is None else [{"id": self.prompt_id, "result": {"stopReason": stop}}]
@@ -136,6 +149,25 @@ class FaultAgent:
         chunk("one moment")
         self.cancelled.wait()
         return "cancelled"
+
+    def do_pause(self) -> str:
+        chunk("one moment")
+        self.cancelled.wait(self.number(1))
+        chunk(" and on")
+        return "end_turn"
+
+    def do_in_tool(self) -> str:
+        tool("tool_call", title="Something long", kind="execute", status="in_progress")
+        self.cancelled.wait()
+        return "cancelled"
+
+    def do_tool_output(self) -> str:
+        tool("tool_call", title="Read everything", kind="read", status="in_progress")
+        for number in range(int(self.number(200) / 5)):
+            shown = text(f"{number} " + "x" * 5_000_000)
+            tool("tool_call_update", content=[{"type": "content", **shown}])
+        tool("tool_call_update", status="completed")
+        return self.do_none()
 
     def do_garbage(self) -> str:
         chunk("before ")
@@ -182,6 +214,12 @@ class FaultAgent:
         chunk("working")
         self.cancelled.wait()
         send({"id": self.prompt_id, "error": {"code": -32603, "message": "Request was aborted."}})
+
+    def do_ask(self) -> str:
+        ask(1)
+        while not self.replied.wait(0.05) and not self.cancelled.is_set():
+            pass
+        return self.do_none()
 
     def do_ask_then_die(self) -> None:
         ask(1)
@@ -258,6 +296,10 @@ def update(kind: str, body: dict[str, object], session: str = SESSION) -> None:
     send({"method": "session/update", "params": params})
 
 
+def tool(what: str, **more: object) -> None:
+    update(what, {"toolCallId": "call_0", **more})
+
+
 def encoded(message: dict[str, object]) -> bytes:
     return json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n"
 
@@ -278,7 +320,9 @@ def complain(words: str) -> None:
 HANDSHAKE_FAULTS = (
     *("exit-idle", "exit-initialize", "mute-initialize", "mute-session"),
     *("refuse-initialize", "refuse-session", "duplicate-reply", "early-commands", "late-update", "respawn"),
+    *("replay", "slow-to-end"),
 )
+OUTLIVES = ("deaf-to-eof", "slow-to-end")
 FAULTS = tuple(
     sorted(
         (*HANDSHAKE_FAULTS, *(n[3:].replace("_", "-") for n in vars(FaultAgent) if n.startswith("do_"))),
@@ -286,12 +330,25 @@ FAULTS = tuple(
 )
 
 
+def is_spent(marker: str | None) -> bool:
+    """Whether an earlier process has had its fault; if not, this one has it now."""
+    if not marker:
+        return False
+    try:
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return True
+    return False
+
+
 def main() -> None:
     fault = sys.argv[1] if len(sys.argv) > 1 else "none"
     argument = sys.argv[2] if len(sys.argv) > 2 else ""
     if fault not in FAULTS:
         raise SystemExit(f"no fault {fault!r}; there are: {', '.join(FAULTS)}")
-    if fault == "deaf-to-eof":
+    if is_spent(os.environ.get("FAULT_ONCE")):
+        fault = "none"
+    if fault in OUTLIVES:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if fault == "respawn":
         respawn(argument)

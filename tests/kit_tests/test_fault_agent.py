@@ -159,6 +159,59 @@ async def test_it_calls_the_client_and_says_what_it_got() -> None:
     assert (await turn("client-call")).text().count("-32601") == 2
 
 
+async def test_a_good_prompt_meets_no_fault_and_neither_does_a_second_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with agent("exit-mid-turn") as pipe:
+        await pipe.start("/")
+        assert "end_turn" in str(await pipe.prompt(SESSION, "be good"))
+    monkeypatch.setenv("FAULT_ONCE", str(tmp_path / "once"))
+    async with agent("refuse-session") as pipe:
+        await pipe.call("initialize", {})
+        assert "error" in await pipe.call("session/new", {})
+    assert (await turn("refuse-session")).text() == "all is well"
+
+
+async def test_a_tool_says_much_and_another_runs_until_the_cancel() -> None:
+    pipe = await turn("tool-output", 10)
+    updates = [m for _, m in pipe.lines if m.get("method") == "session/update"]
+    assert sum(len(str(update)) for update in updates) > 10_000_000
+    async with agent("in-tool") as pipe:
+        await pipe.start("/")
+        request = await pipe.begin(SESSION, "go on")
+        await pipe.until_update("tool_call")
+        await pipe.cancel(SESSION)
+        assert "cancelled" in str(await pipe.answer_to(request))
+
+
+async def test_a_loaded_session_is_told_again_and_has_no_models() -> None:
+    async with agent("replay") as pipe:
+        assert (await pipe.call("initialize", {}))["result"]["agentCapabilities"]["loadSession"] is True
+        assert (await pipe.call("session/load", {"sessionId": SESSION}))["result"] is None
+        assert pipe.text().count("said before") == 3
+
+
+async def test_it_waits_for_the_answer_to_its_question_and_between_two_chunks() -> None:
+    async with agent("ask") as pipe:
+        await pipe.start("/")
+        request = await pipe.begin(SESSION, "go on")
+        await pipe.cancel(SESSION)
+        assert "end_turn" in str(await pipe.answer_to(request))
+    assert (await turn("pause", 0.1)).text() == "one moment and on"
+
+
+async def test_it_outlives_its_input_without_any_other_fault() -> None:
+    async with agent("slow-to-end") as pipe:
+        await pipe.start("/")
+        assert "end_turn" in str(await pipe.prompt(SESSION, "go on"))
+        assert pipe.process.stdin is not None
+        await pipe.process.stdin.aclose()
+        pipe.process.terminate()
+        with trio.move_on_after(0.5):
+            await pipe.process.wait()
+        assert pipe.process.returncode is None
+
+
 async def test_one_question_comes_twice() -> None:
     pipe = await turn("ask-twice")
     asked = [m for way, m in pipe.lines if way == "in" and m.get("method") == "session/request_permission"]
