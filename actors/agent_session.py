@@ -315,7 +315,9 @@ class AgentSession(Actor):
     def _die(self) -> None:
         how = self._exit.describe() if self._exit is not None else "closed its output"
         if self._facts is None:
-            raise self._handshake.failure(f"it {how}", self._stderr())
+            failure = self._handshake.failure(f"it {how}", self._stderr())
+            failure.died = True
+            raise failure
         self._fail(AgentDied(f"{self._label} {how}"))
 
     def _fail(self, error: Exception) -> None:

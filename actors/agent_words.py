@@ -23,7 +23,7 @@ def start_failure(cause: BaseException | None, plan: SessionPlan) -> AgentStartF
     seen: list[BaseException] = [cause] if cause is not None else []
     for error in seen:
         if isinstance(error, AgentStartFailed):
-            return AgentStartFailed(error.phase, error.message, error.stderr_tail)
+            return AgentStartFailed(error.phase, error.message, error.stderr_tail, died=error.died)
         inner = (error.__cause__, error.__context__, getattr(error, "cause", None))
         seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
     words = f"{plan.provider.label} could not be started: {cause or 'its session was stopped'}"

@@ -3,7 +3,10 @@
 from attrs import define, field, frozen
 
 from boocode.kernel import MonitorId, Ref, ReplyTo
+from boocode.kernel import passivation as passive
 from boocode.ports.agents import Acquire, SessionKey, SessionPlan
+
+OWES_ANSWER = "it has not answered a cancelled prompt"
 
 
 @frozen
@@ -33,8 +36,8 @@ class PoolMember:
     owes_answer: bool = False
     """It has not answered a prompt that was cancelled and given up on: it gets no other."""
     is_ending: bool = False
-    is_unwanted: bool = False
-    """Its chat was deleted: it ends as soon as nobody holds it."""
+    unwanted: str | None = None
+    """Why it ends as soon as nobody holds it."""
     monitors: set[MonitorId] = field(factory=set)
 
     @property
@@ -45,13 +48,29 @@ class PoolMember:
     def state(self) -> str:
         return "ending" if self.is_ending else "warm" if self.session is not None else "starting"
 
-    def fits(self, plan: SessionPlan) -> bool:
-        """Whether the warm session can be given to who asks for this."""
-        wanted = (plan.config_hash, plan.cwd, plan.led_elsewhere)
-        return (
-            wanted == (self.plan.config_hash, self.plan.cwd, self.plan.led_elsewhere) and not self.owes_answer
-        )
+    def misfit(self, plan: SessionPlan) -> str | None:
+        """Why the warm session cannot be given to who asks for this; None = it can."""
+        if self.owes_answer:
+            return OWES_ANSWER
+        if plan.led_elsewhere != self.plan.led_elsewhere:
+            return "another BooCode led its conversation meanwhile"
+        if (plan.config_hash, plan.cwd) != (self.plan.config_hash, self.plan.cwd):
+            return "its settings changed"
+        return None
 
     def holds(self, session: Ref) -> bool:
         """Whether that session lives in this member's sub-tree, and not in an earlier one's."""
         return f"/{self.child_id}/" in session.path
+
+    def describe(self, known: passive.Member | None, now: float) -> dict[str, object]:
+        """For whoever looks; `known` is what the pool's bookkeeping says of it."""
+        return {
+            "chat_id": self.plan.key.chat_id,
+            "agent": self.plan.key.agent,
+            "child": self.child_id,
+            "state": self.state,
+            "agent_session_id": self.agent_session_id or None,
+            "leases": known.leases if known is not None else 0,
+            "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
+            "waiting": len(self.waiters),
+        }

@@ -8,25 +8,31 @@
                | run elsewhere, or it owes an   |
                | answer: retire first           |
     ending     | wait for the next incarnation  | unknown again; whoever waits starts it
+    died too   | refused, until a minute has    | –
+    often      | passed or a person tries again |
 
 Who may stay is decided by `boocode.kernel.passivation`: idle TTL, soft LRU cap, never anyone at work or leased. A
 lease ends with its holder at the latest. The pool never waits: starts and stops are helper tasks that report back.
+An agent that ends while nobody holds it is announced in its chat; how often it may do so, `crash_budgets` decides.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from attrs import frozen
-
-from actors.agent_words import start_failure
-from actors.pool_member import HeldLease, PoolMember, Waiter
+from actors.agent_words import outcome_of_end, start_failure
+from actors.crash_budgets import CrashBudgets
+from actors.pool_member import OWES_ANSWER, HeldLease, PoolMember, Waiter
+from actors.pool_messages import AnswerOverdue, ExpiryDue, Started, StartFailed, Stopped
+from actors.pool_news import PoolNews
+from boocode.domain.events import Interrupted
 from boocode.domain.ids import new_id
 from boocode.kernel import (
     Actor,
     ChildSpec,
     Crashed,
     Down,
+    Exit,
     KernelError,
     Ref,
     ReplyTo,
@@ -37,11 +43,13 @@ from boocode.kernel import passivation as passive
 from boocode.ports.agents import (
     Acquire,
     AgentDied,
+    AgentKeepsDying,
     AgentOwesAnswer,
     AgentPrompted,
     AgentWarmed,
     ChatsGone,
     EndAgents,
+    Forgive,
     Lease,
     Release,
     SessionKey,
@@ -51,30 +59,9 @@ from boocode.ports.names import SESSIONS
 
 MakeChild = Callable[[SessionPlan, str], ChildSpec]
 """The child spec of one agent's sub-tree, by its plan and its child id."""
-
-
-@frozen
-class _ExpiryDue:
-    """Time to look for sessions that have been idle for too long."""
-
-
-@frozen
-class _Started:
-    """The sub-tree of this child is up; its handshake may still go on."""
-
-    child_id: str
-    tree: Ref
-
-
-@frozen
-class _StartFailed:
-    child_id: str
-    cause: BaseException
-
-
-@frozen
-class _Stopped:
-    child_id: str
+ANSWER_S = 5.0
+"""How long an agent that was given up on may still answer before it is ended: it may be at work in the worktree."""
+CHAT_GONE = "its chat is deleted"
 
 
 class SessionPool(Actor):
@@ -87,12 +74,14 @@ class SessionPool(Actor):
         """Who waits until no agent of these chats is left."""
         self._started = 0
         self._evicted = 0
+        self._budgets = CrashBudgets()
 
     async def init(self) -> None:
         # What an earlier incarnation of the pool had started belongs to nobody now.
         for child in self._sessions().which():
             self.ctx.start_task(self._terminate, child.id, name=f"end {child.id}")
-        self.ctx.send_every(self._pool.check_every, _ExpiryDue())
+        self._news = PoolNews(self.ctx)
+        self.ctx.send_every(self._pool.check_every, ExpiryDue())
 
     async def handle(self, message: Any) -> Any:
         match message:
@@ -114,18 +103,22 @@ class SessionPool(Actor):
             case AgentOwesAnswer(key=key, session=session, owes=owes):
                 member = self._members.get(key)
                 if member is not None and member.session == session:
-                    member.owes_answer = owes
-            case _Started(child_id=child_id, tree=tree):
+                    self._owes(member, owes)
+            case AnswerOverdue(key=key, child_id=child_id):
+                self._answer_overdue(key, child_id)
+            case Forgive(key=key):
+                self._budgets.forgive(key)
+            case Started(child_id=child_id, tree=tree):
                 self._watch_tree(child_id, tree)
-            case _StartFailed(child_id=child_id, cause=cause):
+            case StartFailed(child_id=child_id, cause=cause):
                 self._ended(child_id, cause)
-            case _Stopped(child_id=child_id):
+            case Stopped(child_id=child_id):
                 self._ended(child_id, None)
             case Down():
                 self._down(message)
-            case _ExpiryDue():
+            case ExpiryDue():
                 self._pool, keys = passive.expire(self._pool, self.ctx.now())
-                self._end_all(keys)
+                self._end_all(keys, f"nobody used it for more than {self._pool.ttl:g} s")
             case _:
                 pass
         return None
@@ -133,7 +126,9 @@ class SessionPool(Actor):
     def inspect(self) -> dict[str, object]:
         now = self.ctx.now()
         return {
-            "members": [self._describe(key, member, now) for key, member in self._members.items()],
+            "members": [
+                member.describe(self._pool.members.get(key), now) for key, member in self._members.items()
+            ],
             "leases": len(self._leases),
             "next_evicted": [f"{key.agent}/{key.chat_id}" for key in self._idle()],
             "overshoot": self._pool.overshoot,
@@ -141,6 +136,7 @@ class SessionPool(Actor):
             "idle_ttl_s": self._pool.ttl,
             "started": self._started,
             "evicted": self._evicted,
+            "died_too_often": [f"{key.agent}/{key.chat_id}" for key in self._budgets.spent(now)],
         }
 
     # Acquiring
@@ -152,13 +148,17 @@ class SessionPool(Actor):
             self._start(plan, [waiter])
         elif not member.is_warm:
             member.waiters.append(waiter)
-        elif member.fits(plan):
-            self._grant(member, waiter)
-        else:
+        elif why := member.misfit(plan):
             member.waiters.append(waiter)
-            self._retire_if_idle(plan.key)
+            self._retire_if_idle(plan.key, why)
+        else:
+            self._grant(member, waiter)
 
     def _start(self, plan: SessionPlan, waiters: list[Waiter]) -> None:
+        if words := self._budgets.refusal(plan.key, self.ctx.now()):
+            for waiter in waiters:
+                waiter.reply.fail(AgentKeepsDying(words))
+            return
         self._started += 1
         # The pool's own incarnation is part of it: the children of an earlier one may be ending still.
         number = f"{self.ctx.incarnation}.{self._started}"
@@ -166,16 +166,16 @@ class SessionPool(Actor):
         self._members[plan.key] = PoolMember(plan, child_id, waiters)
         admission = passive.admit(self._pool, plan.key, self.ctx.now())
         self._pool = admission.pool
-        self._end_all(admission.evict)
+        self._end_all(admission.evict, self._over_the_cap())
         self.ctx.start_task(self._launch, plan, child_id, name=f"start {child_id}")
 
     async def _launch(self, plan: SessionPlan, child_id: str) -> None:
         try:
             tree = await self._sessions().start_child(self._make_child(plan, child_id))
         except KernelError as error:
-            self.ctx.ref.cast(_StartFailed(child_id, error))
+            self.ctx.ref.cast(StartFailed(child_id, error))
         else:
-            self.ctx.ref.cast(_Started(child_id, tree))
+            self.ctx.ref.cast(Started(child_id, tree))
 
     def _watch_tree(self, child_id: str, tree: Ref) -> None:
         member = self._member_of(child_id)
@@ -194,8 +194,8 @@ class SessionPool(Actor):
         waiters, member.waiters = member.waiters, []
         for waiter in waiters:
             self._serve(waiter)
-        if member.is_unwanted:
-            self._retire_if_idle(warmed.key)
+        if member.unwanted is not None:
+            self._retire_if_idle(warmed.key, member.unwanted)
         self._shrink()
 
     def _grant(self, member: PoolMember, waiter: Waiter) -> None:
@@ -222,23 +222,37 @@ class SessionPool(Actor):
         if member is None or member.child_id != held.child_id:
             return
         self._pool = passive.release(self._pool, held.key, self.ctx.now())
-        if member.is_warm and (member.waiters or member.is_unwanted):
-            self._retire_if_idle(held.key)
+        why = member.unwanted or next(
+            (why for each in member.waiters if (why := member.misfit(each.acquire.plan))), None
+        )
+        if member.is_warm and why is not None:
+            self._retire_if_idle(held.key, why)
         self._shrink()
 
-    def _retire_if_idle(self, key: SessionKey) -> None:
+    def _retire_if_idle(self, key: SessionKey, why: str) -> None:
         self._pool, begun = passive.begin(self._pool, key)
         if begun:
-            self._end_all((key,))
+            self._end_all((key,), why)
+
+    def _owes(self, member: PoolMember, owes: bool) -> None:
+        member.owes_answer = owes
+        if owes:
+            self.ctx.send_after(ANSWER_S, AnswerOverdue(member.plan.key, member.child_id))
+
+    def _answer_overdue(self, key: SessionKey, child_id: str) -> None:
+        member = self._members.get(key)
+        if member is not None and member.child_id == child_id and member.owes_answer:
+            member.unwanted = OWES_ANSWER
+            self._retire_if_idle(key, OWES_ANSWER)
 
     def _end_chats(self, chat_ids: tuple[str, ...]) -> None:
         """Whoever holds such an agent keeps it until the turn is over; nobody is refused."""
         for key, member in self._members.items():
             if key.chat_id in chat_ids:
-                member.is_unwanted = True
+                member.unwanted = CHAT_GONE
         for key in tuple(self._members):
             if key.chat_id in chat_ids:
-                self._retire_if_idle(key)
+                self._retire_if_idle(key, CHAT_GONE)
         self._say_farewells()
 
     def _say_farewells(self) -> None:
@@ -251,23 +265,27 @@ class SessionPool(Actor):
     def _shrink(self) -> None:
         """Idle members beyond the cap go, least recently used first."""
         self._pool, keys = passive.set_cap(self._pool, self._pool.cap)
-        self._end_all(keys)
+        self._end_all(keys, self._over_the_cap())
+
+    def _over_the_cap(self) -> str:
+        return f"more than {self._pool.cap} agents are warm, and it is the least recently used"
 
     def _set_idle(self, key: SessionKey) -> None:
         self._pool = passive.set_status(self._pool, key, passive.Status.IDLE, self.ctx.now())
 
-    def _end_all(self, keys: tuple[Any, ...]) -> None:
+    def _end_all(self, keys: tuple[Any, ...], why: str) -> None:
         """Stops the sessions that `passivation` has begun to end."""
         for key in keys:
             member = self._members[key]
             member.is_ending = True
             self._evicted += 1
+            self._news.evicted(member.child_id, why)
             self.ctx.start_task(self._terminate, member.child_id, name=f"end {member.child_id}")
 
     async def _terminate(self, child_id: str) -> None:
         with suppress(KernelError):  # it may have ended by itself meanwhile
             await self._sessions().terminate_child(child_id)
-        self.ctx.ref.cast(_Stopped(child_id))
+        self.ctx.ref.cast(Stopped(child_id))
 
     # Deaths
 
@@ -285,6 +303,8 @@ class SessionPool(Actor):
     def _member_down(self, member: PoolMember, down: Down) -> None:
         cause = down.exit.cause if isinstance(down.exit, Crashed) else None
         is_session = member.session is not None and down.path == member.session.path
+        if is_session and cause is not None and not member.is_ending:
+            self._session_crashed(member, down.exit)
         if not is_session:
             self._ended(member.child_id, cause or KernelError(f"its session ended: {describe(down.exit)}"))
         elif isinstance(cause, AgentDied):
@@ -292,6 +312,22 @@ class SessionPool(Actor):
             self._ended(member.child_id, cause)
         else:
             member.is_ending = True
+
+    def _session_crashed(self, member: PoolMember, exit_: Exit) -> None:
+        """Of a session that somebody holds its turn tells; of an idle one nobody but the pool."""
+        key, label = member.plan.key, member.plan.provider.label
+        outcome = outcome_of_end(label, exit_)
+        known = self._pool.members.get(key)
+        if isinstance(outcome, Interrupted) and (known is None or not known.leases):
+            self._news.died_idle(key, outcome.message)
+        if isinstance(exit_, Crashed) and isinstance(exit_.cause, AgentDied):
+            self._died(member, f"{exit_.cause}.")
+
+    def _died(self, member: PoolMember, how: str) -> None:
+        key = member.plan.key
+        words = self._budgets.died(key, member.plan.provider.label, how, self.ctx.now())
+        if words is not None:
+            self._news.budget_spent(key, words)
 
     def _ended(self, child_id: str, cause: BaseException | None) -> None:
         """A sub-tree is gone. Who waited for its start is refused, who waited for its end gets the next one."""
@@ -304,6 +340,9 @@ class SessionPool(Actor):
         del self._members[key]
         self._pool, _ = passive.ended(self._pool, key)
         was_starting = member.session is None and not member.is_ending
+        failure = start_failure(cause, member.plan)
+        if was_starting and failure.died:
+            self._died(member, failure.message)
         for waiter in member.waiters:
             if was_starting:
                 waiter.reply.fail(start_failure(cause, member.plan))
@@ -321,16 +360,3 @@ class SessionPool(Actor):
 
     def _idle(self) -> list[SessionKey]:
         return [key for key in self._pool.idle if isinstance(key, SessionKey)]
-
-    def _describe(self, key: SessionKey, member: PoolMember, now: float) -> dict[str, object]:
-        known = self._pool.members.get(key)
-        return {
-            "chat_id": key.chat_id,
-            "agent": key.agent,
-            "child": member.child_id,
-            "state": member.state,
-            "agent_session_id": member.agent_session_id or None,
-            "leases": known.leases if known is not None else 0,
-            "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
-            "waiting": len(member.waiters),
-        }

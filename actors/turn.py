@@ -13,8 +13,16 @@ from typing import Any
 import trio
 from attrs import frozen
 
+from actors.tree_view import iso
 from actors.turn_steps import TurnSteps
-from actors.turn_words import failed_start, outcome_of_exit, permission_of, status_after
+from actors.turn_words import (
+    death_of,
+    failed_start,
+    outcome_of_exit,
+    permission_of,
+    status_after,
+    words_of_rung,
+)
 from boocode.contracts.frames import (
     AgentCommandsUpdated,
     AgentStatusUpdated,
@@ -31,6 +39,7 @@ from boocode.domain.events import (
     PermissionWithdrawn,
 )
 from boocode.domain.outbox import Outbox
+from boocode.domain.silence import Silence
 from boocode.domain.transcript import Transcript
 from boocode.domain.turns import (
     Action,
@@ -43,6 +52,7 @@ from boocode.domain.turns import (
     Leased,
     LeaseSession,
     Lost,
+    Phase,
     PromptSent,
     SendPrompt,
     Settle,
@@ -81,7 +91,7 @@ class _FlushDue:
 
 
 @frozen
-class _StallCheck:
+class _LookForNews:
     """Time to see whether the agent has gone quiet."""
 
 
@@ -110,15 +120,17 @@ class TurnActor(Actor):
         self._lease: Lease | None = None
         self._permissions: dict[str, NewPermission] = {}
         """Open questions by the agent's request key."""
-        self._last_event = 0.0
+        self._silence = Silence(limits.quiet_s, limits.stall_s, heard_at=0.0)
+        self._agent_gone: str | None = None
+        """How the agent ended after its turn was over, while the turn was being settled."""
         self._settled = False
 
     async def init(self) -> None:
         self._steps.ctx = self.ctx
-        self._last_event = self.ctx.now()
+        self._silence = self._silence.heard(self.ctx.now())
         self.ctx.set_busy(True, self._turn.phase.value)
-        self._say(AgentStatusUpdated(self._chat_id, self._agent, "working"))
-        self.ctx.send_after(self._limits.stall_s, _StallCheck())
+        self._publish_status("working")
+        self._look_for_news()
         self.ctx.start_task(self._step, self._open_worktree, name="open worktree")
 
     async def handle(self, message: Any) -> None:
@@ -131,6 +143,7 @@ class TurnActor(Actor):
             case TurnOver(outcome=outcome):
                 self._perform(Ended(outcome))
             case Down(exit=exit_):
+                self._agent_gone = death_of(exit_)
                 # The session's own TurnOver may still be queued behind this: it knows more, let it come first.
                 self.ctx.ref.cast(Lost(f"session {describe(exit_)}"))
             case EndTurn(by=by, why=why):
@@ -141,8 +154,8 @@ class TurnActor(Actor):
                 self._answer(message)
             case AskAgain(permission_id=permission_id):
                 self._ask_again(permission_id)
-            case _StallCheck():
-                self._check_stall()
+            case _LookForNews():
+                self._look_for_news()
             case _Settled():
                 self.ctx.stop()
             case WorktreeReady() | Leased() | PromptSent() | Unavailable() | Lost() | EndOverdue():
@@ -161,7 +174,7 @@ class TurnActor(Actor):
             "phase": self._turn.phase.value,
             "asked_to_end": self._turn.asked.value if self._turn.asked else None,
             "open_permissions": len(self._permissions),
-            "quiet_s": round(self.ctx.now() - self._last_event, 1),
+            "quiet_s": round(self.ctx.now() - self._silence.heard_at, 1),
         }
 
     # Deciding and doing
@@ -186,6 +199,8 @@ class TurnActor(Actor):
                 assert self._lease is not None
                 self._lease.session.kill("it did not end its turn when asked")
             case Settle(outcome=outcome):
+                if words := words_of_rung(outcome):
+                    self._notice(words)
                 self._flush(self._transcript.close_tools())
                 self._withdraw_all("the turn is over")
                 self.ctx.start_task(self._settle, outcome, name="settle")
@@ -224,7 +239,7 @@ class TurnActor(Actor):
     # What the agent says
 
     def _hear(self, events: tuple[AgentEvent, ...]) -> None:
-        self._last_event = self.ctx.now()
+        self._heard()
         for event in events:
             match event:
                 case PermissionAsked():
@@ -259,15 +274,26 @@ class TurnActor(Actor):
     def _notice(self, text: str) -> None:
         self._flush(self._transcript.take(Notice(text)))
 
-    def _check_stall(self) -> None:
-        quiet = self.ctx.now() - self._last_event
-        if self._permissions:
-            quiet = 0.0  # a person is asked: that wait has its own deadline
-        if quiet >= self._limits.stall_s:
-            words = f"No news from the agent for {quiet:.0f} s; BooCode stopped the turn."
+    def _look_for_news(self) -> None:
+        if self._turn.phase is Phase.SETTLING:
+            return
+        now = self.ctx.now()
+        look = self._silence.look(now, asks=bool(self._permissions))
+        self._silence = look.silence
+        lasted = now - self._silence.heard_at
+        if look.news == "stalled":
+            words = f"No news from the agent for {lasted:.0f} s; BooCode stopped the turn."
             self._perform(EndAsked(Asked.STALLED, words))
-        else:
-            self.ctx.send_after(self._limits.stall_s - quiet, _StallCheck())
+            return
+        if look.news == "quiet":
+            self._publish_status("working", quiet_since=iso(time.time() - lasted))
+        self.ctx.send_after(look.again_in, _LookForNews())
+
+    def _heard(self) -> None:
+        was_told = self._silence.is_told
+        self._silence = self._silence.heard(self.ctx.now())
+        if was_told:
+            self._publish_status("working")
 
     # Permission questions
 
@@ -286,7 +312,7 @@ class TurnActor(Actor):
     def _answer(self, answer: PermissionAnswered) -> None:
         if self._permissions.pop(answer.request_key, None) is None or self._lease is None:
             return
-        self._last_event = self.ctx.now()
+        self._heard()
         if answer.timed_out:
             self._say(
                 NoticeFrame(self._claimed.message_id, "Nobody answered the question in time; it timed out.")
@@ -303,8 +329,10 @@ class TurnActor(Actor):
         for key in tuple(self._permissions):
             self._withdraw(key, why)
 
-    def _publish_status(self, status: AgentStatus) -> None:
-        self._say(AgentStatusUpdated(self._chat_id, self._agent, status))
+    def _publish_status(
+        self, status: AgentStatus, *, reason: str | None = None, quiet_since: str | None = None
+    ) -> None:
+        self._say(AgentStatusUpdated(self._chat_id, self._agent, status, reason, quiet_since))
 
     # The end
 
@@ -319,5 +347,7 @@ class TurnActor(Actor):
             self._notice(
                 f"The changes of this turn could not be read: {trouble} They are still in the worktree."
             )
+        if self._agent_gone is not None and status_after(outcome) != "error":
+            self._publish_status("error", reason=self._agent_gone)
         self._steps.give_back(self._lease)
         self.ctx.ref.cast(_Settled())

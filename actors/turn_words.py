@@ -4,7 +4,7 @@ from boocode.contracts.resources import AgentStatus, Diff, Part, PermissionOptio
 from boocode.domain.events import Cancelled, Completed, Failed, Interrupted, Outcome, PermissionAsked
 from boocode.domain.ids import new_id
 from boocode.kernel import Crashed, Exit, describe
-from boocode.ports.agents import AgentStartFailed
+from boocode.ports.agents import AgentDied, AgentKeepsDying, AgentStartFailed
 from boocode.ports.store import NewPermission
 from boocode.ports.worktrees import WorkspaceError
 
@@ -12,6 +12,8 @@ from boocode.ports.worktrees import WorkspaceError
 def failed_start(error: Exception) -> Failed:
     """Why a turn could not begin, in words for people."""
     match error:
+        case AgentKeepsDying():
+            return Failed("agent_keeps_dying", str(error))
         case AgentStartFailed(stderr_tail=tail):
             return Failed("agent_start_failed", f"{error}\n{tail.strip()}" if tail.strip() else str(error))
         case WorkspaceError():
@@ -25,6 +27,31 @@ def outcome_of_exit(exit_: Exit) -> Outcome:
     if isinstance(exit_, Crashed):
         return Interrupted("internal_error", f"BooCode failed while it ran this turn: {exit_.cause!r}")
     return Interrupted("runtime_stopped", f"BooCode stopped while this turn was running ({describe(exit_)}).")
+
+
+def words_of_rung(outcome: Outcome) -> str | None:
+    """What people are told when asking was not enough to end a turn."""
+    match outcome:
+        case Cancelled(rung="given_up"):
+            return (
+                "The agent was asked to stop and did not answer in time. The turn was ended without it; "
+                "the agent is replaced before the next prompt."
+            )
+        case Cancelled(rung="killed"):
+            return (
+                "The agent did not stop when it was asked, so it was killed. The next prompt starts it again."
+            )
+        case _:
+            return None
+
+
+def death_of(exit_: Exit) -> str | None:
+    """How an agent ended by itself; None when BooCode ended it."""
+    match exit_:
+        case Crashed(cause=AgentDied() as cause):
+            return f"{cause}."
+        case _:
+            return None
 
 
 def status_after(outcome: Outcome) -> AgentStatus:

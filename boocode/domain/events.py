@@ -163,6 +163,7 @@ Cause: TypeAlias = Literal[
     "agent_error",
     "agent_died",
     "agent_start_failed",
+    "agent_keeps_dying",
     "stalled",
     "cancelled",
     "log_full",

@@ -170,6 +170,12 @@ def _settle(turn: Turn, outcome: Outcome) -> tuple[Turn, tuple[Action, ...]]:
     return evolve(turn, phase=Phase.SETTLING), (Settle(verdict(turn, outcome)),)
 
 
+_HARDER = {
+    "given_up": " It did not answer when it was asked to stop.",
+    "killed": " It did not stop when it was asked, so it was killed.",
+}
+
+
 def verdict(turn: Turn, outcome: Outcome) -> Outcome:
     """What the end is called: the reason for asking wins over what the agent says, except that it was done.
 
@@ -181,7 +187,8 @@ def verdict(turn: Turn, outcome: Outcome) -> Outcome:
         case Asked.PERSON:
             return outcome if isinstance(outcome, Cancelled) else Cancelled("asked")
         case Asked.STALLED:
-            return Failed("stalled", turn.why)
+            harder = _HARDER.get(outcome.rung, "") if isinstance(outcome, Cancelled) else ""
+            return Failed("stalled", turn.why + harder)
         case Asked.LOG_FULL:
             return Interrupted("log_full", turn.why)
         case Asked.STOPPING:

@@ -37,6 +37,8 @@ class TurnLimits:
 
     stall_s: float = 180.0
     """Without any event of the agent, permission questions not counted."""
+    quiet_s: float = 30.0
+    """The same, until people are told that it is quiet."""
     open_s: float = 300.0
     start_s: float = 120.0
     send_s: float = 60.0

@@ -64,9 +64,9 @@ async def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
 async def test_an_agent_that_ends_before_anybody_listens_is_quoted(tmp_path: Path) -> None:
     command = ("sh", "-c", "echo there is no licence >&2; exit 4")
     async with rig(tmp_path, command=command) as agents:
-        for _ in range(10):
+        for number in range(10):
             with pytest.raises(AgentStartFailed, match="exited with code 4") as failed:
-                await agents.acquire()
+                await agents.acquire(agents.plan(f"c{number}"))
             assert "no licence" in str(failed.value)
             assert "no licence" in failed.value.stderr_tail
 

@@ -10,7 +10,16 @@ import trio
 from attrs import evolve
 
 from boocode.kernel import CallTimeout
-from boocode.ports.agents import Acquire, AgentStartFailed, ChatsGone, EndAgents, Lease, SessionLimits
+from boocode.ports.agents import (
+    Acquire,
+    AgentKeepsDying,
+    AgentStartFailed,
+    ChatsGone,
+    EndAgents,
+    Forgive,
+    Lease,
+    SessionLimits,
+)
 from boocode.ports.names import SESSION_POOL
 from tests.actors.agent_kit import Rig, eventually, fault, rig
 
@@ -276,3 +285,89 @@ async def test_a_session_that_missed_a_turn_led_elsewhere_is_not_given_again(tmp
         agents.release(anew)
         same = await agents.acquire(later)
         assert same.agent_session_id == anew.agent_session_id
+
+
+async def test_an_agent_that_dies_five_times_in_a_minute_is_refused_until_a_person_tries_again(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, command=fault("exit-mid-turn")) as agents:
+        for number in range(5):
+            lease = await agents.acquire()
+            await agents.turn(lease, "go", task=f"t{number}")
+            agents.release(lease)
+        with pytest.raises(AgentKeepsDying, match="5 times within a minute") as refused:
+            await agents.acquire()
+        assert "exited with code 5" in str(refused.value)
+        assert (await agents.pool_state())["died_too_often"] == ["practice/c1"]
+        agents.release(await agents.acquire(agents.plan("c2")))
+        agents.pool.cast(Forgive(agents.plan().key))
+        agents.release(await agents.acquire())
+        assert (await agents.pool_state())["died_too_often"] == []
+
+
+async def test_a_start_that_was_a_death_counts_and_one_that_was_refused_does_not(tmp_path: Path) -> None:
+    async with rig(tmp_path) as agents:
+        for chat, name in (("died", "exit-initialize"), ("refused", "refuse-session")):
+            plan = agents.plan(chat, command=fault(name))
+            for _ in range(5):
+                with pytest.raises(AgentStartFailed):
+                    await agents.acquire(plan)
+        assert (await agents.pool_state())["died_too_often"] == ["practice/died"]
+
+
+async def test_who_is_evicted_is_told_with_the_reason(tmp_path: Path) -> None:
+    async with rig(tmp_path, max_warm=1) as agents:
+        told: list[tuple[str, object]] = []
+        agents.system.telemetry.attach(
+            lambda event: (
+                told.append((event.path, event.extra["reason"])) if event.kind == "evicted" else None
+            )
+        )
+        agents.release(await agents.acquire(agents.plan("a")))
+        agents.release(await agents.acquire(agents.plan("b")))
+        await until(agents, {"b"})
+        agents.release(await agents.acquire(agents.plan("b", config="another")))
+        assert [reason for _, reason in told] == [
+            "more than 1 agents are warm, and it is the least recently used",
+            "its settings changed",
+        ]
+        assert told[0][0].startswith("root/sessions/practice-a-")
+
+
+async def test_a_prompt_that_meets_a_passivation_is_served_once_by_the_next_incarnation(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, command=fault("slow-to-end"), max_warm=1) as agents:
+        first = await agents.acquire(agents.plan("a"))
+        agents.release(first)
+        other = await agents.acquire(agents.plan("b"))  # evicts a, which takes its time to end
+        assert (await members(agents))["a"]["state"] == "ending"
+        leases: list[Lease] = []
+
+        async def ask() -> None:
+            leases.append(await agents.acquire(agents.plan("a")))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ask)
+            nursery.start_soon(ask)
+        assert len({lease.session.path for lease in leases}) == 1
+        assert leases[0].session.path != first.session.path
+        assert (await agents.pool_state())["started"] == 3
+        told = await agents.turn(leases[0], "go")
+        assert told.text == "all is well"
+        agents.release(other)
+
+
+async def test_an_agent_that_was_given_up_on_is_ended_though_nobody_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.session_pool.ANSWER_S", 0.3)
+    limits = SessionLimits(cancel_s=0.3)
+    async with rig(tmp_path, command=fault("deaf"), limits=limits) as agents:
+        lease = await agents.acquire()
+        told, _ = await agents.start(lease, "go")
+        agents.cancel(lease)
+        await told.over()
+        agents.release(lease)
+        await agents.until_no_children()
+        assert (await agents.pool_state())["evicted"] == 1
