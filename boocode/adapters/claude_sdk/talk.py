@@ -1,0 +1,201 @@
+"""One open conversation: the SDK's client over our transport, with its messages as they came."""
+
+import itertools
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import trio
+from claude_agent_sdk import (
+    ClaudeAgentOptions,
+    ClaudeSDKClient,
+    ClaudeSDKError,
+    PermissionResultAllow,
+    PermissionResultDeny,
+    PermissionRuleValue,
+    PermissionUpdate,
+    SessionStore,
+    ToolPermissionContext,
+)
+
+from boocode.adapters.claude_sdk.options import BYPASS, MODES
+from boocode.adapters.claude_sdk.transport import ChildTransport
+from boocode.domain.claude.tools import tool_call
+from boocode.domain.events import Command, Commands
+from boocode.ports.agents import AgentStartFailed
+from boocode.ports.claude import (
+    AskPerson,
+    ClaudeLost,
+    ClaudeOffer,
+    ClaudeQuestion,
+    ClaudeRefused,
+    ClaudeVerdict,
+)
+from boocode.ports.processes import OwnedProcess
+
+CLOSING_S = 1.0
+"""What one write of the memory may take while the conversation is being closed."""
+
+logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL)  # what it logs reaches us as errors as well
+
+
+class ClosingStore:
+    """The store as the SDK sees it: once the conversation is being closed, no write may hold that up for long."""
+
+    def __init__(self, store: SessionStore) -> None:
+        self.is_closing = False
+        self._store = store
+
+    async def append(self, key: Any, entries: Any) -> None:
+        if not self.is_closing:
+            await self._store.append(key, entries)
+            return
+        try:
+            with trio.fail_after(CLOSING_S):
+                await self._store.append(key, entries)
+        except trio.TooSlowError as error:
+            raise TimeoutError from error  # which the SDK does not try again
+
+    async def load(self, key: Any) -> Any:
+        return await self._store.load(key)
+
+
+class _Client(ClaudeSDKClient):
+    """The typed messages of the SDK leave out fields, and an unknown shape of one ends the stream."""
+
+    def raw_messages(self) -> AsyncIterator[dict[str, Any]]:
+        assert self._query is not None
+        return cast(AsyncIterator[dict[str, Any]], self._query.receive_messages())
+
+
+class SdkTalk:
+    def __init__(self, client: _Client, transport: ChildTransport, offer: ClaudeOffer) -> None:
+        self.offer = offer
+        self._client = client
+        self._transport = transport
+
+    @property
+    def garbage(self) -> int:
+        return self._transport.garbage
+
+    async def messages(self) -> AsyncIterator[Mapping[str, object]]:
+        try:
+            async for message in self._client.raw_messages():
+                yield message
+        except ClaudeSDKError as error:
+            raise ClaudeLost(str(error)) from error
+        raise ClaudeLost("the conversation was closed")
+
+    async def send(self, prompt: str, prompt_id: str) -> None:
+        async def one() -> AsyncIterator[dict[str, Any]]:
+            content = {"role": "user", "content": prompt}
+            yield {"type": "user", "uuid": prompt_id, "message": content, "parent_tool_use_id": None}
+
+        try:
+            await self._client.query(one())
+        except ClaudeSDKError as error:
+            raise ClaudeLost(str(error)) from error
+
+    async def interrupt(self) -> None:
+        await _asked(self._client.interrupt)
+
+    async def set_model(self, model: str | None) -> None:
+        await _asked(self._client.set_model, model)
+
+    async def set_mode(self, mode: str) -> None:
+        await _asked(self._client.set_permission_mode, mode)
+
+
+@asynccontextmanager
+async def open_talk(
+    process: OwnedProcess, options: ClaudeAgentOptions, ask: AskPerson, initialize_s: float, *, bypass: bool
+) -> AsyncIterator[SdkTalk]:
+    """Raises AgentStartFailed (phase `initialize`). Enter and leave it in one task."""
+    store = ClosingStore(options.session_store) if options.session_store is not None else None
+    options.session_store = cast(SessionStore, store)
+    options.can_use_tool = _permission_callback(ask)
+    transport = ChildTransport(process)
+    client = _Client(options, transport)
+    try:
+        with trio.fail_after(initialize_s):
+            await client.connect()
+    except trio.TooSlowError as error:
+        words = f"It did not answer within {initialize_s:g} s of its start."
+        raise AgentStartFailed("initialize", words) from error
+    except (ClaudeLost, ClaudeSDKError) as error:
+        raise AgentStartFailed("initialize", f"It ended at its start: {error}") from error
+    try:
+        yield SdkTalk(client, transport, offer_of(await client.get_server_info() or {}, bypass=bypass))
+    finally:
+        if store is not None:
+            store.is_closing = True
+        await client.disconnect()
+
+
+def offer_of(info: Mapping[str, Any], *, bypass: bool) -> ClaudeOffer:
+    """What Claude says of itself when it starts."""
+    models = [
+        (str(model["value"]), str(model.get("displayName") or model["value"]))
+        for model in info.get("models") or ()
+        if isinstance(model, Mapping) and model.get("value")
+    ]
+    commands = [
+        Command(str(command["name"]), str(command.get("description") or ""))
+        for command in info.get("commands") or ()
+        if isinstance(command, Mapping) and command.get("name")
+    ]
+    modes = (*MODES, BYPASS) if bypass else MODES
+    return ClaudeOffer(tuple(models), modes, MODES[0], Commands(tuple(commands)))
+
+
+def _permission_callback(ask: AskPerson) -> Any:
+    async def can_use_tool(
+        name: str, arguments: dict[str, Any], context: ToolPermissionContext
+    ) -> PermissionResultAllow | PermissionResultDeny:
+        tool = tool_call(context.tool_use_id or f"permission-{next(_unnamed)}", name, arguments)
+        title = context.title or context.decision_reason or tool.title
+        verdict = await ask(ClaudeQuestion(tool, title, always_means(context.suggestions)))
+        return _result(verdict, context.suggestions)
+
+    return can_use_tool
+
+
+_unnamed = itertools.count(1)
+
+
+def _result(
+    verdict: ClaudeVerdict, suggestions: Sequence[PermissionUpdate]
+) -> PermissionResultAllow | PermissionResultDeny:
+    """Rules that a person makes last as long as the process: Claude would write them into the worktree."""
+    if not verdict.allowed:
+        return PermissionResultDeny(message=verdict.words)
+    if not verdict.always:
+        return PermissionResultAllow()
+    for update in suggestions:
+        update.destination = "session"
+    return PermissionResultAllow(updated_permissions=list(suggestions))
+
+
+def always_means(suggestions: Sequence[PermissionUpdate]) -> str | None:
+    """What Claude suggests as a rule, in words; None without a suggestion."""
+    words: list[str] = []
+    for update in suggestions:
+        words += [_rule(rule) for rule in update.rules or ()]
+        if update.mode:
+            words.append("all edits" if update.mode == "acceptEdits" else f"the mode {update.mode}")
+        words += [f"work in {directory}" for directory in update.directories or ()]
+    return f"Always allow {', '.join(words)}" if words else None
+
+
+def _rule(rule: PermissionRuleValue) -> str:
+    return f"{rule.tool_name}({rule.rule_content})" if rule.rule_content else rule.tool_name
+
+
+async def _asked(do: Callable[..., Any], *arguments: object) -> None:
+    try:
+        await do(*arguments)
+    except (ClaudeLost, ClaudeSDKError) as error:
+        raise ClaudeLost(str(error)) from error
+    except Exception as error:  # what Claude refuses, the SDK raises as a plain Exception
+        raise ClaudeRefused(str(error)) from error
