@@ -51,6 +51,10 @@ class Dispatch:
 @frozen
 class Limits:
     turn_stall_s: float = 180.0
+    turn_quiet_s: float = 30.0
+    agent_initialize_s: float = 30.0
+    agent_session_s: float = 60.0
+    agent_cancel_s: float = 5.0
     native_stall_s: float = 90.0
     permission_timeout_s: float = 600.0
 
@@ -200,23 +204,9 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
             config.dispatch.lease_s >= SHORTEST_LEASE_S,
             f"at least {SHORTEST_LEASE_S:g} seconds",
         ),
-        (
-            "limits.turn_stall_s",
-            config.limits.turn_stall_s,
-            config.limits.turn_stall_s > 0,
-            "more than 0 seconds",
-        ),
-        (
-            "limits.native_stall_s",
-            config.limits.native_stall_s,
-            config.limits.native_stall_s > 0,
-            "more than 0 seconds",
-        ),
-        (
-            "limits.permission_timeout_s",
-            config.limits.permission_timeout_s,
-            config.limits.permission_timeout_s > 0,
-            "more than 0 seconds",
+        *(
+            (f"limits.{name}", limit, limit > 0, "more than 0 seconds")
+            for name, limit in attrs.asdict(config.limits).items()
         ),
     )
     for key, found, fits, wanted in checks:

@@ -15,6 +15,7 @@ REFUSED = [
     ("[database]\npatience_s = -1", ["database.patience_s", "0 seconds or more"]),
     ("[dispatch]\nlease_s = 0.5", ["dispatch.lease_s", "0.5", "at least 1 seconds"]),
     ("[limits]\nturn_stall_s = -1", ["limits.turn_stall_s", "more than 0 seconds"]),
+    ("[limits]\nagent_cancel_s = 0", ["limits.agent_cancel_s", "more than 0 seconds"]),
     ('[permissions]\non_timeout = "maybe"', ["permissions.on_timeout", "maybe"]),
     ('[providers.x]\nlabel = "a"', ["[providers.x]", "no command", 'command = ["my-agent"']),
     ('[providers."A b"]\ncommand = ["a"]', ["[providers.A b]", "1 to 32"]),
