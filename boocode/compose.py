@@ -29,7 +29,7 @@ from boocode.contracts.resources import Health, Provider
 from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import ChildSpec, SupervisorSpec, System
-from boocode.ports.agents import ProviderSpec
+from boocode.ports.agents import ProviderSpec, SessionLimits
 from boocode.ports.names import PERMISSION_DESK, PROBER, REMOVER, TASK_LISTENER
 from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
@@ -46,6 +46,8 @@ from web.deps import EdgeDeps
 from web.edge import EdgeFactory
 
 WORKTREES_FOLDER = "worktrees"
+BESIDE_THE_AGENT_S = 10.0
+"""What a turn's deadlines leave beside the agent's own, so that the agent's are said first."""
 
 
 @define
@@ -102,12 +104,16 @@ class Composition:
 
     def _agent_parts(self) -> AgentParts:
         threads = trio.CapacityLimiter(THREADS)
+        limits = self.settings.config.limits
         return AgentParts(
             owner=self.processes,
             make_wire=JsonRpcWire,
             make_files=lambda root: WorktreeFiles(root, threads),
             environment=os.environ,
             version=__version__,
+            limits=SessionLimits(
+                limits.agent_initialize_s, limits.agent_session_s, cancel_s=limits.agent_cancel_s
+            ),
         )
 
     def _dispatcher(self, transports: Collection[str]) -> Callable[[], Dispatcher]:
@@ -131,7 +137,13 @@ class Composition:
             claimed,
             provider,
             fingerprint(provider.transport, provider.command, provider.env, cwd=""),
-            TurnLimits(stall_s=limits.turn_stall_s, permission_s=limits.permission_timeout_s),
+            TurnLimits(
+                stall_s=limits.turn_stall_s,
+                quiet_s=limits.turn_quiet_s,
+                start_s=limits.agent_initialize_s + limits.agent_session_s + BESIDE_THE_AGENT_S,
+                end_s=limits.agent_cancel_s + BESIDE_THE_AGENT_S,
+                permission_s=limits.permission_timeout_s,
+            ),
             self.store,
         )
 
