@@ -11,6 +11,12 @@ from attrs import define, field
 Json = dict[str, Any]
 Ask = Callable[[Json], Awaitable[None]]
 
+_RUNGS = {
+    "before_start": "before the agent was asked anything",
+    "asked": "the agent stopped when it was asked",
+    "given_up": "the agent did not answer in time and was left",
+    "killed": "the agent did not stop when it was asked and was killed",
+}
 _MARKS = {"pending": "·", "running": "·", "completed": "✓", "failed": "✗"}
 
 
@@ -50,6 +56,10 @@ class StreamPrinter:
                 self._question(frame)
             case "permission_resolved":
                 self._note(f"  question closed: {frame['outcome']}")
+            case "agent_status_updated" if frame.get("quiet_since"):
+                self._note(f"  {frame['agent']} is quiet")
+            case "agent_status_updated" if frame.get("reason"):
+                self._note(f"! {frame['reason']}")
             case "message_complete":
                 self._complete(frame)
             case _:
@@ -80,7 +90,8 @@ class StreamPrinter:
             print(file=self.out, flush=True)
             self._at_line_start = True
         if frame["status"] != "complete":
-            self._note(f"{frame['status']}: {frame.get('error') or frame.get('cause') or ''}".rstrip(": "))
+            why = frame.get("error") or _RUNGS.get(frame.get("rung") or "") or frame.get("cause") or ""
+            self._note(f"{frame['status']}: {why}".rstrip(": "))
 
     def _note(self, line: str) -> None:
         if not self._at_line_start:

@@ -3,8 +3,9 @@
 from boocode.contracts.answers import Cancelled, TaskPage
 from boocode.contracts.requests import NewTask, TasksQuery
 from boocode.contracts.resources import Task
+from boocode.ports.agents import Forgive, SessionKey
 from boocode.ports.log import PostPrompt
-from boocode.ports.names import EVENT_WRITER
+from boocode.ports.names import EVENT_WRITER, SESSION_POOL
 from web.deps import EdgeDeps
 from web.problems import ApiError, found, not_found
 from web.routes.messages import POST_TIMEOUT_S, check_agent, check_prompt
@@ -44,12 +45,13 @@ async def cancel_task(deps: EdgeDeps, call: Call[None, None]) -> Cancelled:
 
 
 async def retry_task(deps: EdgeDeps, call: Call[None, None]) -> Task:
-    """The same prompt once more, in the same chat, as a new task."""
+    """The same prompt once more, in the same chat, as a new task. How often its agent died counts no more."""
     task = found(await deps.store.get_task(call["task_id"]), "task", call["task_id"])
     if task.state not in RETRYABLE or task.chat_id is None:
         detail = f"Only a failed or cancelled task can be tried again; this one is {task.state}."
         raise ApiError(409, "not_retryable", detail)
     check_agent(deps, task.agent)
+    deps.system.whereis(SESSION_POOL).cast(Forgive(SessionKey(task.chat_id, task.agent)))
     request = PostPrompt(task.chat_id, task.input, task.agent, task.model, task.mode)
     posted = await deps.system.whereis(EVENT_WRITER).call(request, POST_TIMEOUT_S)
     return posted.task
