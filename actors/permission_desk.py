@@ -1,9 +1,9 @@
 """The permission desk: every question of an agent to a person, from asked to answered.
 
-A question is a row before it is shown, is answered once (the row decides), by a person or by its deadline, and
-is withdrawn when the turn that asks is gone. After a restart of the desk the open questions of the turns here are
-found again in the store. A turn may run in another process on the same database: its questions can be answered
-here all the same, and the desk there is told of the row.
+A question is a row before it is shown, is answered once (the row decides): by the project's policy before anybody
+sees it, by a person, or by its deadline; and is withdrawn when the turn that asks is gone. After a restart of the
+desk the open questions of the turns here are found again in the store. A turn may run in another process on the
+same database: its questions can be answered here all the same, and the desk there is told of the row.
 """
 
 import time
@@ -12,18 +12,18 @@ from typing import Any
 
 from attrs import frozen
 
+from actors.permission_words import answer_for, gone, resolved_frame
 from boocode.contracts.frames import (
     USER_TOPIC,
     FrameBody,
     PermissionRequested,
-    PermissionResolved,
     TaskUpdated,
 )
-from boocode.contracts.resources import Permission
+from boocode.contracts.resources import AnsweredBy, Permission
+from boocode.domain.permission_policy import automatic_answer, may_allow, named_places
 from boocode.domain.permissions import (
     OnTimeout,
     selected,
-    selection_of,
     timed_out,
     timeout_option,
     withdrawn,
@@ -36,7 +36,8 @@ from boocode.ports.permissions import (
     AskAgain,
     AskPermission,
     PermissionAnswered,
-    PermissionGone,
+    PermissionShown,
+    PlaceFinder,
     ResolvedElsewhere,
     UnknownOption,
     WithdrawPermission,
@@ -45,6 +46,7 @@ from boocode.ports.store import NewPermission, Store, StoreUnavailable
 from boocode.ports.turns import turn_name
 
 RETRY_S = 0.5
+NEVER_SHOWN = "Timed out: the database was away, so nobody could be asked."
 
 
 @frozen
@@ -69,8 +71,9 @@ class _Reread:
 class PermissionDesk(Actor):
     """Registered as `permission_desk`."""
 
-    def __init__(self, store: Store, on_timeout: OnTimeout) -> None:
+    def __init__(self, store: Store, on_timeout: OnTimeout, places: PlaceFinder) -> None:
         self._store = store
+        self._places = places
         self._on_timeout: OnTimeout = on_timeout
         self._open: dict[str, _Open] = {}
         self._monitors: dict[object, str] = {}
@@ -103,18 +106,24 @@ class PermissionDesk(Actor):
     async def _ask(self, request: NewPermission, asker: Ref) -> None:
         try:
             permission = await self._store.save_permission(request)
+            if permission.outcome is None:
+                permission = await self._by_policy(permission)
         except StoreUnavailable:
             # A question that nobody can see must not hold the agent for ever: ask again soon, the deadline runs.
             if time.time() < request.expires_at:
                 self.ctx.send_after(RETRY_S, AskPermission(request, asker))
             else:
-                asker.cast(PermissionAnswered(request.id, request.request_key, None, timed_out=True))
+                asker.cast(
+                    PermissionAnswered(
+                        request.id, request.request_key, None, timed_out=True, words=NEVER_SHOWN
+                    )
+                )
             return
-        if permission.outcome is not None:  # answered while this desk did not know it
-            option_id = selection_of(permission.outcome)
-            asker.cast(PermissionAnswered(permission.id, request.request_key, option_id))
+        if permission.outcome is not None:  # by the policy, or while this desk did not know it
+            asker.cast(answer_for(permission, request.request_key))
             return
         self._adopt(permission, request.request_key, asker)
+        asker.cast(PermissionShown(request.request_key))
         body = PermissionRequested(
             permission.id,
             permission.chat_id,
@@ -126,6 +135,20 @@ class PermissionDesk(Actor):
         )
         self._publish(permission.chat_id, body)
         await self._mark_task(permission.task_id, blocked=True)
+
+    async def _by_policy(self, permission: Permission) -> Permission:
+        """The question as it is after the project's policy had its say."""
+        rules = await self._store.permission_rules(permission.task_id)
+        if rules is None or rules.worktree is None or not may_allow(rules.policy, permission.tool):
+            return permission
+        named = named_places(permission.tool)
+        places = None if named is None else await self._places.find(rules.worktree, named)
+        if places is None:
+            return permission
+        option_id = automatic_answer(rules.policy, permission.tool, permission.options, places)
+        if option_id is None:
+            return permission
+        return await self._resolve(permission.id, selected(option_id), "policy") or permission
 
     def _adopt(self, permission: Permission, request_key: str, asker: Ref) -> None:
         self._open[permission.id] = _Open(permission, request_key, asker)
@@ -140,7 +163,7 @@ class PermissionDesk(Actor):
         except StoreUnavailable as error:
             raise CallRefused(error) from error
         if question is None or question.outcome is not None:
-            raise CallRefused(PermissionGone(permission_id, question.outcome if question else None))
+            raise CallRefused(gone(permission_id, question))
         offered = [option.id for option in question.options]
         if option_id not in offered:
             words = (
@@ -148,13 +171,14 @@ class PermissionDesk(Actor):
             )
             raise CallRefused(UnknownOption(words))
         try:
-            resolved = await self._resolve(permission_id, selected(option_id))
+            resolved = await self._resolve(permission_id, selected(option_id), "person")
+            now = resolved or await self._store.get_permission(permission_id)
         except StoreUnavailable as error:
             raise CallRefused(error) from error
         if resolved is None:
-            raise CallRefused(await self._gone(permission_id))
+            raise CallRefused(gone(permission_id, now))
         if known is not None:  # else its turn runs in another process, whose desk hears of it by the row
-            known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id))
+            known.asker.cast(answer_for(resolved, known.request_key))
         return resolved
 
     async def _heard_of(self, permission_id: str) -> None:
@@ -170,13 +194,13 @@ class PermissionDesk(Actor):
         if permission is not None and permission.outcome is None:
             return
         del self._open[permission_id]
-        option_id = selection_of(permission.outcome) if permission and permission.outcome else None
         await self._unblock(known.permission.task_id)
-        known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id))
-
-    async def _gone(self, permission_id: str) -> PermissionGone:
-        row = await self._store.get_permission(permission_id)
-        return PermissionGone(permission_id, row.outcome if row else None)
+        if permission is None:
+            known.asker.cast(PermissionAnswered(permission_id, known.request_key, None))
+            return
+        # Whoever resolved it has told the chat; who watches for questions everywhere hears it from us.
+        self.ctx.whereis(HUB).cast(PublishHint(USER_TOPIC, resolved_frame(permission), time.time()))
+        known.asker.cast(answer_for(permission, known.request_key))
 
     async def _time_out(self, permission_id: str) -> None:
         known = self._open.get(permission_id)
@@ -184,12 +208,12 @@ class PermissionDesk(Actor):
             return
         option_id = timeout_option(known.permission.options, self._on_timeout)
         try:
-            resolved = await self._resolve(permission_id, timed_out(option_id))
+            resolved = await self._resolve(permission_id, timed_out(option_id), "deadline")
         except StoreUnavailable:
             self.ctx.send_after(RETRY_S, _Deadline(permission_id))
             return
         if resolved is not None:
-            known.asker.cast(PermissionAnswered(permission_id, known.request_key, option_id, timed_out=True))
+            known.asker.cast(answer_for(resolved, known.request_key))
 
     async def _withdraw(self, permission_id: str, why: str) -> None:
         try:
@@ -197,16 +221,16 @@ class PermissionDesk(Actor):
         except StoreUnavailable:
             self.ctx.send_after(RETRY_S, WithdrawPermission(permission_id, why))
 
-    async def _resolve(self, permission_id: str, outcome: str) -> Permission | None:
+    async def _resolve(
+        self, permission_id: str, outcome: str, answered_by: AnsweredBy | None = None
+    ) -> Permission | None:
         """The first outcome counts; None when there was one before. Raises StoreUnavailable, nothing changed."""
-        resolved = await self._store.resolve_permission(permission_id, outcome)
+        resolved = await self._store.resolve_permission(permission_id, outcome, answered_by)
         if resolved is None:
             self.ctx.ref.cast(ResolvedElsewhere(permission_id))
             return None
         known = self._open.pop(permission_id, None)
-        self._publish(
-            resolved.chat_id, PermissionResolved(resolved.id, resolved.chat_id, resolved.task_id, outcome)
-        )
+        self._publish(resolved.chat_id, resolved_frame(resolved))
         if known:
             await self._unblock(resolved.task_id)
         return resolved

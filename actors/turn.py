@@ -27,7 +27,6 @@ from boocode.contracts.frames import (
     AgentCommandsUpdated,
     AgentStatusUpdated,
     FrameBody,
-    NoticeFrame,
 )
 from boocode.contracts.resources import AgentStatus, CommandInfo
 from boocode.domain.events import (
@@ -39,6 +38,7 @@ from boocode.domain.events import (
     PermissionWithdrawn,
 )
 from boocode.domain.outbox import Outbox
+from boocode.domain.permissions import why_over
 from boocode.domain.silence import Silence
 from boocode.domain.transcript import Transcript
 from boocode.domain.turns import (
@@ -74,7 +74,13 @@ from boocode.ports.agents import (
 )
 from boocode.ports.log import Append, AppendRefused, LogEntry
 from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK
-from boocode.ports.permissions import AskAgain, AskPermission, PermissionAnswered, WithdrawPermission
+from boocode.ports.permissions import (
+    AskAgain,
+    AskPermission,
+    PermissionAnswered,
+    PermissionShown,
+    WithdrawPermission,
+)
 from boocode.ports.store import ClaimedTask, NewPermission, Store, StoreUnavailable
 from boocode.ports.turns import EndTurn, TurnLimits
 from boocode.ports.worktrees import WorkspaceError
@@ -120,6 +126,8 @@ class TurnActor(Actor):
         self._lease: Lease | None = None
         self._permissions: dict[str, NewPermission] = {}
         """Open questions by the agent's request key."""
+        self._shown: set[str] = set()
+        """Those that a person has to answer: while there is one, the agent is blocked."""
         self._silence = Silence(limits.quiet_s, limits.stall_s, heard_at=0.0)
         self._agent_gone: str | None = None
         """How the agent ended after its turn was over, while the turn was being settled."""
@@ -152,6 +160,9 @@ class TurnActor(Actor):
                 self._perform(EndAsked(Asked.LOG_FULL, reason))
             case PermissionAnswered():
                 self._answer(message)
+            case PermissionShown(request_key=key) if key in self._permissions:
+                self._shown.add(key)
+                self._publish_status("blocked")
             case AskAgain(permission_id=permission_id):
                 self._ask_again(permission_id)
             case _LookForNews():
@@ -202,7 +213,7 @@ class TurnActor(Actor):
                 if words := words_of_rung(outcome):
                     self._notice(words)
                 self._flush(self._transcript.close_tools())
-                self._withdraw_all("the turn is over")
+                self._withdraw_all(why_over(outcome))
                 self.ctx.start_task(self._settle, outcome, name="settle")
 
     async def _step(self, step: Callable[[], Awaitable[Input]]) -> None:
@@ -302,7 +313,6 @@ class TurnActor(Actor):
         request = permission_of(event, self._claimed.task, time.time() + self._limits.permission_s)
         self._permissions[event.request_key] = request
         self.ctx.whereis(PERMISSION_DESK).cast(AskPermission(request, self.ctx.ref))
-        self._publish_status("blocked")
 
     def _ask_again(self, permission_id: str) -> None:
         for request in self._permissions.values():
@@ -310,20 +320,26 @@ class TurnActor(Actor):
                 self.ctx.whereis(PERMISSION_DESK).cast(AskPermission(request, self.ctx.ref))
 
     def _answer(self, answer: PermissionAnswered) -> None:
-        if self._permissions.pop(answer.request_key, None) is None or self._lease is None:
+        request = self._permissions.pop(answer.request_key, None)
+        if request is None or self._lease is None:
             return
         self._heard()
-        if answer.timed_out:
-            self._say(
-                NoticeFrame(self._claimed.message_id, "Nobody answered the question in time; it timed out.")
-            )
-        self._lease.session.cast(AnswerPermission(answer.request_key, answer.option_id))
-        self._publish_status("blocked" if self._permissions else "working")
+        if answer.words is not None:
+            self._flush(self._transcript.note_permission(request.tool.tool_call_id or "", answer.words))
+        self._lease.session.cast(
+            AnswerPermission(answer.request_key, answer.option_id, answer.timed_out, answer.words)
+        )
+        self._unblock(answer.request_key)
 
     def _withdraw(self, request_key: str, why: str) -> None:
         if request := self._permissions.pop(request_key, None):
             self.ctx.whereis(PERMISSION_DESK).cast(WithdrawPermission(request.id, why))
-            self._publish_status("blocked" if self._permissions else "working")
+            self._unblock(request_key)
+
+    def _unblock(self, request_key: str) -> None:
+        if request_key in self._shown:
+            self._shown.remove(request_key)
+            self._publish_status("blocked" if self._shown else "working")
 
     def _withdraw_all(self, why: str) -> None:
         for key in tuple(self._permissions):

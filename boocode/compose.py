@@ -25,9 +25,9 @@ from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
 from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
+from boocode.adapters.worktree_places import WorktreePlaces
 from boocode.contracts.resources import Health, Provider
 from boocode.domain.acp.fingerprint import fingerprint
-from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
 from boocode.ports.names import PERMISSION_DESK, PROBER, REMOVER, TASK_LISTENER
@@ -86,7 +86,9 @@ class Composition:
             surface=(
                 ChildSpec(
                     id="permission_desk",
-                    start=partial(PermissionDesk, self.store, config.permissions.on_timeout),
+                    start=partial(
+                        PermissionDesk, self.store, config.permissions.on_timeout, WorktreePlaces()
+                    ),
                     name=PERMISSION_DESK,
                 ),
                 ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),

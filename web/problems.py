@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from boocode.contracts.answers import ConflictItem, Problem
 from boocode.contracts.parsing import FieldError, NotJson
+from boocode.contracts.resources import AnsweredBy
 from boocode.kernel import ActorDied, AdminRefused, CallTimeout, MailboxFull, NotRunning
 from boocode.ports.permissions import PermissionGone, UnknownOption
 from boocode.ports.store import BadCursor, StoreUnavailable, UnknownChat
@@ -46,12 +47,23 @@ class ApiError(Exception):
         *,
         field: str | None = None,
         conflicts: tuple[ConflictItem, ...] | None = None,
+        outcome: str | None = None,
+        answered_by: AnsweredBy | None = None,
         retry_after_s: float | None = None,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(detail)
         title = TITLES.get(status, "Error")
-        self.problem = Problem(code, title, detail, status, field=field, conflicts=conflicts)
+        self.problem = Problem(
+            code,
+            title,
+            detail,
+            status,
+            field=field,
+            conflicts=conflicts,
+            outcome=outcome,
+            answered_by=answered_by,
+        )
         self.headers = headers
         if retry_after_s is not None:
             self.headers += (("Retry-After", str(max(1, math.ceil(retry_after_s)))),)
@@ -95,7 +107,9 @@ def api_error(error: Exception) -> ApiError:
         case PermissionGone(outcome=None):
             return ApiError(404, "permission_not_found", str(error))
         case PermissionGone():
-            return ApiError(409, "permission_gone", str(error))
+            return ApiError(
+                409, "permission_gone", str(error), outcome=error.outcome, answered_by=error.answered_by
+            )
         case UnknownOption():
             return ApiError(422, "unknown_option", str(error), field="option_id")
         case _:

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from boocode.contracts.resources import Chat, InboxItem, Message, Project, Session, Task
+from boocode.contracts.resources import AnsweredBy, Chat, InboxItem, Message, Project, Session, Task
 
 
 @frozen
@@ -91,3 +91,7 @@ class Problem:
     """The field of the request that is wrong, where one is."""
     conflicts: tuple[ConflictItem, ...] | None = None
     """The files that stand in the way of an apply."""
+    outcome: str | None = None
+    """How the question ended that was to be answered."""
+    answered_by: AnsweredBy | None = None
+    """Who was first."""

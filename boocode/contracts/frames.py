@@ -10,6 +10,7 @@ from attrs import frozen
 
 from boocode.contracts.resources import (
     AgentStatus,
+    AnsweredBy,
     CommandInfo,
     Message,
     MessageStatus,
@@ -28,6 +29,22 @@ Rung: TypeAlias = Literal["before_start", "asked", "given_up", "killed"]
 class MessageCreated:
     type: ClassVar[str] = "message_created"
     message: Message
+
+
+@frozen
+class MessageUpdated:
+    """A queued prompt was edited: this is it now."""
+
+    type: ClassVar[str] = "message_updated"
+    message: Message
+
+
+@frozen
+class MessageRemoved:
+    """A queued prompt was taken back: it is not in the chat any more."""
+
+    type: ClassVar[str] = "message_removed"
+    message_id: str
 
 
 @frozen
@@ -129,6 +146,11 @@ class PermissionResolved:
     chat_id: str
     task_id: str
     outcome: str
+    answered_by: AnsweredBy | None = None
+    """Null for a question that was withdrawn. What the project's policy answers is never asked: this is then the
+    only frame of it."""
+    title: str | None = None
+    tool_call_id: str | None = None
 
 
 @frozen
@@ -159,6 +181,8 @@ class SupervisionEvent:
 
 FrameBody: TypeAlias = (
     MessageCreated
+    | MessageUpdated
+    | MessageRemoved
     | MessageDelta
     | ToolCallFrame
     | ToolUpdateFrame

@@ -4,13 +4,21 @@ from typing import Literal
 
 from attrs import frozen
 
-from boocode.contracts.resources import TaskState
+from boocode.contracts.resources import PermissionPolicy, TaskState
 
 
 @frozen
 class NewProject:
     path: str
     name: str | None = None
+
+
+@frozen
+class ProjectChange:
+    """What is left out stays as it is."""
+
+    name: str | None = None
+    permission_policy: PermissionPolicy | None = None
 
 
 @frozen
@@ -39,6 +47,11 @@ class NewPrompt:
     thinking: str | None = None
     client_id: str | None = None
     """Chosen by the client; the same one twice in a chat is one message."""
+
+
+@frozen
+class PromptEdit:
+    text: str
 
 
 @frozen

@@ -9,6 +9,10 @@ TaskState: TypeAlias = Literal["pending", "running", "blocked", "completed", "fa
 AgentStatus: TypeAlias = Literal["working", "blocked", "idle", "error"]
 ChangeOp: TypeAlias = Literal["create", "edit", "delete", "rename", "chmod"]
 ChangeState: TypeAlias = Literal["pending", "applied", "rejected", "superseded", "failed", "rewound"]
+PermissionPolicy: TypeAlias = Literal["ask", "allow_reads", "allow_worktree"]
+"""What agents may do in a project without asking a person: nothing; read files of the session's worktree; also
+change them. Commands are asked about in every policy. No policy ever rejects."""
+AnsweredBy: TypeAlias = Literal["person", "policy", "deadline"]
 PartType: TypeAlias = Literal["text", "reasoning", "tool", "plan", "notice"]
 
 
@@ -18,6 +22,7 @@ class Project:
     name: str
     path: str
     created_at: str
+    permission_policy: PermissionPolicy = "ask"
 
 
 @frozen
@@ -67,6 +72,8 @@ class Part:
     locations: tuple[str, ...] | None = None
     diff: Diff | None = None
     entries: tuple[PlanItem, ...] | None = None
+    permission: str | None = None
+    """Of a tool that the agent asked leave for: what was answered and by whom, in words."""
 
 
 @frozen
@@ -84,6 +91,9 @@ class Message:
     error: str | None = None
     task_id: str | None = None
     client_id: str | None = None
+    queued: bool = False
+    """A prompt whose turn has not begun: it may still be edited or taken back. The assistant message of its
+    task ends that."""
 
 
 @frozen
@@ -163,6 +173,8 @@ class Permission:
     created_at: str
     outcome: str | None = None
     """Null while open, then `selected:<option id>`, `timed_out:<option id>` or `withdrawn:<why>`."""
+    answered_by: AnsweredBy | None = None
+    """Null while open and when withdrawn."""
 
 
 @frozen

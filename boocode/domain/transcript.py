@@ -93,6 +93,17 @@ class Transcript:
             self.fold(frame)
         return frames
 
+    def note_permission(self, tool_call_id: str, words: str) -> tuple[FrameBody, ...]:
+        """How the question about this tool was answered: on the tool, or as a notice when it is not known."""
+        index = self._tools.get(tool_call_id)
+        frame: FrameBody = NoticeFrame(self.message_id, words)
+        if index is not None:
+            part = self._parts[index]
+            assert isinstance(part, Part)
+            frame = ToolUpdateFrame(self.message_id, evolve(part, permission=words))
+        self.fold(frame)
+        return (frame,)
+
     @property
     def text(self) -> str:
         """The answer: its text parts, concatenated."""

@@ -171,10 +171,14 @@ class CancelTurn:
 
 @frozen
 class AnswerPermission:
-    """Cast to an agent session: a person's (or the deadline's) answer; None = cancelled."""
+    """Cast to an agent session: a person's, the policy's or the deadline's answer; None = cancelled."""
 
     request_key: str
     option_id: str | None
+    timed_out: bool = False
+    """Nobody answered: an agent that can be told a reason hears this one, not that it was denied."""
+    words: str | None = None
+    """How it was answered, for agents that can be told."""
 
 
 @frozen

@@ -1,8 +1,12 @@
 """Permission requests: a turn asks the desk, a person answers once, a deadline answers otherwise."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from attrs import frozen
 
-from boocode.contracts.resources import Permission
+from boocode.contracts.resources import AnsweredBy, Permission
+from boocode.domain.permission_policy import Places
 from boocode.kernel import Ref, Request
 from boocode.ports.store import NewPermission
 
@@ -23,6 +27,17 @@ class PermissionAnswered:
     request_key: str
     option_id: str | None
     timed_out: bool = False
+    words: str | None = None
+    """How it was answered and by whom, for the transcript and for agents that can be told a reason."""
+    by_policy: bool = False
+    """No person was asked."""
+
+
+@frozen
+class PermissionShown:
+    """Cast to the asker: the question is a person's now; until it is answered the agent is blocked."""
+
+    request_key: str
 
 
 @frozen
@@ -56,14 +71,28 @@ class ResolvedElsewhere:
     permission_id: str | None = None
 
 
-class PermissionGone(Exception):
-    """The question is no longer open; `outcome` says how it ended, None = no such question."""
+class PlaceFinder(Protocol):
+    """Follows paths on the machine where the worktree is."""
 
-    def __init__(self, permission_id: str, outcome: str | None) -> None:
-        super().__init__(
-            f"The question {permission_id} is no longer open: {outcome or 'there is no such question'}."
-        )
+    async def find(self, root: str, named: Sequence[str]) -> Places | None:
+        """None when they cannot be followed."""
+        ...
+
+
+class PermissionGone(Exception):
+    """The question is no longer open; `outcome` says how it ended, None = no such question; `words` for people."""
+
+    def __init__(
+        self,
+        permission_id: str,
+        outcome: str | None,
+        answered_by: AnsweredBy | None = None,
+        words: str | None = None,
+    ) -> None:
+        how = words or outcome or "there is no such question"
+        super().__init__(f"The question {permission_id} is no longer open. {how.rstrip('.')}.")
         self.outcome = outcome
+        self.answered_by = answered_by
 
 
 class UnknownOption(Exception):

@@ -11,6 +11,7 @@ from attrs import frozen
 from boocode.contracts.resources import (
     AgentSession,
     AgentStatus,
+    AnsweredBy,
     Chat,
     CostRow,
     InboxItem,
@@ -19,6 +20,7 @@ from boocode.contracts.resources import (
     PendingChange,
     Permission,
     PermissionOption,
+    PermissionPolicy,
     Project,
     Provider,
     Session,
@@ -129,11 +131,42 @@ class NewPermission:
     expires_at: float
 
 
+@frozen
+class PermissionRules:
+    """What a task's project lets its agents do without a person, and where."""
+
+    policy: PermissionPolicy
+    worktree: str | None
+    """The path of its session's worktree; None while there is none."""
+
+
+@frozen
+class EditedPrompt:
+    """A queued prompt after it was edited, or as it was when it was taken back, and its task as it is."""
+
+    message: Message
+    task: Task
+
+
+@frozen
+class NotQueued:
+    """The message is no prompt that waits."""
+
+    state: TaskState | None
+    """That of its task; None when it has none."""
+
+
 class Store(Protocol):
     # projects
     async def add_project(self, path: str, name: str) -> Project: ...
     async def list_projects(self) -> tuple[Project, ...]: ...
     async def get_project(self, project_id: str) -> Project | None: ...
+    async def change_project(
+        self, project_id: str, name: str | None, permission_policy: PermissionPolicy | None
+    ) -> Project | None:
+        """None leaves a field as it is."""
+        ...
+
     async def remove_project(self, project_id: str) -> bool: ...
 
     # sessions and chats
@@ -154,6 +187,15 @@ class Store(Protocol):
         ...
 
     async def get_message(self, message_id: str) -> Message | None: ...
+
+    async def edit_queued(self, message_id: str, text: str) -> EditedPrompt | NotQueued | None:
+        """A new text for a prompt whose task nobody has claimed, with `message_updated` in the log; None: no such
+        message. A claim that meets this has it before or after, never half."""
+        ...
+
+    async def remove_queued(self, message_id: str) -> EditedPrompt | NotQueued | None:
+        """Takes such a prompt back: the message goes (`message_removed`), its task is cancelled."""
+        ...
 
     # tasks
     async def create_task(
@@ -239,8 +281,14 @@ class Store(Protocol):
         """Idempotent by id: a question that is there already is returned as it is."""
         ...
 
-    async def resolve_permission(self, permission_id: str, outcome: str) -> Permission | None:
+    async def resolve_permission(
+        self, permission_id: str, outcome: str, answered_by: AnsweredBy | None = None
+    ) -> Permission | None:
         """None when it was resolved before or is unknown: an answer counts once."""
+        ...
+
+    async def permission_rules(self, task_id: str) -> PermissionRules | None:
+        """None for an unknown task."""
         ...
 
     async def get_permission(self, permission_id: str) -> Permission | None: ...

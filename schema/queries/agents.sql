@@ -7,10 +7,11 @@ SELECT s.*, (SELECT t.id FROM tasks t
   FROM agent_sessions s WHERE s.chat_id = $1 AND s.agent = $2;
 
 -- name: agent_session_save
+-- The status of a known one is that of its newest frame: this comes beside the log and may be late.
 INSERT INTO agent_sessions (chat_id, agent, backend, status, agent_session_id, config_hash, last_active_at)
 SELECT c.id, $2, $3, $4, $5, $6, now() FROM chats c WHERE c.id = $1
 ON CONFLICT (chat_id, agent) DO UPDATE
-   SET backend = excluded.backend, status = excluded.status, agent_session_id = excluded.agent_session_id,
+   SET backend = excluded.backend, agent_session_id = excluded.agent_session_id,
        config_hash = excluded.config_hash, last_active_at = excluded.last_active_at;
 
 -- name: agent_session_set_status

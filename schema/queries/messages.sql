@@ -16,13 +16,16 @@ SELECT i.message_id, t.chat_id, t.id, 'assistant', 'streaming', t.agent, t.model
 RETURNING *;
 
 -- name: message_list
--- Newest first, $3 rows before the `n` given as $2.
-SELECT * FROM messages
- WHERE chat_id = $1 AND ($2::bigint IS NULL OR n < $2)
- ORDER BY n DESC LIMIT $3;
+-- Newest first, $3 rows before the `n` given as $2. A prompt whose task was not claimed yet is queued.
+SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued
+  FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
+ WHERE m.chat_id = $1 AND ($2::bigint IS NULL OR m.n < $2)
+ ORDER BY m.n DESC LIMIT $3;
 
 -- name: message_get
-SELECT * FROM messages WHERE id = $1;
+SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued
+  FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
+ WHERE m.id = $1;
 
 -- name: message_of_client
 SELECT * FROM messages WHERE chat_id = $1 AND client_id = $2;

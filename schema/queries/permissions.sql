@@ -5,7 +5,7 @@ ON CONFLICT (id) DO UPDATE SET id = excluded.id
 RETURNING *;
 
 -- name: permission_resolve
-UPDATE permission_requests SET outcome = $2, resolved_at = now()
+UPDATE permission_requests SET outcome = $2, resolved_at = now(), answered_by = $3
  WHERE id = $1 AND outcome IS NULL
 RETURNING *;
 
@@ -21,6 +21,14 @@ SELECT * FROM permission_requests
 UPDATE permission_requests SET outcome = $2, resolved_at = now()
  WHERE task_id = $1 AND outcome IS NULL
 RETURNING *;
+
+-- name: permission_rules
+-- What the project of a task lets its agents do, and where: the worktree of its session.
+SELECT p.permission_policy, w.path AS worktree
+  FROM tasks t
+  JOIN projects p ON p.id = t.project_id
+  LEFT JOIN worktrees w ON w.session_id = t.session_id AND w.removed_at IS NULL
+ WHERE t.id = $1;
 
 -- name: permission_open_with_task
 SELECT p.*, t.project_id, t.session_id

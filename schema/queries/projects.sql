@@ -10,6 +10,12 @@ SELECT * FROM projects ORDER BY n;
 -- name: project_get
 SELECT * FROM projects WHERE id = $1;
 
+-- name: project_change
+-- Null leaves a field as it is.
+UPDATE projects SET name = coalesce($2, name), permission_policy = coalesce($3, permission_policy)
+ WHERE id = $1
+RETURNING *;
+
 -- name: project_lock_chats
 SELECT c.id FROM chats c JOIN sessions s ON s.id = c.session_id
  WHERE s.project_id = $1 ORDER BY c.id FOR UPDATE OF c;

@@ -7,6 +7,8 @@ from boocode.contracts.frames import (
     MessageComplete,
     MessageCreated,
     MessageDelta,
+    MessageRemoved,
+    MessageUpdated,
     NoticeFrame,
     PendingChangesUpdated,
     PermissionRequested,
@@ -85,6 +87,8 @@ OPTIONS = (PermissionOption("a", "Allow once", "allow_once"), PermissionOption("
 
 BODIES: tuple[FrameBody, ...] = (
     MessageCreated(MESSAGE),
+    MessageUpdated(MESSAGE),
+    MessageRemoved("msg_1"),
     MessageDelta("msg_1", "reasoning", 'quotes " and \u2028 and 🎉'),
     ToolCallFrame("msg_1", TOOL),
     ToolUpdateFrame("msg_1", TOOL),
@@ -95,7 +99,7 @@ BODIES: tuple[FrameBody, ...] = (
     AgentStatusUpdated("chat_1", "practice", "working"),
     AgentCommandsUpdated("practice", (CommandInfo("plan", "Make a plan"),)),
     PermissionRequested("perm_1", "chat_1", "task_1", "Run make?", TOOL, OPTIONS, AT),
-    PermissionResolved("perm_1", "chat_1", "task_1", "selected:a"),
+    PermissionResolved("perm_1", "chat_1", "task_1", "selected:a", "policy", "Run make?", "t1"),
     PendingChangesUpdated("sess_1", 3),
     TaskUpdated(TASK),
     SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),

@@ -12,6 +12,7 @@ from actors.permission_desk import PermissionDesk
 from actors.remover import Remover
 from boocode.adapters.git.workspaces import GitWorkspaces
 from boocode.adapters.postgres import PostgresLog, PostgresStore
+from boocode.adapters.worktree_places import WorktreePlaces
 from boocode.kernel import ChildSpec
 from boocode.ports.names import PERMISSION_DESK, REMOVER
 from supervisors.store import event_writer_child
@@ -49,7 +50,9 @@ async def api(store: PostgresStore, log: PostgresLog) -> AsyncIterator[Api]:  # 
     children = (
         event_writer_child(partial(EventWriter, log)),
         ChildSpec(id="remover", start=partial(Remover, store), name=REMOVER),
-        ChildSpec(id="desk", start=partial(PermissionDesk, store, "deny"), name=PERMISSION_DESK),
+        ChildSpec(
+            id="desk", start=partial(PermissionDesk, store, "deny", WorktreePlaces()), name=PERMISSION_DESK
+        ),
     )
     change = partial(evolve, store=store, git=GitWorkspaces())
     async with serving(*children, log=log, change=change) as stage:

@@ -4,18 +4,24 @@ import { announce, byId, el, problemLine, remember, remembered, setText } from "
 import { api } from "./net.js";
 import { ChangesView } from "./changes.js";
 import { QuestionView } from "./questions.js";
+import { QueuedPrompt } from "./queue.js";
 import { MessageView, onDrawn } from "./transcript.js";
 import { showStatus } from "./sidebar.js";
 
 const NEAR_END_PX = 150;
 const AGENT_WORDS = { working: "is working", blocked: "waits for your answer", idle: "is idle", error: "has a problem" };
 
+const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
 export class ChatView {
   constructor(main, { live, sidebar, providers, chat, session, project }) {
     Object.assign(this, { main, live, sidebar, providers, chat, session, project });
     this.topic = `chat:${chat.id}`;
     this.messages = new Map();
+    this.prompts = new Map(); // by task: where its answer goes
+    this.queued = new Map();
     this.questions = new Map();
+    this.answered = new Set();
     this.older = null;
     this.follows = true;
     this.isGone = false;
@@ -208,17 +214,20 @@ export class ChatView {
   reopen() {
     this.inner.replaceChildren();
     this.messages.clear();
+    this.prompts.clear();
+    this.queued.clear();
     this.open();
   }
 
   async loadQuestions() {
+    const before = [...this.questions];
     const inbox = await api.get("inbox");
-    for (const item of inbox.items) {
-      if (item.permission && item.permission.chat_id === this.chat.id) this.ask(item.permission);
-    }
+    const open = inbox.items.map((item) => item.permission).filter((each) => each?.chat_id === this.chat.id);
+    for (const permission of open) this.ask(permission);
+    for (const [id, view] of before) if (!open.some((each) => each.id === id)) view.close("This question is no longer open.");
     const agents = await api.get(`sessions/${this.session.id}/agent-sessions`);
     const mine = agents.filter((each) => each.chat_id === this.chat.id);
-    if (mine.length) this.showAgent(mine.at(-1).agent, mine.at(-1).status);
+    if (mine.length) this.showAgent(mine.at(-1));
   }
 
   /** The connection is back: topics resume by themselves, the rest is asked for again. */
@@ -230,9 +239,11 @@ export class ChatView {
   hear(frame) {
     switch (frame.type) {
       case "message_created": return this.put(frame.message);
+      case "message_updated": return this.update(frame.message);
+      case "message_removed": return this.drop(frame.message_id);
       case "permission_requested": return this.ask(frame);
       case "permission_resolved": return this.resolve(frame);
-      case "agent_status_updated": return this.showAgent(frame.agent, frame.status);
+      case "agent_status_updated": return this.showAgent(frame);
       case "pending_changes_updated": return this.changes.load();
       case "error": return this.note.replaceChildren(problemLine({ message: frame.detail }));
     }
@@ -242,18 +253,48 @@ export class ChatView {
     if (frame.type === "message_complete") this.turnEnded(frame);
   }
 
-  put(message) {
+  /** At the end or before a node; an answer goes below its prompt, for others may have queued up behind that. */
+  put(message, before = null) {
     this.inner.querySelector(".empty")?.remove();
-    const known = this.messages.get(message.id);
-    if (known) return;
+    if (this.messages.has(message.id)) return;
     const view = new MessageView(message);
     this.messages.set(message.id, view);
-    this.inner.append(view.node);
+    const prompt = message.role === "assistant" ? this.prompts.get(message.task_id) : null;
+    if (prompt) prompt.node.after(view.node);
+    else this.inner.insertBefore(view.node, before);
+    if (prompt) this.dequeue(prompt.id);
+    if (message.role === "user" && message.task_id) this.prompts.set(message.task_id, view);
+    if (message.queued) this.queued.set(message.id, new QueuedPrompt(view, message.text, (text) => this.takenBack(text)));
     if (view.isStreaming) {
       this.stopButton.hidden = false;
       announce(`${message.agent || "The agent"} has started.`);
     }
     this.keepUp();
+  }
+
+  update(message) {
+    this.messages.get(message.id)?.replace(message);
+    this.queued.get(message.id)?.edited(message.text);
+  }
+
+  drop(messageId) {
+    this.dequeue(messageId);
+    this.messages.get(messageId)?.node.remove();
+    this.messages.delete(messageId);
+    this.showEmpty();
+  }
+
+  dequeue(messageId) {
+    this.queued.get(messageId)?.close();
+    this.queued.delete(messageId);
+  }
+
+  /** What was taken back here can be written anew. */
+  takenBack(text) {
+    if (this.text.value.trim()) return;
+    this.text.value = text;
+    remember(`draft.${this.chat.id}`, text);
+    this.text.focus();
   }
 
   turnEnded(frame) {
@@ -264,7 +305,7 @@ export class ChatView {
 
   ask(permission) {
     const known = this.questions.get(permission.id);
-    if (known) return;
+    if (known || this.answered.has(permission.id)) return;
     const view = new QuestionView(permission);
     this.questions.set(permission.id, view);
     this.asked.append(view.node);
@@ -272,14 +313,16 @@ export class ChatView {
   }
 
   resolve(frame) {
+    this.answered.add(frame.id);
     const view = this.questions.get(frame.id);
     if (view) view.resolved(frame.outcome);
   }
 
-  showAgent(agent, status) {
+  showAgent({ agent, status, reason, quiet_since: quietSince }) {
     showStatus(this.statusDot, status);
     const label = this.providers.find((provider) => provider.id === agent)?.label ?? agent;
-    setText(this.statusText, `${label} ${AGENT_WORDS[status] ?? status}`);
+    const words = quietSince ? `has said nothing since ${clock(quietSince)}` : AGENT_WORDS[status] ?? status;
+    setText(this.statusText, `${label} ${words}${reason ? `: ${reason}` : ""}`);
     this.sidebar.setStatus(this.chat.id, status);
   }
 
@@ -299,12 +342,7 @@ export class ChatView {
       const page = await api.get(`chats/${this.chat.id}/messages?limit=50&before=${encodeURIComponent(cursor)}`);
       const before = this.log.scrollHeight;
       const first = this.older.nextSibling;
-      for (const message of page.items) {
-        if (this.messages.has(message.id)) continue;
-        const view = new MessageView(message);
-        this.messages.set(message.id, view);
-        this.inner.insertBefore(view.node, first);
-      }
+      for (const message of page.items) this.put(message, first);
       this.log.scrollTop += this.log.scrollHeight - before;
       this.showOlder(page.next);
     });

@@ -6,6 +6,7 @@ export class ApiError extends Error {
     this.status = status;
     this.code = problem.code || "";
     this.conflicts = problem.conflicts || [];
+    this.outcome = problem.outcome || "";
   }
 }
 

@@ -39,7 +39,8 @@ export class QuestionView {
       this.resolved(permission.outcome ?? `selected:${option.id}`);
     } catch (error) {
       if (error.status === 409 || error.status === 404) {
-        this.close("This question was answered before.");
+        if (error.outcome) this.resolved(error.outcome);
+        else this.close("This question is no longer open.");
       } else {
         for (const button of this.buttons) button.disabled = false;
         this.note.replaceChildren(problemLine(error));

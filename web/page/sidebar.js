@@ -2,6 +2,7 @@
 
 import { confirmed, el, markCurrent, problemLine, setText } from "./dom.js";
 import { allItems, api } from "./net.js";
+import { policyNode } from "./policy.js";
 
 const STATUS_WORDS = { working: "working", blocked: "waits for you", error: "failed", idle: "idle" };
 
@@ -138,6 +139,7 @@ export class Sidebar {
           onclick: () => this.remove("projects", project, `project ${project.name}`, what),
         }, "×"),
       ),
+      policyNode(project, (now) => Object.assign(project, now)),
       sessions.length
         ? el("ul", {}, ...sessions.map((session) => this.sessionNode(session)))
         : el("p", { class: "note" }, "No session yet. Open one to give an agent something to do."),

@@ -151,8 +151,9 @@ class ToolView {
     this.id = part.tool_call_id;
     this.state = el("span", { class: "tool-state" });
     this.title = el("span", { class: "tool-title" });
+    this.leave = el("span", { class: "chip", hidden: true });
     this.body = el("div", { class: "tool-body" });
-    this.node = el("details", { class: "tool" }, el("summary", {}, this.state, this.title), this.body);
+    this.node = el("details", { class: "tool" }, el("summary", {}, this.state, this.title, " ", this.leave), this.body);
     this.node.addEventListener("toggle", () => this.fill());
     this.show(part);
   }
@@ -162,6 +163,8 @@ class ToolView {
     const status = part.status ?? "pending";
     setText(this.title, part.title || part.kind || "tool");
     setText(this.state, TOOL_WORDS[status]);
+    setText(this.leave, shortLeave(part.permission));
+    this.leave.hidden = !this.leave.textContent;
     this.state.className = `tool-state ${status}`;
     drawSoon(this);
   }
@@ -174,13 +177,20 @@ class ToolView {
   fill() {
     this.body.replaceChildren();
     if (!this.node.open) return;
-    const { input, output, diff, locations } = this.part;
+    const { input, output, diff, locations, permission } = this.part;
+    if (permission) this.body.append(el("p", { class: "note" }, permission));
     if (locations?.length) this.body.append(el("p", { class: "note" }, locations.join(", ")));
     if (input && Object.keys(input).length) this.body.append(longText(JSON.stringify(input, null, 2), "What it was given"));
     if (diff) this.body.append(el("p", { class: "note" }, `Writes ${diff.path}`), longText(diff.new_text, "New content"));
     if (output) this.body.append(longText(output, "Output"));
     if (!this.body.childNodes.length) this.body.append(el("p", { class: "note" }, "Nothing to show yet."));
   }
+}
+
+/** What a closed row says of a permission that no person gave. */
+function shortLeave(permission) {
+  if (permission?.startsWith("Timed out")) return "timed out";
+  return permission?.startsWith("Allowed by the project") ? "allowed by policy" : "";
 }
 
 class PlanView {

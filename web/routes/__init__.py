@@ -7,6 +7,7 @@ from web.routes.inbox import ROUTES as INBOX
 from web.routes.messages import ROUTES as MESSAGES
 from web.routes.projects import ROUTES as PROJECTS
 from web.routes.providers import ROUTES as PROVIDERS
+from web.routes.queue import ROUTES as QUEUE
 from web.routes.sessions import ROUTES as SESSIONS
 from web.routes.supervision import ROUTES as SUPERVISION
 from web.routes.tasks import ROUTES as TASKS
@@ -18,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     *SESSIONS,
     *CHATS,
     *MESSAGES,
+    *QUEUE,
     *CHANGES,
     *TASKS,
     *INBOX,

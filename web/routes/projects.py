@@ -3,11 +3,11 @@
 import os.path
 
 from boocode.contracts.answers import Deleted, ProjectPage
-from boocode.contracts.requests import NewProject
+from boocode.contracts.requests import NewProject, ProjectChange
 from boocode.contracts.resources import Project
 from boocode.ports.removal import RemoveProject
 from web.deps import EdgeDeps
-from web.problems import invalid
+from web.problems import found, invalid
 from web.routes.deleting import delete
 from web.routes.titles import title
 from web.routing import Answer, Call, Route
@@ -34,6 +34,20 @@ def _expanded(path: str) -> str:
     return os.path.expanduser(path)
 
 
+async def get_project(deps: EdgeDeps, call: Call[None, None]) -> Project:
+    return found(await deps.store.get_project(call["project_id"]), "project", call["project_id"])
+
+
+async def change_project(deps: EdgeDeps, call: Call[ProjectChange, None]) -> Project:
+    """A new policy counts from the next question on; open ones stay with the person."""
+    body, project_id = call.body, call["project_id"]
+    name = None if body.name is None else title(body.name, "", "name") or None
+    if body.name is not None and name is None:
+        raise invalid("name", "`name` is empty.")
+    changed = await deps.store.change_project(project_id, name, body.permission_policy)
+    return found(changed, "project", project_id)
+
+
 async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> Answer:
     return await delete(deps, RemoveProject(call["project_id"]), "project", call["project_id"])
 
@@ -49,6 +63,16 @@ ROUTES = (
         201,
         body=NewProject,
         errors=(422,),
+    ),
+    Route("GET", "/api/projects/{project_id}", get_project, "A project", Project, errors=(404,)),
+    Route(
+        "PATCH",
+        "/api/projects/{project_id}",
+        change_project,
+        "Rename a project, or set what its agents may do without asking",
+        Project,
+        body=ProjectChange,
+        errors=(404, 422),
     ),
     Route(
         "DELETE",

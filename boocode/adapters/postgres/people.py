@@ -8,8 +8,8 @@ from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.part import StorePart
 from boocode.adapters.postgres.text import iso, storable
 from boocode.contracts.lossy import encode_lossy
-from boocode.contracts.resources import CostRow, InboxItem, Permission
-from boocode.ports.store import NewPermission
+from boocode.contracts.resources import AnsweredBy, CostRow, InboxItem, Permission
+from boocode.ports.store import NewPermission, PermissionRules
 
 TITLE_CHARS = 120
 
@@ -34,10 +34,15 @@ class PeopleStore(StorePart):
         assert saved is not None, "an upsert returns its row"
         return saved
 
-    async def resolve_permission(self, permission_id: str, outcome: str) -> Permission | None:
+    async def resolve_permission(
+        self, permission_id: str, outcome: str, answered_by: AnsweredBy | None = None
+    ) -> Permission | None:
         return await self._row(
-            rows.permission, "permission_resolve", storable(permission_id), storable(outcome)
+            rows.permission, "permission_resolve", storable(permission_id), storable(outcome), answered_by
         )
+
+    async def permission_rules(self, task_id: str) -> PermissionRules | None:
+        return await self._row(_rules, "permission_rules", storable(task_id))
 
     async def get_permission(self, permission_id: str) -> Permission | None:
         return await self._row(rows.permission, "permission_get", storable(permission_id))
@@ -73,6 +78,10 @@ class PeopleStore(StorePart):
             CostRow(row["key"], row["tasks"], row["input_tokens"], row["output_tokens"], row["cost"])
             for row in await self._rows("costs", group_by)
         )
+
+
+def _rules(row: Mapping[str, Any]) -> PermissionRules:
+    return PermissionRules(row["permission_policy"], row["worktree"])
 
 
 def _question(row: Mapping[str, Any]) -> InboxItem:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.completion import missing_deltas
@@ -14,12 +14,12 @@ from boocode.adapters.postgres.text import storable, storable_or_none
 from boocode.contracts.frames import MessageCreated, PermissionResolved
 from boocode.contracts.lossy import encode_lossy
 from boocode.contracts.resources import Part
+from boocode.domain.permissions import withdrawn_with
 from boocode.ports.log import Posted, PostPrompt, Settled
 from boocode.ports.log_sink import EncodedFrame, Settle
 from boocode.ports.store import UnknownChat
 
 Frames = tuple[EncodedFrame, ...]
-WITHDRAWN = "withdrawn:The turn is over."
 
 
 @frozen
@@ -72,7 +72,7 @@ async def add_prompt(
     )
     assert task_row is not None, "an INSERT returns its row"
     assert message_row is not None, "an INSERT returns its row"
-    message = rows.message(message_row)
+    message = evolve(rows.message(message_row), queued=True)
     frame = encoded(place.chat_id, MessageCreated(message), at)
     return Posted(message, rows.task(task_row)), (frame,)
 
@@ -107,7 +107,8 @@ async def settle(unit: Unit, op: Settle, before: Sequence[EncodedFrame]) -> tupl
     )
     if task is None:
         return await settled(unit, settlement.task_id, won=False), ()
-    withdrawn = await unit.rows("permission_withdraw_of_task", settlement.task_id, WITHDRAWN)
+    why = withdrawn_with(settlement.outcome)
+    withdrawn = await unit.rows("permission_withdraw_of_task", settlement.task_id, storable(why))
     await unit.run(
         "message_finish",
         settlement.message_id,

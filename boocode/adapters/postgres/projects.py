@@ -7,7 +7,7 @@ from boocode.adapters.postgres.cursors import decode_cursor
 from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.part import StorePart, page, page_size
 from boocode.adapters.postgres.text import storable, storable_or_none
-from boocode.contracts.resources import Chat, Project, Session
+from boocode.contracts.resources import Chat, PermissionPolicy, Project, Session
 from boocode.domain.ids import new_id
 from boocode.ports.store import Page
 
@@ -25,6 +25,13 @@ class ProjectStore(StorePart):
 
     async def get_project(self, project_id: str) -> Project | None:
         return await self._row(rows.project, "project_get", storable(project_id))
+
+    async def change_project(
+        self, project_id: str, name: str | None, permission_policy: PermissionPolicy | None
+    ) -> Project | None:
+        return await self._row(
+            rows.project, "project_change", storable(project_id), storable_or_none(name), permission_policy
+        )
 
     async def remove_project(self, project_id: str) -> bool:
         return await self._remove("project", project_id)

@@ -40,7 +40,7 @@ def to_json(value: object) -> str:
 
 
 def project(row: Row) -> Project:
-    return Project(row["id"], row["name"], row["path"], iso(row["created_at"]))
+    return Project(row["id"], row["name"], row["path"], iso(row["created_at"]), row["permission_policy"])
 
 
 def chat(row: Row) -> Chat:
@@ -66,6 +66,7 @@ def message(row: Row) -> Message:
         error=row["error"],
         task_id=row["task_id"],
         client_id=row["client_id"],
+        queued=row.get("queued", False),
     )
 
 
@@ -178,6 +179,7 @@ def permission(row: Row) -> Permission:
         expires_at=iso(row["expires_at"]),
         created_at=iso(row["created_at"]),
         outcome=row["outcome"],
+        answered_by=row["answered_by"],
     )
 
 
