@@ -28,6 +28,7 @@ from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.worktree_places import WorktreePlaces
 from boocode.contracts.resources import Health, Provider
 from boocode.domain.acp.fingerprint import fingerprint
+from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
 from boocode.ports.names import PERMISSION_DESK, PROBER, REMOVER, TASK_LISTENER
