@@ -247,6 +247,7 @@ export class ChatView {
       case "pending_changes_updated": return this.changes.load();
       case "error": return this.note.replaceChildren(problemLine({ message: frame.detail }));
     }
+    if (frame.type === "notice" && !frame.message_id) return this.remark(frame.text);
     const message = this.messages.get(frame.message_id);
     if (!message || !message.isStreaming) return; // told already, by the page of history
     message.fold(frame);
@@ -295,6 +296,12 @@ export class ChatView {
     this.text.value = text;
     remember(`draft.${this.chat.id}`, text);
     this.text.focus();
+  }
+
+  /** A word about the chat as a whole, not part of a message. */
+  remark(text) {
+    this.inner.append(el("p", { class: "notice", role: "status" }, text));
+    this.keepUp();
   }
 
   turnEnded(frame) {

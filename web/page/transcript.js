@@ -1,6 +1,7 @@
 // Messages: frames are folded into parts, and parts into DOM nodes that are only appended to while text streams.
 
-import { el, setText } from "./dom.js";
+import { el, problemLine, setText } from "./dom.js";
+import { api } from "./net.js";
 
 const MAX_LINES = 200;
 const STATUS_WORDS = {
@@ -31,6 +32,7 @@ export class MessageView {
   replace(message) {
     this.agent = message.agent;
     this.model = message.model;
+    this.taskId = message.task_id;
     this.createdAt = message.created_at;
     this.parts = [];
     this.body.replaceChildren();
@@ -100,12 +102,30 @@ export class MessageView {
     if (words) {
       const why = this.error ? ` ${this.error}` : "";
       this.foot.append(el("p", { class: this.status === "cancelled" ? "note" : "problem" }, words + why));
+      if (this.status !== "cancelled" && this.taskId && !this.isRetried) this.foot.append(this.retryButton());
     }
     const { input_tokens: read, output_tokens: wrote, cost } = this.usage ?? {};
     if (read || wrote) {
       const money = cost ? ` · $${cost.toFixed(4)}` : "";
       this.foot.append(el("span", { class: "note" }, `${read ?? "~"} tokens read, ${wrote ?? "~"} written${money}`));
     }
+  }
+
+  /** The same prompt once more, as a new turn below. */
+  retryButton() {
+    const button = el("button", { class: "quiet small" }, "Try again");
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await api.post(`tasks/${this.taskId}/retry`);
+        this.isRetried = true;
+        button.remove();
+      } catch (error) {
+        button.disabled = false;
+        button.after(problemLine(error));
+      }
+    });
+    return button;
   }
 }
 
