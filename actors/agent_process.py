@@ -9,8 +9,8 @@ from typing import Any
 import trio
 from attrs import frozen
 
-from boocode.kernel import Actor, CallRefused, Ref
-from boocode.ports.agent_process import ProcessEnded, TakeProcess, TellEnd
+from boocode.kernel import Actor, CallRefused, Ref, ReplyTo
+from boocode.ports.agent_process import EndStrays, ProcessEnded, TakeProcess, TellEnd
 from boocode.ports.agents import AgentDied, AgentStartFailed
 from boocode.ports.processes import LaunchSpec, OwnedProcess, ProcessExit, ProcessOwner
 
@@ -29,9 +29,13 @@ class _Afterlife:
 
 
 class AgentProcess(Actor):
-    def __init__(self, owner: ProcessOwner, launch: LaunchSpec) -> None:
+    def __init__(
+        self, owner: ProcessOwner, launch: LaunchSpec, afterlife_s: float | None = AFTERLIFE_S
+    ) -> None:
+        """`afterlife_s` None: whoever started this actor ends it, however long its last words take."""
         self._owner = owner
         self._launch = launch
+        self._afterlife_s = afterlife_s
         self._child: OwnedProcess | None = None
         self._given = 0
         self._watcher: Ref | None = None
@@ -49,6 +53,8 @@ class AgentProcess(Actor):
         match message:
             case TakeProcess():
                 return self._give()
+            case EndStrays(since=since, until=until):
+                self.ctx.start_task(self._end_strays, since, until, self.ctx.defer(), name="end strays")
             case TellEnd(watcher=watcher):
                 self._watcher = watcher
                 if self._exit is not None:
@@ -56,7 +62,8 @@ class AgentProcess(Actor):
             case _Ended(exit=exit_):
                 self._exit = exit_
                 self.ctx.set_process(None)
-                self.ctx.send_after(AFTERLIFE_S, _Afterlife())
+                if self._afterlife_s is not None:
+                    self.ctx.send_after(self._afterlife_s, _Afterlife())
                 if self._watcher is not None:
                     self._watcher.cast(ProcessEnded(exit_))
             case _Afterlife():
@@ -84,6 +91,10 @@ class AgentProcess(Actor):
             )
         self._given += 1
         return self._child
+
+    async def _end_strays(self, since: float, until: float, reply: ReplyTo) -> None:
+        assert self._child is not None
+        reply.reply(await self._owner.end_strays(self._child.pid, since, until))
 
     async def _hold(self, task_status: trio.TaskStatus[OwnedProcess]) -> None:
         async with self._owner.launch(self._launch) as child:

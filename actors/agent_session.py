@@ -18,17 +18,19 @@ from attrs import frozen
 from actors.agent_handshake import Handshake, Opened
 from actors.agent_requests import AgentRequests
 from actors.agent_words import outcome_of_end
+from actors.client_methods import ClientMethods
 from actors.file_service import FileService
 from actors.session_facts import SessionFacts
+from actors.terminal_service import TerminalPlace, TerminalService
+from actors.turn_aftermath import TurnAftermath
 from actors.turn_conductor import LadderDue, PoolNews, TurnConductor
 from actors.turn_questions import refuse
-from boocode.domain.acp.errors import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
+from boocode.domain.acp.errors import INVALID_PARAMS, METHOD_NOT_FOUND
 from boocode.domain.acp.handshake import Opening
 from boocode.domain.acp.incoming import (
     Answer,
+    AskedOfClient,
     AskedPermission,
-    AskedToRead,
-    AskedToWrite,
     AskedUnknown,
     Garbage,
     Incoming,
@@ -36,6 +38,7 @@ from boocode.domain.acp.incoming import (
     Updates,
 )
 from boocode.domain.acp.offers import SettingsNote
+from boocode.domain.acp.terminals import TerminalText
 from boocode.domain.events import Commands, ModeChanged, ModelChanged
 from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, TakeProcess, TellEnd
@@ -54,6 +57,7 @@ from boocode.ports.agents import (
     StartTurn,
 )
 from boocode.ports.processes import OwnedProcess, ProcessExit
+from boocode.ports.terminals import TerminalSaid
 
 TAKE_S = 5.0
 LAST_WORDS_S = 2.0
@@ -85,6 +89,7 @@ class AgentSession(Actor):
         plan: SessionPlan,
         wire: AgentWire,
         files: AgentFiles,
+        terminals: TerminalPlace,
         limits: SessionLimits,
         version: str,
         *,
@@ -99,7 +104,8 @@ class AgentSession(Actor):
         self._handshake = Handshake(plan, limits, version)
         self._requests = AgentRequests(wire)
         self._files = files
-        self._service: FileService | None = None
+        self._terminals = terminals
+        self._service: ClientMethods | None = None
         self._conductor: TurnConductor | None = None
         self._facts: SessionFacts | None = None
         self._opening: Opening | None = None
@@ -114,7 +120,11 @@ class AgentSession(Actor):
     async def init(self) -> None:
         process = self.ctx.whereis(self._process)
         self._child = await process.call(TakeProcess(), timeout=TAKE_S)
-        self._service = FileService(self.ctx, self._requests, self._files)
+        self._service = ClientMethods(
+            self._requests,
+            FileService(self.ctx, self._requests, self._files),
+            TerminalService(self.ctx, self._requests, self._files, self._terminals),
+        )
         process.cast(TellEnd(self.ctx.ref))
         self.ctx.whereis(self._reader).cast(ReadFor(self.ctx.ref))
         self.ctx.set_busy(True, "opening")
@@ -134,6 +144,9 @@ class AgentSession(Actor):
             case AnswerPermission(request_key=key, option_id=option_id):
                 if self._conductor is not None:
                     self._conductor.answer(key, option_id)
+            case TerminalSaid(terminal_id=terminal_id, state=state):
+                if self._conductor is not None:
+                    self._conductor.hear_terminal(TerminalText(terminal_id, state.output))
             case LadderDue():
                 if self._conductor is not None:
                     self._conductor.climb(message)
@@ -197,8 +210,10 @@ class AgentSession(Actor):
         facts.take(self._unknown.pop(opened.agent_session_id, ()))
         self._unknown.clear()
         self._facts = facts
+        assert self._service is not None
+        aftermath = TurnAftermath(self.ctx, self._service.terminals, self.ctx.whereis(self._process))
         self._conductor = TurnConductor(
-            self.ctx, self._requests, facts, self._label, self._limits, self._tell_pool
+            self.ctx, self._requests, facts, self._label, self._limits, self._tell_pool, aftermath
         )
         self.ctx.set_busy(False)
         model, mode = opened.offer.model, opened.offer.mode
@@ -236,8 +251,6 @@ class AgentSession(Actor):
                     self._counts["stray_answers"] += not known
                 case AskedPermission():
                     self._asked_permission(item)
-                case AskedToRead() | AskedToWrite():
-                    self._asked_for_file(item)
                 case AskedUnknown(id=id_, method=method, problem=problem):
                     self._counts["unknown_requests"] += 1
                     code = METHOD_NOT_FOUND if problem is None else INVALID_PARAMS
@@ -246,6 +259,8 @@ class AgentSession(Actor):
                     self._counts["garbage_lines"] += 1
                     if self._conductor is not None:
                         self._conductor.remark_garbage(sample)
+                case _:
+                    self._asked_client(item)
 
     def _updates(self, updates: Updates) -> None:
         facts = self._facts
@@ -275,15 +290,11 @@ class AgentSession(Actor):
         else:
             self._conductor.ask(asked)
 
-    def _asked_for_file(self, asked: AskedToRead | AskedToWrite) -> None:
+    def _asked_client(self, asked: AskedOfClient) -> None:
         assert self._service is not None
-        facts, turn = self._facts, self._conductor.turn if self._conductor is not None else None
-        if facts is None or asked.params.session_id != facts.agent_session_id:
-            self._requests.refuse(asked.id, INVALID_PARAMS, "There is no such session.")
-        elif isinstance(asked, AskedToWrite) and (turn is None or turn.ladder is not None):
-            self._requests.refuse(asked.id, INTERNAL_ERROR, "No prompt runs: nothing may be written now.")
-        else:
-            self._service.serve(asked)
+        session_id = self._facts.agent_session_id if self._facts is not None else None
+        may_act = self._conductor is not None and self._conductor.may_act
+        self._service.serve(asked, session_id, may_act=may_act)
 
     def _hold_back(self) -> None:
         """A listener that cannot keep up keeps the reader waiting, and so the agent."""

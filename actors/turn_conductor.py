@@ -14,6 +14,7 @@ from attrs import define, frozen
 
 from actors.agent_requests import AgentRequests, RequestFailed, read_answer
 from actors.session_facts import SessionFacts
+from actors.turn_aftermath import TurnAftermath, boot_time
 from actors.turn_choices import TurnChoices
 from actors.turn_delivery import TurnDelivery, deliver
 from actors.turn_questions import TurnQuestions, refuse
@@ -21,6 +22,7 @@ from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.incoming import Answer, AskedPermission, Mapped, RequestId
 from boocode.domain.acp.messages import PromptResult, RpcError
 from boocode.domain.acp.stopping import outcome_of, remark
+from boocode.domain.acp.terminals import TerminalText
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.acp.usage import UsageNote, tokens
 from boocode.domain.events import Cancelled, Commands, Completed, Notice, Outcome
@@ -57,6 +59,8 @@ class RunningTurn:
     questions: TurnQuestions
     prompt_id: RequestId | None = None
     """Set when the prompt goes out; from then on the agent owes an answer."""
+    began: float = 0.0
+    """When that was, on the boot-time clock."""
     is_started: bool = False
     """TurnStarted was said: now the listener is owed a TurnOver."""
     ladder: CancelLadder | None = None
@@ -74,6 +78,7 @@ class TurnConductor:
         label: str,
         limits: SessionLimits,
         tell_pool: Callable[["PoolNews"], None],
+        aftermath: TurnAftermath,
     ) -> None:
         self.turn: RunningTurn | None = None
         self._next: tuple[StartTurn, ReplyTo] | None = None
@@ -83,11 +88,17 @@ class TurnConductor:
         self._label = label
         self._limits = limits
         self._tell_pool = tell_pool
+        self._aftermath = aftermath
         self._choices = TurnChoices(requests, facts, label, limits.choose_s)
         self._deliveries: set[TurnDelivery] = set()
         self._given_up: set[RequestId] = set()
         self._last_key = 0
         self._prompts = 0
+
+    @property
+    def may_act(self) -> bool:
+        """A prompt runs and nobody has cancelled it."""
+        return self.turn is not None and self.turn.prompt_id is not None and self.turn.ladder is None
 
     # Beginning
 
@@ -126,7 +137,7 @@ class TurnConductor:
         if turn is not self.turn:
             return
         turn.fold = self._facts.new_fold()
-        turn.prompt_id = self._requests.new_id()
+        turn.prompt_id, turn.began = self._requests.new_id(), boot_time()
         self._prompts += 1
         self._tell_pool(PoolNews.PROMPTED)
         params = {
@@ -170,6 +181,11 @@ class TurnConductor:
                 self._facts.commands, self._facts.commands_told = event, True
         turn.delivery.put(events)
         return True
+
+    def hear_terminal(self, news: TerminalText) -> None:
+        """Our own news of a command, which says nothing of whether the agent still talks."""
+        if self.turn is not None:
+            self.turn.delivery.put(self.turn.fold.take((news,)))
 
     def remark_garbage(self, sample: str) -> None:
         if self.turn is not None and not self.turn.told_garbage:
@@ -242,6 +258,7 @@ class TurnConductor:
         turn.ladder = CancelLadder.begin(self._ctx.now(), self._limits.cancel_s)
         self._ctx.set_busy(True, f"cancelling turn {task_id}")
         turn.delivery.put(turn.questions.withdraw(turn.fold))
+        self._aftermath.cancelling()
         self._wait_on(turn, turn.ladder)
 
     def climb(self, due: LadderDue) -> None:
@@ -261,7 +278,7 @@ class TurnConductor:
                 self._end(turn, Cancelled("given_up"))
                 return
             case "kill":
-                self._end(turn, Cancelled("killed"))
+                self._end(turn, Cancelled("killed"), agent_goes=True)
                 raise AgentUnruly(f"it ignored session/cancel for {self._limits.cancel_s:g} s")
             case "wait":
                 pass
@@ -271,12 +288,17 @@ class TurnConductor:
         # A hair later than due: a timer that fires a rounding error early would say "wait" for ever.
         self._ctx.send_after(ladder.next_check(self._ctx.now()) + 0.001, LadderDue(turn.start.task_id))
 
-    def _end(self, turn: RunningTurn, outcome: Outcome, usage: UsageNote | None = None) -> None:
+    def _end(
+        self, turn: RunningTurn, outcome: Outcome, usage: UsageNote | None = None, *, agent_goes: bool = False
+    ) -> None:
+        """`agent_goes`: with all its processes, which is not this turn's to wait for."""
         turn.delivery.put(turn.questions.withdraw(turn.fold))
         events = turn.fold.end(completed=isinstance(outcome, Completed), usage=usage)
         words = remark(outcome)
         turn.delivery.put([*events, Notice(words)] if words else events)
-        turn.delivery.finish(outcome)
+        cancelled = isinstance(outcome, Cancelled)
+        after = None if agent_goes else self._aftermath.over(turn.began, cancelled=cancelled)
+        turn.delivery.finish(outcome, after)
         self._facts.learn_from(turn.fold)
         self._close(turn)
 
@@ -304,7 +326,7 @@ class TurnConductor:
         self._next = None
         turn = self.turn
         if turn is not None and turn.is_started:
-            self._end(turn, Cancelled("killed") if turn.ladder is not None else outcome)
+            self._end(turn, Cancelled("killed") if turn.ladder is not None else outcome, agent_goes=True)
         for delivery in tuple(self._deliveries):
             await delivery.over.wait()
 
@@ -320,5 +342,6 @@ class TurnConductor:
             "cancelling": turn is not None and turn.ladder is not None,
             "open_questions": len(turn.questions) if turn is not None else 0,
             "prompts": self._prompts,
+            "strays_ended": self._aftermath.strays_ended,
             "given_up_prompts": len(self._given_up),
         }

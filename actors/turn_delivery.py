@@ -28,6 +28,7 @@ class TurnDelivery:
         self._waiting: list[AgentEvent] = []
         self._size = 0
         self._outcome: Outcome | None = None
+        self._after: trio.Event | None = None
         self._is_muted = False
         self._more = trio.Event()
         self._when_drained: list[Callable[[], None]] = []
@@ -61,10 +62,11 @@ class TurnDelivery:
         self._waiting, self._size = [], 0
         self._drained()
 
-    def finish(self, outcome: Outcome) -> None:
-        """No event comes after this; the first outcome counts."""
+    def finish(self, outcome: Outcome, after: trio.Event | None = None) -> None:
+        """No event comes after this; the first outcome counts, and is told once `after` is set."""
         if self._outcome is None:
             self._outcome = outcome
+            self._after = after
             self._more.set()
 
     def when_drained(self, then: Callable[[], None]) -> None:
@@ -83,6 +85,8 @@ class TurnDelivery:
                 self._drained()
                 await self._listener.call(TurnEvents(self._task_id, batch), timeout=self._timeout)
             if self._outcome is not None:
+                if self._after is not None:
+                    await self._after.wait()
                 self._say_over(self._outcome)
         finally:
             self._drained()

@@ -4,10 +4,12 @@ sessions (dynamic)
 └─ AGENT-CHAT-N   rest_for_one, no restart: whatever of it dies, the rest goes too, and the pool starts
    ├─ process        the next one when somebody needs it
    ├─ reader
+   ├─ terminals      dynamic: the commands that the agent has us run, an actor each
    └─ session
 session_pool
 """
 
+import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeAlias
@@ -18,17 +20,22 @@ from actors.agent_process import AgentProcess
 from actors.agent_session import AgentSession
 from actors.event_reader import EventReader
 from actors.session_pool import SessionPool
+from actors.terminal import Terminal
+from actors.terminal_service import TerminalPlace
 from boocode.domain.agent_environment import agent_environment
-from boocode.kernel import Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.kernel import Budget, ChildSpec, DynamicSpec, Ref, Restart, Strategy, SupervisorSpec
 from boocode.ports.agent_wire import AgentFiles, AgentWire
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.names import SESSION_POOL, SESSIONS
 from boocode.ports.processes import LaunchSpec, ProcessOwner
+from boocode.ports.terminals import TerminalCommand
 
 ACP = "acp"
 Backends: TypeAlias = Mapping[str, Callable[[SessionPlan, str], ChildSpec]]
 """By transport: what makes the sub-tree of one agent session, from its plan and the sub-tree's child id. Its session
 speaks `boocode.ports.agents`, whatever the agent speaks."""
+TERMINAL_GRACE_S = 1.0
+"""For a command to end after SIGTERM."""
 SESSION_SHUTDOWN_S = 4.0
 """Longer than a session's last words."""
 
@@ -46,6 +53,8 @@ class AgentParts:
     version: str
     limits: SessionLimits = field(factory=SessionLimits)
     term_grace_s: float = 2.0
+    shell: str = field(factory=lambda: shutil.which("bash") or "sh")
+    """What runs an agent's shell lines: they are written for bash where there is one."""
 
 
 def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpec:
@@ -58,12 +67,19 @@ def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpe
         term_grace_s=parts.term_grace_s,
     )
     process, reader = f"{child_id}/process", f"{child_id}/reader"
+    place = TerminalPlace(
+        f"{child_id}/terminals",
+        partial(terminal_child, parts, f"{SESSIONS}/{child_id}"),
+        launch.env,
+        parts.shell,
+    )
 
     def session() -> AgentSession:
         return AgentSession(
             plan,
             parts.make_wire(),
             parts.make_files(plan.cwd),
+            place,
             parts.limits,
             parts.version,
             process=process,
@@ -85,9 +101,29 @@ def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpe
                     shutdown=launch.stop_bound_s + 1.0,
                 ),
                 ChildSpec(id="reader", start=lambda: EventReader(process, parts.make_wire()), name=reader),
+                ChildSpec(id="terminals", start=DynamicSpec(), name=place.name),
                 ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
             ),
         ),
+    )
+
+
+def terminal_child(parts: AgentParts, label: str, command: TerminalCommand, session: Ref) -> ChildSpec:
+    """One terminal of an agent session, `label` says whose."""
+    launch = LaunchSpec(
+        command=command.words,
+        cwd=command.cwd,
+        env=command.env,
+        label=f"{label}/{command.terminal_id}",
+        term_grace_s=TERMINAL_GRACE_S,
+        stdin=False,
+        merge_stderr=True,
+    )
+    return ChildSpec(
+        id=command.terminal_id,
+        start=lambda: Terminal(parts.owner, command, launch, session),
+        restart=Restart.TEMPORARY,
+        shutdown=launch.stop_bound_s + 1.0,
     )
 
 

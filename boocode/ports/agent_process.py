@@ -13,6 +13,15 @@ class TakeProcess(Request[OwnedProcess]):
 
 
 @frozen
+class EndStrays(Request[int]):
+    """Call to the process actor: end what the child has started between these two moments (seconds of the boot-time
+    clock), apart from those whom the agent still speaks to. Replies how many there were, when they are gone."""
+
+    since: float
+    until: float
+
+
+@frozen
 class TellEnd:
     """Cast to the process actor: tell `watcher` with ProcessEnded, at once if it is over already."""
 

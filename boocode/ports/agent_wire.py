@@ -35,10 +35,14 @@ class FileRefused(Exception):
 
 
 class AgentFiles(Protocol):
-    """Text files inside one worktree; nothing outside it, whatever the path or its symlinks say."""
+    """Text files and folders inside one worktree; nothing outside it, whatever the path or its symlinks say."""
 
     async def read_text(self, path: str, line: int | None, limit: int | None) -> str:
         """The file, or `limit` lines of it from the 1-based `line`. Raises FileRefused."""
+        ...
+
+    async def folder(self, path: str | None) -> str:
+        """The real place of a folder, None = the worktree itself. Raises FileRefused."""
         ...
 
     async def write_text(self, path: str, content: str) -> None:

@@ -30,6 +30,8 @@ class LaunchSpec:
     """False: no stdin at all (/dev/null), and the stop signal comes at once."""
     stop_signal: int = field(default=signal.SIGTERM, converter=int)
     """What asks it politely to end: SIGINT is PostgreSQL's fast shutdown."""
+    merge_stderr: bool = False
+    """stderr comes with stdout, in the order of writing, as on a terminal; there is no tail of it then."""
     uid_map: bool = False
     """Seen by itself as an unprivileged user (PostgreSQL refuses to run as root): in a user namespace of its
     own when we are root, as it is when we are not."""
@@ -63,12 +65,20 @@ class OwnedProcess(Protocol):
         when an earlier send was cancelled halfway: what follows could not be told from the torn message."""
         ...
 
+    async def end_input(self) -> None:
+        """Closes stdin behind everything that is being sent; twice is once."""
+        ...
+
     async def receive(self, max_bytes: int = 65_536) -> bytes:
         """Some stdout; b"" at its end."""
         ...
 
     async def wait(self) -> ProcessExit:
         """Returns when the child itself ended; any number of tasks may wait, cancelling does no harm."""
+        ...
+
+    def ask_to_end(self) -> None:
+        """Its stop signal, to its own group. Whether it obeys is `wait`'s to tell; leaving the block makes sure."""
         ...
 
     def stderr_tail(self) -> str: ...
@@ -96,6 +106,13 @@ class ProcessOwner(Protocol):
 
     def owned(self) -> tuple[OwnedProcessInfo, ...]:
         """Every living process that is ours, read from the system now (some milliseconds)."""
+        ...
+
+    async def end_strays(self, pid: int, since: float, until: float) -> int:
+        """Ends what the launched child `pid` has started between two moments (CLOCK_BOOTTIME, seconds), it or who
+        came from it, and that still runs: SIGTERM → grace → SIGKILL, each process by itself. Spared are those whose
+        stdin is a pipe or socket of their own, because somebody speaks to them (a language server, say), with all
+        below them. Returns how many were signalled; 0 for a pid that is not ours."""
         ...
 
     def rss(self, pid: int) -> int | None:

@@ -41,6 +41,17 @@ class WorktreeFiles:
 
         await self._in_thread(path, write)
 
+    async def folder(self, path: str | None) -> str:
+        def find() -> str:
+            if path is None:
+                return self._root
+            place = self._inside(path, or_root=True)
+            if not place.is_dir():
+                raise FileRefused(f"{path} is not a folder")
+            return str(place)
+
+        return await self._in_thread(path or self._root, find)
+
     async def _in_thread(self, path: str, work: Callable[[], R]) -> R:
         try:
             return await trio.to_thread.run_sync(work, limiter=self._limiter)
@@ -48,10 +59,10 @@ class WorktreeFiles:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileRefused(f"{path}: {reason}") from error
 
-    def _inside(self, path: str) -> Path:
+    def _inside(self, path: str, *, or_root: bool = False) -> Path:
         """The real place of `path`; FileRefused when it lies outside the worktree or among git's own files."""
         real = os.path.realpath(os.path.join(self._root, path))
-        if os.path.commonpath([real, self._root]) != self._root or real == self._root:
+        if os.path.commonpath([real, self._root]) != self._root or (real == self._root and not or_root):
             raise FileRefused(f"{path} lies outside the worktree {self._root}")
         if ".git" in Path(real).relative_to(self._root).parts:
             raise FileRefused(f"{path} belongs to git")

@@ -14,8 +14,10 @@ from boocode.domain.acp import messages as m
 from boocode.domain.acp.errors import as_error
 from boocode.domain.acp.incoming import (
     Answer,
+    AskedOfTerminal,
     AskedPermission,
     AskedToRead,
+    AskedToRun,
     AskedToWrite,
     AskedUnknown,
     Garbage,
@@ -185,6 +187,16 @@ def _request(request_id: RequestId, method: str, params: msgspec.Raw) -> Incomin
                 return AskedToRead(request_id, _params(params, m.ReadFileParams))
             case "fs/write_text_file":
                 return AskedToWrite(request_id, _params(params, m.WriteFileParams))
+            case "terminal/create":
+                return AskedToRun(request_id, _params(params, m.CreateTerminalParams))
+            case "terminal/output":
+                return AskedOfTerminal(request_id, "output", _params(params, m.TerminalParams))
+            case "terminal/wait_for_exit":
+                return AskedOfTerminal(request_id, "wait_for_exit", _params(params, m.TerminalParams))
+            case "terminal/kill":
+                return AskedOfTerminal(request_id, "kill", _params(params, m.TerminalParams))
+            case "terminal/release":
+                return AskedOfTerminal(request_id, "release", _params(params, m.TerminalParams))
             case _:
                 return AskedUnknown(request_id, method)
     except _UNREADABLE as error:

@@ -6,7 +6,7 @@ import time
 import trio
 
 from boocode.adapters.processes.pipes import ReadEnd, WriteEnd
-from boocode.adapters.processes.proctable import Ident, pipe_inode
+from boocode.adapters.processes.proctable import Ident, pipe_inode, signal_group
 from boocode.adapters.processes.spawn import Spawned
 from boocode.ports.processes import LaunchSpec, ProcessExit
 
@@ -28,7 +28,7 @@ class Child:
         self._pidfd = spawned.pidfd
         self._stdin = WriteEnd(popen.stdin) if popen.stdin is not None else None
         self._stdout = ReadEnd(popen.stdout)
-        self._stderr = ReadEnd(popen.stderr)
+        self._stderr = ReadEnd(popen.stderr) if popen.stderr is not None else None
         self.pipes = frozenset(
             pipe_inode(end.descriptor)
             for end in (self._stdin, self._stdout, self._stderr)
@@ -79,6 +79,19 @@ class Child:
     def stderr_tail(self) -> str:
         return self._tail.decode(errors="replace")
 
+    async def end_input(self) -> None:
+        async with self._send_lock:
+            self.close_stdin()
+
+    def ask_to_end(self) -> None:
+        if not self.exited.is_set():
+            signal_group(self.pid, self.spec.stop_signal)
+
+    @property
+    def takes_input(self) -> bool:
+        """Its stdin is open, so that closing it may end it."""
+        return self._stdin is not None and self._stdin.is_open
+
     @property
     def stdin_descriptor(self) -> int | None:
         """For the register, which writes to the guard from the thread that forked."""
@@ -93,7 +106,8 @@ class Child:
         """Ends `receive` and the draining, wherever they wait."""
         self.close_stdin()
         self._stdout.close()
-        self._stderr.close()
+        if self._stderr is not None:
+            self._stderr.close()
 
     async def care(self) -> None:
         """Reaps the child at once when it ends, and drains stderr to its end or until close_pipes()."""
@@ -119,7 +133,7 @@ class Child:
 
     async def _drain_stderr(self) -> None:
         # A child that nobody listens to would stop for ever in the middle of its complaint.
-        while self._stderr.is_open:
+        while self._stderr is not None and self._stderr.is_open:
             if self._soak_stderr():
                 await trio.lowlevel.checkpoint()
             else:
@@ -127,7 +141,8 @@ class Child:
 
     def _soak_stderr(self) -> bool:
         """Reads what is there into the tail; True when there may be more at once."""
-        for _ in range(SOAK_READS):
+        for _ in range(SOAK_READS if self._stderr is not None else 0):
+            assert self._stderr is not None
             chunk = self._stderr.read_now(READ_BYTES)
             if chunk is None:
                 return False

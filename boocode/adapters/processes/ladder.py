@@ -38,7 +38,7 @@ async def end_tree(child: Child, members: Members) -> bool:
         left = await members()
     if left and child.exited.is_set():
         _signal_groups(left, SIGTERM)
-        await _gone(left, REST_GRACE_S)
+        await all_gone(left, REST_GRACE_S)
         left = await members()
     return await _kill_rest(child, left, members)
 
@@ -47,7 +47,7 @@ async def _end_leader(child: Child) -> None:
     grace = child.spec.term_grace_s
     async with trio.open_nursery() as nursery:
         nursery.start_soon(child.discard_stdout)
-        if child.spec.stdin:
+        if child.takes_input:
             child.close_stdin()
             with trio.move_on_after(grace):
                 await child.exited.wait()
@@ -64,7 +64,7 @@ async def _kill_rest(child: Child, left: frozenset[Proc], members: Members) -> b
             _signal_groups(left, SIGKILL)
             for proc in left:
                 signal_process(proc.ident, SIGKILL)
-            await _gone(left, KILL_S)
+            await all_gone(left, KILL_S)
             await child.exited.wait()
             left = await members()  # what a member forked while it was being killed
         return True
@@ -76,7 +76,7 @@ def _signal_groups(procs: Iterable[Proc], number: int) -> None:
         signal_group(pgid, number)
 
 
-async def _gone(procs: Iterable[Proc], seconds: float) -> None:
+async def all_gone(procs: Iterable[Proc], seconds: float) -> None:
     """Waits until all of them ended, at most so long."""
     with trio.move_on_after(seconds):
         for proc in procs:

@@ -24,6 +24,7 @@ from boocode.adapters.processes.proctable import Ident, Proc, signal_process
 from boocode.adapters.processes.records import Record
 from boocode.adapters.processes.register import Register
 from boocode.adapters.processes.spawn import Spawned, spawn
+from boocode.adapters.processes.strays import Window, end_each, strays
 from boocode.adapters.processes.subreaper import become_subreaper
 from boocode.adapters.processes.surveys import Surveyor
 from boocode.ports.processes import LaunchSpec, OwnedProcess, OwnedProcessInfo
@@ -74,6 +75,18 @@ class LocalProcesses:
             for entry in self._entries.values():
                 entry.measure(survey.alive(entry.number))
         return asked.rss if asked is not None else None
+
+    async def end_strays(self, pid: int, since: float, until: float) -> int:
+        entry = next((entry for entry in self._entries.values() if entry.child.pid == pid), None)
+        if entry is None:
+            return 0
+        window = Window(since, until)
+
+        async def look() -> frozenset[Proc]:
+            members = await self._members(entry.number)
+            return strays(members, entry.child.ident, window, entry.child.pipes)
+
+        return await end_each(look)
 
     async def sweep(self) -> int:
         survey = await self._surveyor.fresh()

@@ -141,6 +141,27 @@ def holds_pipe(pid: int, inodes: Container[int]) -> bool:
     return False
 
 
+def stdin_of(pid: int) -> tuple[str, int] | None:
+    """What its standard input is: ("pipe" or "socket", inode); None for a file, a terminal, or when it is gone."""
+    with contextlib.suppress(OSError):
+        kind, _, inode = os.readlink(f"/proc/{pid}/fd/0").partition(":")
+        if kind in ("pipe", "socket"):
+            return kind, int(inode.strip("[]"))
+    return None
+
+
+def open_pipes(pid: int) -> frozenset[int]:
+    """The inodes of all pipes that it holds an end of."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                kind, _, inode = os.readlink(f"/proc/{pid}/fd/{descriptor}").partition(":")
+                if kind == "pipe":
+                    found.add(int(inode.strip("[]")))
+    return frozenset(found)
+
+
 def command_line(pid: int) -> str:
     """As people type it; empty for a zombie."""
     return _read(f"/proc/{pid}/cmdline", 4096).rstrip(b"\0").replace(b"\0", b" ").decode(errors="replace")

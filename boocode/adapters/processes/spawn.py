@@ -35,7 +35,7 @@ def spawn(spec: LaunchSpec, cookie: str) -> Spawned:
             env=marked(spec.env, cookie),
             stdin=subprocess.PIPE if spec.stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if spec.merge_stderr else subprocess.PIPE,
             bufsize=0,
             close_fds=True,
             start_new_session=True,

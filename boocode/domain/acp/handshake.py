@@ -25,10 +25,10 @@ METHOD_OF_OPENING: Mapping[Opening, str] = {
 
 
 def initialize_params(version: str) -> Mapping[str, object]:
-    """What BooCode serves to an agent: files inside the worktree, no terminals."""
+    """What BooCode serves to an agent: files and terminals, inside the worktree."""
     return {
         "protocolVersion": PROTOCOL_VERSION,
-        "clientCapabilities": {"fs": {"readTextFile": True, "writeTextFile": True}, "terminal": False},
+        "clientCapabilities": {"fs": {"readTextFile": True, "writeTextFile": True}, "terminal": True},
         "clientInfo": {"name": "boocode", "title": "BooCode", "version": version},
     }
 

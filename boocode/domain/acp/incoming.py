@@ -1,18 +1,26 @@
 """What one read from an agent amounts to: decoded, mapped, still in the agent's order."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 from attrs import frozen
 
-from boocode.domain.acp.messages import PermissionParams, ReadFileParams, RpcError, WriteFileParams
+from boocode.domain.acp.messages import (
+    CreateTerminalParams,
+    PermissionParams,
+    ReadFileParams,
+    RpcError,
+    TerminalParams,
+    WriteFileParams,
+)
 from boocode.domain.acp.offers import SettingsNote
+from boocode.domain.acp.terminals import TerminalShown, TerminalText
 from boocode.domain.acp.usage import UsageNote
 from boocode.domain.events import AgentEvent
 
 RequestId: TypeAlias = str | int
-Mapped: TypeAlias = AgentEvent | UsageNote | SettingsNote
-"""An event; or news of tokens and money, which only the turn's meter can turn into one, or of what may be chosen."""
+Mapped: TypeAlias = AgentEvent | UsageNote | SettingsNote | TerminalShown | TerminalText
+"""An event; or what becomes one by the turn's memory (tokens, money, a tool's terminal), or says what may be chosen."""
 
 
 @frozen
@@ -53,6 +61,23 @@ class AskedToWrite:
 
 
 @frozen
+class AskedToRun:
+    """The agent wants a command to be run in a terminal."""
+
+    id: RequestId
+    params: CreateTerminalParams
+
+
+@frozen
+class AskedOfTerminal:
+    """Something about a terminal that it has."""
+
+    id: RequestId
+    what: Literal["output", "wait_for_exit", "kill", "release"]
+    params: TerminalParams
+
+
+@frozen
 class AskedUnknown:
     """A request that BooCode does not serve, or whose params do not fit; `problem` says which."""
 
@@ -68,4 +93,6 @@ class Garbage:
     sample: str
 
 
-Incoming: TypeAlias = Updates | Answer | AskedPermission | AskedToRead | AskedToWrite | AskedUnknown | Garbage
+AskedOfClient: TypeAlias = AskedToRead | AskedToWrite | AskedToRun | AskedOfTerminal
+"""What is served from the worktree and our processes, without asking a person."""
+Incoming: TypeAlias = Updates | Answer | AskedPermission | AskedOfClient | AskedUnknown | Garbage

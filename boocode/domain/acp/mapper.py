@@ -10,7 +10,7 @@ from typing import Any
 from boocode.domain.acp import messages as m
 from boocode.domain.acp.incoming import Mapped
 from boocode.domain.acp.offers import SettingsNote, of_options
-from boocode.domain.acp.tools import content_text, tool_call, tool_update
+from boocode.domain.acp.tools import content_text, terminals_shown, tool_call, tool_update
 from boocode.domain.acp.usage import session_cost, tokens
 from boocode.domain.events import (
     Command,
@@ -37,9 +37,9 @@ def map_update(update: m.SessionUpdate) -> tuple[Mapped, ...]:
             text = content_text(update.content)
             return (Reasoning(text),) if text else ()
         case m.ToolCallStart():
-            return (tool_call(update),)
+            return (tool_call(update), *terminals_shown(update))
         case m.ToolCallProgress():
-            return (tool_update(update),)
+            return (tool_update(update), *terminals_shown(update))
         case m.PlanUpdate():
             return (Plan(tuple(_plan_entry(item) for item in update.entries)),)
         case m.CommandsUpdate():

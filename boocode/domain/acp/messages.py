@@ -200,6 +200,27 @@ class WriteFileParams(Struct):
     content: str
 
 
+class EnvVariable(Struct):
+    name: str
+    value: str = ""
+
+
+class CreateTerminalParams(Struct):
+    session_id: str = field(name="sessionId")
+    command: str
+    args: list[str] | None = None
+    env: list[EnvVariable] | None = None
+    cwd: str | None = None
+    output_byte_limit: int | None = field(default=None, name="outputByteLimit")
+
+
+class TerminalParams(Struct):
+    """Of terminal/output, wait_for_exit, kill and release."""
+
+    session_id: str = field(name="sessionId")
+    terminal_id: str = field(name="terminalId")
+
+
 class InitializeResult(Struct):
     protocol_version: Any = field(default=None, name="protocolVersion")
     agent_capabilities: Any = field(default=None, name="agentCapabilities")

@@ -4,12 +4,13 @@ Missing `kind` means `other`, missing `status` of a new call means pending. What
 showed before, so `output` is always whole; it is bounded here because one agent sent 200 MB of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
 from boocode.domain.acp.messages import Content, Location, ToolContent
+from boocode.domain.acp.terminals import TerminalShown
 from boocode.domain.events import ToolCall, ToolDiff, ToolStatus, ToolUpdate
 
 MAX_OUTPUT_CHARS = 200_000
@@ -66,6 +67,13 @@ def tool_update(message: ToolMessage) -> ToolUpdate:
         locations=_locations(message.locations),
         diff=_diff(message.content),
     )
+
+
+def terminals_shown(message: ToolMessage) -> Iterable[TerminalShown]:
+    """The terminals whose output is this call's."""
+    for piece in message.content or ():
+        if piece.type == "terminal" and piece.terminal_id:
+            yield TerminalShown(str(message.tool_call_id), piece.terminal_id)
 
 
 def bounded(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:

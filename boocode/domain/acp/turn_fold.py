@@ -11,6 +11,8 @@ from attrs import evolve
 from boocode.domain.acp.incoming import Mapped
 from boocode.domain.acp.offers import SettingsNote
 from boocode.domain.acp.permissions import is_refusal
+from boocode.domain.acp.terminals import TerminalShown, TerminalText
+from boocode.domain.acp.tools import bounded
 from boocode.domain.acp.usage import UsageMeter, UsageNote
 from boocode.domain.control_tags import ControlTags
 from boocode.domain.events import (
@@ -41,6 +43,10 @@ class TurnFold:
         }
         self._tools: dict[str, ToolCall] = {}
         self._refused: set[str] = set()
+        self._showing: dict[str, list[str]] = {}
+        """By terminal, the tool calls that show it."""
+        self._terminals: dict[str, str] = {}
+        """What each terminal held last."""
 
     def take(self, items: Iterable[Mapped]) -> list[AgentEvent]:
         """The events of these items. Text that might begin a control tag waits for what follows."""
@@ -111,6 +117,12 @@ class TurnFold:
                     out.append(event)
             case SettingsNote():
                 pass  # the session keeps it
+            case TerminalShown(tool_call_id=tool, terminal_id=terminal):
+                self._showing.setdefault(terminal, []).append(tool)
+                self._terminal_news(out, terminal, [tool])
+            case TerminalText(terminal_id=terminal, text=text):
+                self._terminals[terminal] = bounded(text)
+                self._terminal_news(out, terminal, self._showing.get(terminal, []))
             case ToolCall():
                 self._tools[item.tool_call_id] = evolve(item, output=None)
                 out.append(item)
@@ -126,6 +138,11 @@ class TurnFold:
                     out.append(item)
             case _:
                 out.append(item)
+
+    def _terminal_news(self, out: list[AgentEvent], terminal: str, tools: Iterable[str]) -> None:
+        text = self._terminals.get(terminal)
+        if text:
+            out.extend(ToolUpdate(tool, output=text) for tool in dict.fromkeys(tools))
 
     def _tool_news(self, out: list[AgentEvent], news: ToolUpdate) -> None:
         known = self._tools.get(news.tool_call_id)
