@@ -55,3 +55,16 @@ def test_json_prints_each_frame_of_the_log_as_it_came():
     assert json.loads(out) == frame
     assert out.count("\n") == 1
     assert err == ""
+
+
+def test_a_cancelled_turn_says_what_it_took_to_end_it():
+    done = {"type": "message_complete", "message_id": "m", "status": "cancelled", "cause": "cancelled"}
+    for rung, words in (("asked", "stopped when it was asked"), ("killed", "was killed"), (None, "cancelled")):
+        assert words in shown({**done, "rung": rung})[1]
+
+
+def test_a_quiet_agent_and_one_that_ended_by_itself_are_told():
+    status = {"type": "agent_status_updated", "chat_id": "c", "agent": "mine", "status": "working"}
+    assert shown(status) == ("", "")
+    assert "mine is quiet" in shown({**status, "quiet_since": "2026-01-01T00:00:00.000Z"})[1]
+    assert "It exited." in shown({**status, "status": "error", "reason": "It exited."})[1]

@@ -131,3 +131,11 @@ def test_any_order_of_events_settles_at_most_once_and_last(events: list[Input]):
     assert (turn.phase is Phase.SETTLING) == bool(settled)
     assert not settled or settled[0] == len(done) - 1
     assert sum(isinstance(action, SendPrompt) for action in done) <= 1
+
+
+def test_a_stalled_turn_says_when_asking_was_not_enough():
+    stalled = EndAsked(Asked.STALLED, "No news.")
+    _, done = run(WorktreeReady("/w"), Leased(), PromptSent(), stalled, Ended(Cancelled("killed")))
+    assert done[-1] == Settle(Failed("stalled", "No news. It did not stop when it was asked, so it was killed."))
+    _, done = run(WorktreeReady("/w"), Leased(), PromptSent(), stalled, Ended(Cancelled("asked")))
+    assert done[-1] == Settle(Failed("stalled", "No news."))
