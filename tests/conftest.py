@@ -23,8 +23,37 @@ hypothesis.settings.register_profile("explore", database=None, print_blob=True, 
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--agents",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="run the tests of real agents, and only those; with NAME those of agents whose name begins so",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "case(number): the kernel rule of that number, 1-76")
+    config.addinivalue_line("markers", "row(row): the row of the backends' contract")
+    config.addinivalue_line(
+        "markers", "real_agent(name): needs that agent installed; runs with --agents only"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of real agents are for `make test-agents`; all others are not."""
+    wanted: str | None = config.getoption("--agents")
+    others = [item for item in items if not _is_wanted(item, wanted)]
+    items[:] = [item for item in items if _is_wanted(item, wanted)]
+    config.hook.pytest_deselected(items=others)
+
+
+def _is_wanted(item: pytest.Item, wanted: str | None) -> bool:
+    marker = item.get_closest_marker("real_agent")
+    if marker is None or wanted is None:
+        return marker is None and wanted is None
+    return str(marker.args[0]).startswith(wanted)
 
 
 @pytest.fixture

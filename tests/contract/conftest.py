@@ -1,0 +1,40 @@
+"""Runs each row for each backend that can have it, and keeps what came out for the table."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.backends import BACKENDS, BackendUnderTest
+from tests.contract.rows import Row
+from tests.contract.stage import Stage, on_stage
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A backend that cannot have the row has no test of it: the table says why."""
+    if "backend" in metafunc.fixturenames:
+        row = row_of(metafunc.definition)
+        params = [_param(backend) for backend in BACKENDS if row not in backend.cannot]
+        metafunc.parametrize("backend", params)
+
+
+def row_of(item: pytest.Item) -> Row:
+    marker = item.get_closest_marker("row")
+    assert marker is not None, f"{item.name} says with no @pytest.mark.row which row it is"
+    row: Row = marker.args[0]
+    return row
+
+
+def _param(backend: BackendUnderTest) -> pytest.ParameterSet:
+    marks = [pytest.mark.real_agent(backend.name)] if backend.is_real else []
+    return pytest.param(
+        backend, id=backend.name.translate({ord(" "): "-", ord("("): None, ord(")"): None}), marks=marks
+    )
+
+
+@pytest.fixture
+async def stage(backend: BackendUnderTest, tmp_path: Path) -> AsyncIterator[Stage]:
+    if backend.program is not None and not backend.program().exists():
+        pytest.fail(f"{backend.program()} is missing: make test-agents installs it")
+    async with on_stage(backend, tmp_path) as stage:
+        yield stage

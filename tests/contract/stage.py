@@ -1,0 +1,107 @@
+"""A backend on its stage: a home, a state folder and a model of its own, and a tree, or several in succession."""
+
+import os
+import re
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import trio
+from attrs import define
+
+from boocode.domain.events import PermissionAsked, PermissionOption, ToolCall, ToolUpdate
+from boocode.ports.agents import Lease, SessionLimits
+from tests.actors.agent_kit import Rig, Told, eventually, rig
+from tests.contract.backends import BackendUnderTest, Place
+from tests.contract.prompts import Prompts
+from tests.kit.model_endpoint import ModelEndpoint, serve_model
+
+
+@define(eq=False)
+class Stage:
+    backend: BackendUnderTest
+    place: Place
+    folder: Path
+    model: ModelEndpoint
+
+    @property
+    def prompts(self) -> Prompts:
+        return self.backend.prompts
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Rig]:
+        """A tree; what it kept in the home and in the state folder is there in the next one."""
+        backend = self.backend
+        async with rig(
+            self.folder,
+            command=backend.command(),
+            env=backend.env(self.place),
+            agent=backend.agent,
+            transport=backend.transport,
+            backing=lambda parts: backend.backing(parts, self.place),
+            limits=SessionLimits(cancel_s=backend.cancel_s),
+            term_grace_s=2.0,
+        ) as agents:
+            yield agents
+
+    def said_to_model(self) -> list[str]:
+        """The models that were asked, oldest first; empty for an agent without one."""
+        return [str(seen.body["model"]) for seen in self.model.requests if "model" in seen.body]
+
+
+@asynccontextmanager
+async def on_stage(backend: BackendUnderTest, folder: Path) -> AsyncIterator[Stage]:
+    async with serve_model() as model:
+        place = Place(folder / "home", folder / "state", model.url)
+        place.home.mkdir()
+        for path, text in backend.home_files(model.url).items():
+            file = place.home / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        yield Stage(backend, place, folder, model)
+
+
+def user_turns(told: Told) -> int:
+    """How many turns the one who answered knew of, this one included."""
+    found = re.search(r"user turns[^:]*: (\d+)", told.text)
+    assert found, f"the answer counts no turns: {told.text!r}"
+    return int(found[1])
+
+
+def tool_statuses(told: Told) -> list[str]:
+    """The last status of each tool call, in the order in which they became known."""
+    last: dict[str, str] = {}
+    for event in told.events:
+        if isinstance(event, ToolCall | ToolUpdate) and event.status is not None:
+            last[event.tool_call_id] = event.status
+    return list(last.values())
+
+
+def option(asked: PermissionAsked, kind: str) -> PermissionOption:
+    """People choose by what an option means; ids are the agent's own."""
+    return next(option for option in asked.options if option.kind == kind)
+
+
+async def decide(agents: Rig, lease: Lease, told: Told, kind: str | None) -> None:
+    """Waits for the question and answers it; None = nobody answered in time."""
+    asked = await told.asked()
+    agents.answer(lease, asked, None if kind is None else option(asked, kind).id)
+
+
+def kill(agents: Rig) -> None:
+    """SIGKILL to each agent's own process, not to what it has started."""
+    killed = [process.pid for process in agents.owner.owned() if process.pid == process.pgid]
+    assert killed, "no agent runs that could be killed"
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+
+
+async def none_alive(agents: Rig) -> None:
+    """Waits until no process of any agent is left."""
+
+    async def gone() -> bool:
+        await trio.lowlevel.checkpoint()
+        return not agents.owner.owned()
+
+    await eventually(gone)

@@ -1,0 +1,63 @@
+"""BackendContract, deaths: of the agent's process, and of everything."""
+
+import pytest
+import trio
+
+from boocode.domain.events import Completed, Interrupted
+from tests.actors.agent_kit import WAIT_S
+from tests.contract.rows import Row
+from tests.contract.stage import Stage, kill, user_turns
+
+
+@pytest.mark.row(Row.KILLED_IN_TURN)
+async def test_killed_in_a_turn_it_is_interrupted_with_the_cause_and_the_next_turn_works(
+    stage: Stage,
+) -> None:
+    async with stage.open() as agents:
+        lease = await agents.acquire()
+        told, started = await agents.start(lease, stage.prompts.stall(), task="t1")
+        await told.until(lambda told: "started" in told.text)
+        kill(agents)
+        outcome = await told.over()
+        assert isinstance(outcome, Interrupted)
+        assert outcome.cause == "agent_died"
+        assert "9" in outcome.message
+        assert told.after_the_end == 0
+        agents.release(lease)
+        again = await agents.acquire(agents.plan(resume_id=started.agent_session_id))
+        told = await agents.turn(again, stage.prompts.say("here again"), task="t2")
+        assert isinstance(told.outcomes[0], Completed)
+        assert "here again" in told.text
+
+
+@pytest.mark.row(Row.KILLED_IDLE)
+async def test_killed_while_idle_its_session_ends_and_the_next_turn_works(stage: Stage) -> None:
+    async with stage.open() as agents:
+        lease = await agents.acquire()
+        told, started = await agents.start(lease, stage.prompts.say("good morning"), task="t1")
+        await told.over()
+        agents.release(lease)
+        kill(agents)
+        with trio.fail_after(WAIT_S):
+            await lease.session.stopped()
+        again = await agents.acquire(agents.plan(resume_id=started.agent_session_id))
+        told = await agents.turn(again, stage.prompts.how_many(), task="t2")
+        assert isinstance(told.outcomes[0], Completed)
+        assert user_turns(told) == (1 if again.fresh else 2)
+
+
+@pytest.mark.row(Row.RESUMED)
+async def test_resumed_after_a_restart_of_everything_it_remembers_and_tells_nothing_twice(
+    stage: Stage,
+) -> None:
+    async with stage.open() as agents:
+        lease = await agents.acquire()
+        told, started = await agents.start(lease, stage.prompts.say("good morning"), task="t1")
+        await told.over()
+    async with stage.open() as agents:
+        lease = await agents.acquire(agents.plan(resume_id=started.agent_session_id))
+        assert not lease.fresh
+        told = await agents.turn(lease, stage.prompts.how_many(), task="t2")
+        assert user_turns(told) == 2
+        if stage.said_to_model():
+            assert "good morning" not in told.text
