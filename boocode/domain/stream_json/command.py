@@ -64,6 +64,11 @@ def flavour_of(command: Sequence[str]) -> Flavour:
     return Flavour.QWEN if _named(command, "qwen") else Flavour.CLAUDE
 
 
+def modes_of(command: Sequence[str]) -> tuple[str, ...]:
+    """The modes that this program has, its default first; none for a program that we do not know."""
+    return MODES[flavour_of(command)] if one_shot_way(command) is not None else ()
+
+
 def one_shot_way(command: Sequence[str]) -> tuple[str, ...] | None:
     """The command of the same program without ACP; None when it is not known to have such a way."""
     if not (_named(command, "qwen") or _named(command, "claude")):
@@ -78,16 +83,19 @@ def command_line(
     *,
     model: str | None = None,
     mode: str | None = None,
+    thinking: str | None = None,
 ) -> tuple[str, ...]:
-    """The whole command of one turn; a `mode` of None is the program's own default."""
+    """The whole command of one turn; a choice of None is the program's own. Only claude can be told how to think."""
     words = [word for word in command if word not in _ACP_WORDS]
     options = list(_ALWAYS[flavour])
     if mode is not None:
         options.append((_MODE_OPTION[flavour], mode))
     if model is not None:
         options.append(("--model", model if flavour is Flavour.CLAUDE else _plain_model(model)))
+    if thinking is not None and flavour is Flavour.CLAUDE:
+        options.append(("--effort", thinking))
     options.append(("--resume" if conversation.is_begun else "--session-id", conversation.id))
-    asked = (_MODE_OPTION[flavour], "--model")
+    asked = (_MODE_OPTION[flavour], "--model", "--effort")
     for option in options:
         if option[0] in asked:
             words = _without(words, option[0])  # what this turn asks for counts more than the configuration

@@ -56,8 +56,10 @@ class Run:
         return self.fold.take(items)
 
     @property
-    def could_not_resume(self) -> bool:
-        """It ended before it began anything: after `--resume` that means that it knows no such conversation."""
+    def could_not_begin(self) -> bool:
+        """It has not begun anything so far; after `--resume` an end means that it knows no such conversation."""
+        if self.has_spoken and not self._is_json:
+            return False
         return not self.is_begun and (self.result is None or isinstance(self._outcome(self.result), Failed))
 
     def outcome(self, how: str, *, exited_well: bool) -> Outcome:

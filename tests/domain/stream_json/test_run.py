@@ -112,7 +112,7 @@ def test_an_answer_after_a_failure_is_an_answer(program: str) -> None:
 @pytest.mark.parametrize("program", RECORDED)
 def test_a_conversation_that_it_does_not_know_cannot_be_resumed(program: str) -> None:
     it, _ = played(program, "unknown-conversation")
-    assert it.could_not_resume
+    assert it.could_not_begin
 
 
 def test_an_agent_that_only_prints_is_kept_as_text() -> None:

@@ -1,0 +1,320 @@
+"""The session of a one-shot agent: each turn is a process of its own, and the conversation is an id.
+
+    ready ── StartTurn ──→ turn ── its process is gone ──→ ready
+              └─ launch failed, exit without a word: refused
+
+It is warm at once and holds no process between turns. Conversations are continued by the program itself (`--resume`);
+when it does not know the conversation any more, the turn goes on in a new one and says so. A dying session's last act
+is the TurnOver of its turn; processes are its sibling's, and end with the sub-tree.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import trio
+from attrs import frozen
+
+from actors.agent_words import outcome_of_end
+from actors.stream_json_turn import FIRST_WORDS_S, OneShotTurn, TurnProcess
+from actors.turn_delivery import TurnDelivery, deliver
+from boocode.domain.acp.turn_fold import TurnFold
+from boocode.domain.events import Cancelled, Failed, Interrupted, Notice, Outcome
+from boocode.domain.stream_json.command import Conversation, Flavour, command_line, modes_of
+from boocode.domain.stream_json.run import Run
+from boocode.kernel import Actor, Down, Exit, ReplyTo
+from boocode.ports.agents import (
+    AgentPrompted,
+    AgentStartFailed,
+    AgentWarmed,
+    CancelTurn,
+    SessionLimits,
+    SessionPlan,
+    StartTurn,
+    TurnStarted,
+)
+from boocode.ports.message_lines import MessageLines
+from boocode.ports.processes import LaunchSpec
+
+PROMPT = "session/prompt"
+LAST_WORDS_S = 2.0
+"""How long a dying session waits for its listener to take the last events."""
+
+
+@frozen
+class _FirstWordsOverdue:
+    """The turn's process has said nothing for a while."""
+
+    task_id: str
+
+
+@frozen
+class OneShotTools:
+    """What a session needs to run a process a turn."""
+
+    launch: Callable[[tuple[str, ...]], LaunchSpec]
+    """How a command line is launched for this session."""
+    make_process: Callable[[LaunchSpec], Actor]
+    make_lines: Callable[[], MessageLines]
+    turns: str
+    """The name of the supervisor of its processes."""
+    pool: str
+
+
+class StreamJsonSession(Actor):
+    remember = 3
+
+    def __init__(
+        self, plan: SessionPlan, flavour: Flavour, limits: SessionLimits, tools: OneShotTools
+    ) -> None:
+        self._plan = plan
+        self._label = plan.provider.label
+        self._flavour = flavour
+        self._limits = limits
+        self._tools = tools
+        self._conversation = Conversation(plan.resume_id or _new_id(), is_begun=plan.resume_id is not None)
+        self._cost = 0.0 if plan.resume_id is None else None
+        """Of the conversation so far; None = resumed, nobody told."""
+        self._turn: OneShotTurn | None = None
+        self._process: TurnProcess | None = None
+        self._next: tuple[StartTurn, ReplyTo] | None = None
+        self._deliveries: set[TurnDelivery] = set()
+        self._launches = 0
+
+    # Life
+
+    async def init(self) -> None:
+        self.ctx.whereis(self._tools.pool).cast(
+            AgentWarmed(
+                key=self._plan.key,
+                session=self.ctx.ref,
+                agent_session_id=self._conversation.id,
+                resumed=self._conversation.is_begun,
+                models=(),
+                modes=modes_of(self._plan.provider.command),
+            )
+        )
+
+    async def handle(self, message: Any) -> Any:
+        match message:
+            case StartTurn():
+                self._start(message, self.ctx.defer())
+            case CancelTurn(task_id=task_id):
+                self._cancel(task_id)
+            case _FirstWordsOverdue(task_id=task_id):
+                if self._turn is not None and self._turn.start.task_id == task_id:
+                    self._say_started(self._turn)
+            case Down(monitor=monitor):
+                if self._turn is not None and self._turn.listener == monitor:
+                    self._turn.delivery.abandon()
+                    self._cancel(self._turn.start.task_id)
+            case _:
+                pass  # an answer to a question: these agents ask none
+        return None
+
+    async def terminate(self, exit: Exit) -> None:
+        with trio.move_on_after(LAST_WORDS_S):
+            await self._last_words(outcome_of_end(self._label, exit))
+        for delivery in tuple(self._deliveries):
+            delivery.give_up()
+
+    def inspect(self) -> dict[str, object]:
+        turn = self._turn
+        return {
+            "agent": self._plan.key.agent,
+            "chat": self._plan.key.chat_id,
+            "flavour": self._flavour.value,
+            "agent_session_id": self._conversation.id,
+            "is_begun": self._conversation.is_begun,
+            "cost": self._cost,
+            "turn": turn.start.task_id if turn is not None else None,
+            "cancelling": turn is not None and turn.rung is not None,
+            "launches": self._launches,
+        }
+
+    # Beginning
+
+    def _start(self, start: StartTurn, reply: ReplyTo) -> None:
+        """Begins a turn; behind one that is being cancelled it waits for its place."""
+        if self._turn is None:
+            self._begin(start, reply)
+        elif self._turn.rung is not None and self._next is None:
+            self._next = (start, reply)
+        else:
+            words = f"{self._label} works on another turn of this chat ({self._turn.start.task_id})."
+            reply.fail(AgentStartFailed(PROMPT, words))
+
+    def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
+        modes = modes_of(self._plan.provider.command)
+        if start.mode is not None and modes and start.mode not in modes:
+            words = f"{self._label} does not offer the mode {start.mode}. It offers: {', '.join(modes)}."
+            reply.fail(AgentStartFailed("session/set_mode", words))
+            return
+        delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
+        monitor = self.ctx.monitor(start.listener)
+        turn = OneShotTurn(start, reply, self._new_run(), delivery, monitor)
+        if start.thinking is not None and self._flavour is Flavour.QWEN:
+            words = f"{self._label} does not let us choose how it thinks; {start.thinking} was passed over."
+            delivery.put([Notice(words)])
+        self._turn = turn
+        self.ctx.set_busy(True, f"turn {start.task_id}")
+        self.ctx.send_after(FIRST_WORDS_S, _FirstWordsOverdue(start.task_id))
+        self.ctx.start_task(self._lead, turn, name=f"turn {start.task_id}")
+
+    def _new_run(self) -> Run:
+        return Run(self._label, self._flavour, TurnFold(cost_before=self._cost))
+
+    def _say_started(self, turn: OneShotTurn) -> None:
+        if turn.is_started:
+            return
+        if not turn.reply.is_open:  # whoever asked has gone meanwhile
+            turn.delivery.abandon()
+            self._cancel(turn.start.task_id)
+            return
+        turn.is_started = True
+        turn.reply.reply(TurnStarted(self._conversation.id, turn.run.fold.model or turn.start.model))
+        self.ctx.whereis(self._tools.pool).cast(AgentPrompted(self._plan.key, self.ctx.ref))
+        self._deliveries.add(turn.delivery)
+        self.ctx.start_task(self._deliver, turn, name=f"deliver {turn.start.task_id}")
+
+    async def _deliver(self, turn: OneShotTurn) -> None:
+        await deliver(turn.delivery, lambda: self._cancel(turn.start.task_id))
+        self._deliveries.discard(turn.delivery)
+
+    # Running
+
+    async def _lead(self, turn: OneShotTurn) -> None:
+        """A helper task: from the launch to the end of the turn's process, twice when a conversation is gone."""
+        try:
+            await self._run_process(turn)
+            if turn.rung is None and turn.run.could_not_begin and self._conversation.is_begun:
+                self._forget(turn)
+                await self._run_process(turn)
+        except AgentStartFailed as error:
+            self._refuse(turn, error)
+            return
+        if turn is not self._turn:
+            return  # the session died over it
+        if not turn.is_started and turn.rung is None and turn.run.could_not_begin:
+            words = f"{self._label} could not be started: {self._why(turn)}"
+            tail = turn.exit.stderr_tail if turn.exit is not None else ""
+            self._refuse(turn, AgentStartFailed("launch", words, tail, died=True))
+        else:
+            self._say_started(turn)
+            self._end(turn, self._outcome(turn))
+
+    async def _run_process(self, turn: OneShotTurn) -> None:
+        start = turn.start
+        line = command_line(
+            self._plan.provider.command,
+            self._flavour,
+            self._conversation,
+            model=start.model,
+            mode=start.mode,
+            thinking=start.thinking,
+        )
+        self._launches += 1
+        self._process = TurnProcess(
+            self.ctx,
+            self._plan,
+            turn,
+            self._tools.launch(line),
+            self._tools.make_lines(),
+            self._tools.make_process,
+            self._tools.turns,
+            child_id=f"turn-{self._launches}",
+            heard=lambda: self._heard(turn),
+        )
+        try:
+            await self._process.run()
+        finally:
+            self._process = None
+
+    def _heard(self, turn: OneShotTurn) -> None:
+        run = turn.run
+        if run.is_begun:
+            self._conversation = Conversation(run.session_id or self._conversation.id, is_begun=True)
+        if not run.could_not_begin or turn.delivery.is_full:
+            self._say_started(turn)
+
+    def _forget(self, turn: OneShotTurn) -> None:
+        self._conversation = Conversation(_new_id(), is_begun=False)
+        self._cost = 0.0
+        turn.run, turn.exit = self._new_run(), None
+        words = (
+            "does not know this conversation any more: it started anew and does not remember earlier turns."
+        )
+        turn.delivery.put([Notice(f"{self._label} {words}")])
+
+    # Ending
+
+    def _cancel(self, task_id: str) -> None:
+        """Twice is once, and a turn that is over already stays so."""
+        turn = self._turn
+        if turn is None or turn.start.task_id != task_id or turn.rung is not None:
+            return
+        turn.rung = "asked"
+        self.ctx.set_busy(True, f"cancelling turn {task_id}")
+        if self._process is not None:
+            self.ctx.start_task(self._process.cancel, self._limits.cancel_s, name=f"cancel {task_id}")
+
+    def _outcome(self, turn: OneShotTurn) -> Outcome:
+        if turn.rung is not None:
+            return Cancelled(turn.rung)
+        if turn.broken is not None:
+            return Interrupted("agent_error", f"{self._label} had to be ended: {turn.broken}")
+        exited_well = turn.exit is not None and turn.exit.code == 0
+        return turn.run.outcome(turn.how, exited_well=exited_well)
+
+    def _why(self, turn: OneShotTurn) -> str:
+        if turn.broken is not None:
+            return turn.broken
+        outcome = turn.run.outcome(turn.how, exited_well=False)
+        return (
+            outcome.message
+            if turn.run.result is not None and isinstance(outcome, Failed)
+            else f"it {turn.how}."
+        )
+
+    def _refuse(self, turn: OneShotTurn, error: AgentStartFailed) -> None:
+        if turn is not self._turn:
+            return
+        if turn.is_started:  # the second launch, after the first was heard
+            self._end(turn, Interrupted("agent_died", error.message))
+            return
+        turn.reply.fail(error)
+        turn.delivery.abandon()
+        self._close(turn)
+
+    def _end(self, turn: OneShotTurn, outcome: Outcome) -> None:
+        turn.delivery.put(turn.run.end(outcome))
+        turn.delivery.finish(outcome)
+        if turn.run.fold.meter.cost_now is not None:
+            self._cost = turn.run.fold.meter.cost_now
+        self._close(turn)
+
+    def _close(self, turn: OneShotTurn) -> None:
+        self._turn = None
+        self.ctx.demonitor(turn.listener)
+        self.ctx.set_busy(False)
+        if self._next is not None:
+            (start, reply), self._next = self._next, None
+            self._begin(start, reply)
+
+    async def _last_words(self, outcome: Outcome) -> None:
+        """The session dies: its turn ends, and whoever waits for one is refused."""
+        waiting = [self._next[1]] if self._next is not None else []
+        self._next = None
+        turn = self._turn
+        if turn is not None and turn.is_started:
+            self._end(turn, Cancelled("killed") if turn.rung is not None else outcome)
+        elif turn is not None:
+            waiting.append(turn.reply)
+        for reply in waiting:
+            reply.fail(AgentStartFailed(PROMPT, f"{self._label} was stopped before the turn began."))
+        for delivery in tuple(self._deliveries):
+            await delivery.over.wait()
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,1 @@
+"""Lines of JSON that a one-shot agent prints."""
