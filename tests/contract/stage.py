@@ -15,7 +15,7 @@ from boocode.ports.agents import Lease, SessionLimits
 from tests.actors.agent_kit import Rig, Told, eventually, rig
 from tests.contract.backends import BackendUnderTest, Place
 from tests.contract.prompts import Prompts
-from tests.kit.model_endpoint import ModelEndpoint, serve_model
+from tests.kit.model_endpoint import ModelEndpoint, Seen, serve_model
 
 
 @define(eq=False)
@@ -41,13 +41,17 @@ class Stage:
             transport=backend.transport,
             backing=lambda parts: backend.backing(parts, self.place),
             limits=SessionLimits(cancel_s=backend.cancel_s),
-            term_grace_s=2.0,
+            term_grace_s=1.0,
         ) as agents:
             yield agents
 
+    def asked_model(self) -> list[Seen]:
+        """What the model was asked, oldest first; empty for an agent without one."""
+        return [seen for seen in self.model.requests if "messages" in seen.body]
+
     def said_to_model(self) -> list[str]:
-        """The models that were asked, oldest first; empty for an agent without one."""
-        return [str(seen.body["model"]) for seen in self.model.requests if "model" in seen.body]
+        """The names of the models that were asked."""
+        return [str(seen.body["model"]) for seen in self.asked_model()]
 
 
 @asynccontextmanager

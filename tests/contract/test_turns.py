@@ -103,10 +103,10 @@ async def test_tokens_of_all_model_calls_of_a_turn_are_summed(stage: Stage) -> N
 
 @pytest.mark.row(Row.COMMANDS)
 async def test_slash_commands_are_told(stage: Stage) -> None:
-    """At the latest in the second turn: some agents send them only after their first answer."""
+    """At the latest in the second turn: some agents send them only after a while, or after their first answer."""
     async with stage.open() as agents:
         lease = await agents.acquire()
-        first = await agents.turn(lease, stage.prompts.say("hello"), task="t1")
+        first = await agents.turn(lease, stage.prompts.count(20, every_ms=50), task="t1")
         second = await agents.turn(lease, stage.prompts.say("hello again"), task="t2")
         told = [commands for commands in (*first.of(Commands), *second.of(Commands)) if commands.commands]
         assert told
