@@ -13,11 +13,11 @@ from claude_agent_sdk import (
     ClaudeSDKError,
     PermissionResultAllow,
     PermissionResultDeny,
-    PermissionRuleValue,
     PermissionUpdate,
     SessionStore,
     ToolPermissionContext,
 )
+from claude_agent_sdk.types import PermissionRuleValue
 
 from boocode.adapters.claude_sdk.options import BYPASS, MODES
 from boocode.adapters.claude_sdk.transport import ChildTransport
