@@ -12,7 +12,6 @@ from attrs import define, field
 from actors.dispatcher import Dispatcher
 from actors.event_writer import EventWriter
 from actors.permission_desk import PermissionDesk
-from actors.prober import Prober
 from actors.process_guard import ProcessGuard
 from actors.remover import Remover
 from actors.task_listener import NOTICES_MAILBOX, TaskListener
@@ -26,12 +25,12 @@ from boocode.adapters.postgres.listener import PostgresNotices
 from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.worktree_places import WorktreePlaces
+from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
 from boocode.domain.acp.fingerprint import fingerprint
-from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
-from boocode.ports.names import PERMISSION_DESK, PROBER, REMOVER, TASK_LISTENER
+from boocode.ports.names import PERMISSION_DESK, REMOVER, TASK_LISTENER
 from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
 from boocode.settings import Settings
@@ -93,7 +92,7 @@ class Composition:
                     name=PERMISSION_DESK,
                 ),
                 ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),
-                ChildSpec(id="prober", start=self._prober, name=PROBER),
+                prober_child(self.settings, self.store, self.processes, backends.keys(), self._learn),
                 loop_probe_child(),
                 supervision_feed_child(),
                 connections_child(),
@@ -156,16 +155,6 @@ class Composition:
             start=partial(TaskListener, self.notices, self.processes.instance.run),
             name=TASK_LISTENER,
             mailbox=NOTICES_MAILBOX,
-        )
-
-    def _prober(self) -> Prober:
-        return Prober(
-            self.settings.providers,
-            self.store,
-            self.processes,
-            self._learn,
-            environ=agent_environment(os.environ, {}),
-            cwd=str(self.settings.home),
         )
 
     def _learn(self, providers: tuple[Provider, ...]) -> None:

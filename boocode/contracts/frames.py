@@ -17,6 +17,7 @@ from boocode.contracts.resources import (
     Part,
     PermissionOption,
     PlanItem,
+    Provider,
     Task,
 )
 from boocode.contracts.supervision import EventKind, Node
@@ -168,6 +169,14 @@ class TaskUpdated:
 
 
 @frozen
+class ProviderUpdated:
+    """Something else is known of an agent than before; the topic is `user`."""
+
+    type: ClassVar[str] = "provider_updated"
+    provider: Provider
+
+
+@frozen
 class SupervisionEvent:
     """Something happened to an actor. `node` is the actor as it is now, without its children."""
 
@@ -196,6 +205,7 @@ FrameBody: TypeAlias = (
     | PermissionResolved
     | PendingChangesUpdated
     | TaskUpdated
+    | ProviderUpdated
     | SupervisionEvent
 )
 

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping
 
 from boocode.practice.actions import perform
 from boocode.practice.history import MODELS, MODES, Session, Sessions, tokens
-from boocode.practice.manual import COMMANDS
+from boocode.practice.manual import COMMANDS, VERSION
 from boocode.practice.sentences import parse
 from boocode.practice.turn import Turn, TurnCancelled, TurnFailed, usage
 from boocode.practice.wire import Json, RequestId, Wire
 
 PROTOCOL = 1
-VERSION = "1.0.0"
 CONTEXT_TOKENS = 32_000
 INVALID_REQUEST = -32600
 UNKNOWN_METHOD = -32601

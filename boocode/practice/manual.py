@@ -1,5 +1,7 @@
 """What the practice agent says about itself."""
 
+VERSION = "1.0.0"
+
 COMMANDS: tuple[tuple[str, str, str | None], ...] = (
     ("help", "What this agent understands", None),
     ("list", "List the files of the working folder", "folder"),

@@ -34,12 +34,14 @@ SELECT a.* FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
  WHERE c.session_id = $1 ORDER BY c.n, a.agent;
 
 -- name: provider_save
-INSERT INTO available_agents (id, label, installed, version, transport, supports_acp, models, modes, commands, error)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO available_agents (id, label, installed, version, transport, supports_acp, models, modes, commands, error,
+                              told, asked_as)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (id) DO UPDATE
    SET label = excluded.label, installed = excluded.installed, version = excluded.version,
        transport = excluded.transport, supports_acp = excluded.supports_acp, models = excluded.models,
-       modes = excluded.modes, commands = excluded.commands, error = excluded.error, probed_at = now();
+       modes = excluded.modes, commands = excluded.commands, error = excluded.error, told = excluded.told,
+       asked_as = excluded.asked_as, probed_at = now();
 
 -- name: provider_list
 SELECT * FROM available_agents ORDER BY id;

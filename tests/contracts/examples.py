@@ -14,6 +14,7 @@ from boocode.contracts.frames import (
     PermissionRequested,
     PermissionResolved,
     PlanUpdated,
+    ProviderUpdated,
     SupervisionEvent,
     TaskUpdated,
     ToolCallFrame,
@@ -24,9 +25,11 @@ from boocode.contracts.resources import (
     CommandInfo,
     Diff,
     Message,
+    Model,
     Part,
     PermissionOption,
     PlanItem,
+    Provider,
     Task,
 )
 from boocode.contracts.socket import ControlFrame, Pong, Resync, SocketError, Subscribed, Unsubscribed
@@ -85,6 +88,10 @@ NODE = Node(
 )
 OPTIONS = (PermissionOption("a", "Allow once", "allow_once"), PermissionOption("r", "Reject", "reject_once"))
 
+PROVIDER = Provider(
+    "goose", "Goose", True, "1.34.0", "acp", (Model("m", "M"),), ("auto",), (CommandInfo("plan", ""),), None
+)
+
 BODIES: tuple[FrameBody, ...] = (
     MessageCreated(MESSAGE),
     MessageUpdated(MESSAGE),
@@ -102,6 +109,7 @@ BODIES: tuple[FrameBody, ...] = (
     PermissionResolved("perm_1", "chat_1", "task_1", "selected:a", "policy", "Run make?", "t1"),
     PendingChangesUpdated("sess_1", 3),
     TaskUpdated(TASK),
+    ProviderUpdated(PROVIDER),
     SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),
 )
 CONTROL: tuple[ControlFrame, ...] = (

@@ -6,7 +6,8 @@ from boocode.ports.probing import RefreshProviders
 from web.deps import EdgeDeps
 from web.routing import Call, Route
 
-REFRESH_TIMEOUT_S = 30.0
+REFRESH_TIMEOUT_S = 55.0
+"""Longer than a round of the prober, and the end of what it had started."""
 
 
 async def list_providers(deps: EdgeDeps, _: Call[None, None]) -> tuple[Provider, ...]:

@@ -3,7 +3,8 @@
 from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.part import StorePart
 from boocode.adapters.postgres.text import storable, storable_or_none
-from boocode.contracts.resources import AgentSession, AgentStatus, Provider
+from boocode.contracts.resources import AgentSession, AgentStatus
+from boocode.domain.probing import StoredAgent
 from boocode.ports.store import AgentSessionRow
 
 
@@ -31,7 +32,8 @@ class AgentStore(StorePart):
         found = await self._rows("agent_session_list", storable(session_id))
         return tuple(rows.agent_session(row) for row in found)
 
-    async def save_provider(self, provider: Provider) -> None:
+    async def save_provider(self, agent: StoredAgent) -> None:
+        provider = agent.provider
         await self._run(
             "provider_save",
             provider.id,
@@ -44,7 +46,9 @@ class AgentStore(StorePart):
             rows.to_json(provider.modes),
             rows.to_json(provider.commands),
             storable_or_none(provider.error),
+            rows.to_json(agent.told),
+            agent.asked_as,
         )
 
-    async def list_providers(self) -> tuple[Provider, ...]:
-        return tuple(rows.provider(row) for row in await self._rows("provider_list"))
+    async def list_providers(self) -> tuple[StoredAgent, ...]:
+        return tuple(rows.stored_agent(row) for row in await self._rows("provider_list"))

@@ -22,6 +22,7 @@ from boocode.contracts.resources import (
     Session,
     Task,
 )
+from boocode.domain.probing import StoredAgent, Told
 from boocode.ports.store import AgentSessionRow, ChangeRow, ClaimedTask, WorktreeRow
 
 Row = Mapping[str, Any]
@@ -32,6 +33,7 @@ _options = msgspec.json.Decoder(tuple[PermissionOption, ...])
 _models = msgspec.json.Decoder(tuple[Model, ...])
 _commands = msgspec.json.Decoder(tuple[CommandInfo, ...])
 _words = msgspec.json.Decoder(tuple[str, ...])
+_told = msgspec.json.Decoder(Told)
 
 
 def to_json(value: object) -> str:
@@ -183,8 +185,8 @@ def permission(row: Row) -> Permission:
     )
 
 
-def provider(row: Row) -> Provider:
-    return Provider(
+def stored_agent(row: Row) -> StoredAgent:
+    provider = Provider(
         id=row["id"],
         label=row["label"],
         installed=row["installed"],
@@ -195,3 +197,4 @@ def provider(row: Row) -> Provider:
         commands=_commands.decode(row["commands"]),
         error=row["error"],
     )
+    return StoredAgent(provider, _told.decode(row["told"]), row["asked_as"])

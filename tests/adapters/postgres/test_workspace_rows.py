@@ -5,6 +5,7 @@ from attrs import evolve
 from boocode.adapters.postgres import PostgresStore
 from boocode.contracts.resources import CommandInfo, Model, PendingChange, Provider
 from boocode.domain.ids import new_id
+from boocode.domain.probing import StoredAgent, Told
 from boocode.ports.store import AgentSessionRow, ChangeRow, WorktreeRow
 from tests.adapters.postgres.scenes import a_chat, a_session
 
@@ -73,18 +74,14 @@ async def test_an_agent_session_is_remembered_and_its_status_changes_alone(store
 
 
 async def test_the_newest_probe_of_a_provider_is_kept(store: PostgresStore) -> None:
-    old = Provider("goose", "Goose", False, None, "acp", (), (), (), "not found")
-    new = Provider(
-        "goose",
-        "Goose",
-        True,
-        "1.2",
-        "acp",
-        (Model("m", "M"),),
-        ("plan",),
-        (CommandInfo("/x", "does x"),),
-        None,
+    old = StoredAgent(Provider("goose", "Goose", False, None, "acp", (), (), (), "not found"))
+    models, commands = (Model("m", "M"),), (CommandInfo("/x", "does x"),)
+    new = StoredAgent(
+        Provider("goose", "Goose", True, "1.2", "acp", models, ("plan",), commands, None),
+        Told(models, ("plan",), commands, "1.2"),
+        "0123456789abcdef",
     )
     await store.save_provider(old)
+    assert await store.list_providers() == (old,)
     await store.save_provider(new)
     assert await store.list_providers() == (new,)

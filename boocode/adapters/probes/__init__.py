@@ -1,0 +1,1 @@
+"""Looking around on this machine for agents and what they could use."""

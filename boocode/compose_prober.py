@@ -1,0 +1,64 @@
+"""The prober's part of the composition root: how this machine is looked at, and who asks which kind of agent."""
+
+import os
+import time
+from collections.abc import Callable, Collection
+from functools import partial
+
+from actors.acp_probe import AcpAsker
+from actors.prober import Prober, ProberParts
+from boocode.adapters.acp.wire import JsonRpcWire
+from boocode.adapters.probes.folder import empty_repository
+from boocode.adapters.probes.machine import LocalMachine
+from boocode.adapters.probes.practice import practice_told
+from boocode.contracts.resources import Provider
+from boocode.domain.agent_environment import agent_environment
+from boocode.kernel import ChildSpec
+from boocode.ports.agents import ProviderSpec
+from boocode.ports.names import PROBER
+from boocode.ports.probing import Askers
+from boocode.ports.processes import ProcessOwner
+from boocode.ports.store import Store
+from boocode.providers import PRACTICE
+from boocode.settings import Settings
+from boocode.version import __version__
+
+FOLDER = "probing"
+PROBER_STOP_S = 6.0
+"""Longer than the end of a program that is just being asked."""
+
+
+def prober_child(
+    settings: Settings,
+    store: Store,
+    processes: ProcessOwner,
+    transports: Collection[str],
+    announce: Callable[[tuple[Provider, ...]], None],
+) -> ChildSpec:
+    """`transports`: what there is a backend for; `announce` is told whenever something is known anew."""
+    model = settings.config.model
+    parts = ProberParts(
+        specs=settings.providers,
+        store=store,
+        processes=processes,
+        machine=LocalMachine(_environment, model.base_url, model.api_key),
+        askers=_askers(settings, processes),
+        environment=_environment,
+        cwd=str(settings.home),
+        announce=announce,
+        known={spec.id: practice_told() for spec in settings.providers if spec.command == PRACTICE.command},
+        transports=transports,
+        wall=time.time,
+    )
+    return ChildSpec(id="prober", start=partial(Prober, parts), name=PROBER, shutdown=PROBER_STOP_S)
+
+
+def _askers(settings: Settings, processes: ProcessOwner) -> Askers:
+    folder = partial(
+        empty_repository, processes, str(settings.home / FOLDER), agent_environment(os.environ, {})
+    )
+    return {"acp": AcpAsker(processes, JsonRpcWire, _environment, folder, __version__)}
+
+
+def _environment(spec: ProviderSpec) -> dict[str, str]:
+    return agent_environment(os.environ, spec.env)
