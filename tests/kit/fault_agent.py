@@ -1,8 +1,8 @@
 """An ACP agent that misbehaves on purpose: `python tests/kit/fault_agent.py FAULT [ARGUMENT]`.
 
 Apart from its fault it is a plain agent: it answers the handshake, and every prompt with one chunk and
-end_turn. The prompt `be good` never meets a fault. With a path in FAULT_ONCE the first process misbehaves, and those
-that find the file are plain. Standard library only, so that it starts as fast as a real fault does. Faults (the same
+end_turn. The prompt `be good` never meets a fault. With a path in FAULT_WHILE only a process that finds the file there
+when it starts misbehaves. Standard library only, so that it starts as fast as a real fault does. Faults (the same
 words in `FAULTS`; an argument is a number of seconds, chunks or megabytes, or a path):
 
 | fault | what it does |
@@ -330,23 +330,12 @@ FAULTS = tuple(
 )
 
 
-def is_spent(marker: str | None) -> bool:
-    """Whether an earlier process has had its fault; if not, this one has it now."""
-    if not marker:
-        return False
-    try:
-        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return True
-    return False
-
-
 def main() -> None:
     fault = sys.argv[1] if len(sys.argv) > 1 else "none"
     argument = sys.argv[2] if len(sys.argv) > 2 else ""
     if fault not in FAULTS:
         raise SystemExit(f"no fault {fault!r}; there are: {', '.join(FAULTS)}")
-    if is_spent(os.environ.get("FAULT_ONCE")):
+    if "FAULT_WHILE" in os.environ and not os.path.exists(os.environ["FAULT_WHILE"]):
         fault = "none"
     if fault in OUTLIVES:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -50,11 +50,14 @@ class RunningServer:
 
     def family(self) -> list[psutil.Process]:
         """Every process that descends from this server or that names its home, the server itself excepted."""
-        found = {process.pid: process for process in _of_home(self.home)}
-        found.update(
-            {p.pid: p for p in psutil.Process(self.pid).children(recursive=True) if not _is_zombie(p)}
-        )
-        return [process for pid, process in found.items() if pid != self.pid]
+        return family_of(self.pid, self.home)
+
+
+def family_of(pid: int, home: Path) -> list[psutil.Process]:
+    """Every living process that descends from the server `pid` or names its home, the server itself excepted."""
+    found = {process.pid: process for process in _of_home(home)}
+    found.update({p.pid: p for p in psutil.Process(pid).children(recursive=True) if not _is_zombie(p)})
+    return [process for each, process in found.items() if each != pid]
 
 
 def command_of(process: psutil.Process) -> str:

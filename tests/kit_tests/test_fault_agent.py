@@ -159,16 +159,18 @@ async def test_it_calls_the_client_and_says_what_it_got() -> None:
     assert (await turn("client-call")).text().count("-32601") == 2
 
 
-async def test_a_good_prompt_meets_no_fault_and_neither_does_a_second_process(
+async def test_a_good_prompt_meets_no_fault_and_neither_does_a_process_without_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with agent("exit-mid-turn") as pipe:
         await pipe.start("/")
         assert "end_turn" in str(await pipe.prompt(SESSION, "be good"))
-    monkeypatch.setenv("FAULT_ONCE", str(tmp_path / "once"))
+    monkeypatch.setenv("FAULT_WHILE", str(tmp_path / "while"))
+    (tmp_path / "while").touch()
     async with agent("refuse-session") as pipe:
         await pipe.call("initialize", {})
         assert "error" in await pipe.call("session/new", {})
+    (tmp_path / "while").unlink()
     assert (await turn("refuse-session")).text() == "all is well"
 
 
