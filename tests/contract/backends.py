@@ -1,15 +1,19 @@
 """The backends under test: how each is launched against the scripted model, and what it cannot have."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import Factory, frozen
 
+from boocode.adapters.stream_json.lines import JsonLines
 from supervisors.agent import AgentParts, acp_only
+from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
 from tests.actors.agent_kit import PRACTICE, ROOT, Backing
+from tests.actors.claude_kit import claude_backing
 from tests.contract.prompts import PracticePrompts, Prompts, ScriptedPrompts
 from tests.contract.rows import Row
-from tools.agents import AGENTS, environment, home_files
+from tools.agents import AGENTS, claude_environment, claude_program, environment, home_files
 
 
 @frozen
@@ -32,6 +36,17 @@ class Modes:
 
 def acp(parts: AgentParts, place: Place) -> Backing:
     return Backing(acp_only(parts))
+
+
+def stream_json(parts: AgentParts, place: Place) -> Backing:
+    own = StreamJsonParts(
+        owner=parts.owner,
+        make_lines=JsonLines,
+        environment=parts.environment,
+        limits=parts.limits,
+        term_grace_s=parts.term_grace_s,
+    )
+    return Backing({STREAM_JSON: partial(stream_json_child, own)})
 
 
 @frozen
@@ -65,6 +80,14 @@ def _own_home(place: Place) -> dict[str, str]:
 
 def _npm(name: str) -> Callable[[Place], Mapping[str, str]]:
     return lambda place: {**environment(name, place.url), **_own_home(place)}
+
+
+def _claude(place: Place) -> Mapping[str, str]:
+    return {
+        **claude_environment(place.url),
+        **_own_home(place),
+        "CLAUDE_CONFIG_DIR": str(place.home / "claude"),
+    }
 
 
 PRACTICE_AGENT = BackendUnderTest(
@@ -118,5 +141,59 @@ GOOSE_ACP = BackendUnderTest(
     },
 )
 
-BACKENDS = (PRACTICE_AGENT, OPENCODE_ACP, QWEN_ACP, GOOSE_ACP)
+NO_QUESTIONS = "a one-shot run asks nobody: what its mode does not allow is refused"
+ONE_SHOT = {
+    **dict.fromkeys((Row.CANCEL_ASKING, Row.ALLOWED, Row.DENIED, Row.UNANSWERED), NO_QUESTIONS),
+    Row.KILLED_IDLE: "no process lives between its turns",
+}
+"""What no agent can have of which each turn is a process of its own."""
+
+QWEN_STREAM_JSON = BackendUnderTest(
+    name="qwen (stream-json)",
+    agent="qwen",
+    transport="stream-json",
+    command=lambda: (str(AGENTS["qwen"].program()),),
+    program=AGENTS["qwen"].program,
+    env=_npm("qwen"),
+    home_files=lambda url: home_files("qwen", url),
+    modes=Modes(asking=None, free="yolo", read_only="plan"),
+    backing=stream_json,
+    second_model="scripted-2",
+    cannot=ONE_SHOT,
+)
+
+CLAUDE_STREAM_JSON = BackendUnderTest(
+    name="claude (stream-json)",
+    agent="claude",
+    transport="stream-json",
+    command=lambda: (str(claude_program()),),
+    program=claude_program,
+    env=_claude,
+    modes=Modes(asking=None, free="bypassPermissions", read_only="plan"),
+    backing=stream_json,
+    second_model="scripted-2",
+    cannot=ONE_SHOT,
+)
+
+CLAUDE_SDK = BackendUnderTest(
+    name="claude (SDK)",
+    agent="claude",
+    transport="claude-sdk",
+    command=lambda: (str(claude_program()),),
+    program=claude_program,
+    env=lambda place: {**_claude(place), "ANTHROPIC_DEFAULT_OPUS_MODEL": "scripted-2"},
+    modes=Modes(asking="default", free="acceptEdits", read_only="plan"),
+    backing=lambda parts, place: claude_backing()(parts),
+    second_model="opus",
+)
+
+BACKENDS = (
+    CLAUDE_SDK,
+    PRACTICE_AGENT,
+    OPENCODE_ACP,
+    QWEN_ACP,
+    QWEN_STREAM_JSON,
+    GOOSE_ACP,
+    CLAUDE_STREAM_JSON,
+)
 """In the order of the table's columns."""
