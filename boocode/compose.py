@@ -24,6 +24,7 @@ from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
 from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
+from boocode.adapters.stream_json.lines import JsonLines
 from boocode.adapters.worktree_places import WorktreePlaces
 from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
@@ -39,6 +40,7 @@ from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child
 from supervisors.broadcast import hub_child
 from supervisors.dispatch import dispatch_child
 from supervisors.store import event_writer_child, store_child
+from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
 from supervisors.tree import Children, boocode_tree
 from supervisors.worktrees import worktree_children
@@ -102,7 +104,9 @@ class Composition:
 
     def _backends(self) -> Backends:
         """Every transport that agents are spoken to in."""
-        return {ACP: partial(agent_child, self._agent_parts())}
+        acp = self._agent_parts()
+        one_shot = StreamJsonParts(acp.owner, JsonLines, acp.environment, acp.limits)
+        return {ACP: partial(agent_child, acp), STREAM_JSON: partial(stream_json_child, one_shot)}
 
     def _agent_parts(self) -> AgentParts:
         threads = trio.CapacityLimiter(THREADS)

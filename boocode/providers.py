@@ -8,12 +8,14 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from boocode.ports.agents import ProviderSpec
 from boocode.settings_error import SettingsError
+
+Transport: TypeAlias = Literal["acp", "stream-json", "opencode", "claude-sdk", "native"]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
@@ -24,7 +26,7 @@ class Provider:
 
     label: str | None = None
     command: tuple[str, ...] | None = None
-    transport: Literal["acp", "stream-json", "opencode", "claude-sdk", "native"] | None = None
+    transport: Transport | None = None
     env: dict[str, str] = field(factory=dict)
     models: tuple[str, ...] = ()
 
@@ -41,8 +43,14 @@ BUILT_IN = (
     ProviderSpec(
         id="opencode",
         label="opencode",
-        transport="acp",
-        command=("opencode", "acp"),
+        transport="opencode",
+        command=("opencode", "serve"),
+        env={
+            "OPENCODE_DISABLE_AUTOUPDATE": "1",
+            # A repository's plugins would be run, and installed first: without an answer where npm does not answer.
+            "OPENCODE_DISABLE_PROJECT_CONFIG": "1",
+            "OPENCODE_DISABLE_EMBEDDED_WEB_UI": "1",
+        },
         how_to_get="npm install -g opencode-ai",
     ),
     ProviderSpec(
@@ -64,11 +72,12 @@ BUILT_IN = (
 )
 """The agents that BooCode can run without configuration, when their program is on PATH."""
 
-LAUNCHES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "opencode": {"acp": ("opencode", "acp")},
-    "qwen": {"acp": ("qwen", "--acp")},
+LAUNCHES: Mapping[str, Mapping[Transport, tuple[str, ...]]] = {
+    "opencode": {"acp": ("opencode", "acp"), "opencode": ("opencode", "serve")},
+    "qwen": {"acp": ("qwen", "--acp"), "stream-json": ("qwen",)},
 }
-"""How a built-in is launched when config.toml gives it another transport and no command."""
+"""How a built-in is launched when config.toml gives it another transport and no command. The other way round a
+command that continues like one of these says which transport is meant."""
 
 
 def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[ProviderSpec, ...]:
@@ -86,9 +95,13 @@ def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[Pro
 
 def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) -> ProviderSpec:
     command = entry.command
+    if command is not None and entry.transport is None:
+        entry = evolve(entry, transport=_meant(id_, command))
     if command is None and base is not None:
         moved = entry.transport is not None and entry.transport != base.transport
-        command = LAUNCHES.get(id_, {}).get(entry.transport or "", base.command) if moved else base.command
+        command = base.command
+        if moved and entry.transport is not None:
+            command = LAUNCHES.get(id_, {}).get(entry.transport, base.command)
     if not command:
         raise SettingsError(
             f"{path}: [providers.{id_}] has no command. Say how the agent is started, for example: "
@@ -109,6 +122,13 @@ def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) ->
         models=entry.models or base.models,
         how_to_get=base.how_to_get if command[0] == base.command[0] else "",
     )
+
+
+def _meant(id_: str, command: tuple[str, ...]) -> Transport | None:
+    for transport, launch in LAUNCHES.get(id_, {}).items():
+        if len(launch) > 1 and command[1 : len(launch)] == launch[1:]:
+            return transport
+    return None
 
 
 def keeping_state(spec: ProviderSpec, home: Path) -> ProviderSpec:
