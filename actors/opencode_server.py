@@ -9,7 +9,6 @@
 Its end is the end of the whole sub-tree, process included, and of the sessions in it, which monitor it.
 """
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import trio
 
 from actors.opencode_feeds import Feed, Feeds
+from actors.opencode_start import NotListening, where_it_listens
 from boocode.domain.opencode.decoding import Undecodable, decode
 from boocode.kernel import Actor, Down, Exit, MonitorId
 from boocode.ports.agent_process import ProcessEnded, TakeProcess, TellEnd
@@ -34,16 +34,12 @@ from boocode.ports.opencode import (
 from boocode.ports.processes import OwnedProcess, ProcessExit
 
 TAKE_S = 5.0
-CLOSED_S = 2.0
-"""How long a server whose output has ended may take to end itself, so that we can say how it did."""
 ENDED_S = 0.5
 """How long the end of a server's process may come after that of its connections."""
 LAST_EVENTS_S = 0.3
 """How long the sessions of a dead server may take to hear what it had said."""
 RECONNECT_S = (0.05, 1.0)
 """The first and the longest pause before the stream is opened again."""
-_LISTENS = re.compile(rb"listening on (http://\S+)")
-_FIRST_OUTPUT_BYTES = 64 * 1024
 
 
 class OpencodeServer(Actor):
@@ -71,7 +67,11 @@ class OpencodeServer(Actor):
         self._child = child
         process.cast(TellEnd(self.ctx.ref))
         with trio.move_on_after(self._limits.listen_s) as scope:
-            self._url = await self._listening(child)
+            try:
+                self._url = await where_it_listens(child)
+            except NotListening as error:
+                words = f"{self._label} could not be started: it {error}"
+                raise AgentStartFailed("launch", words, child.stderr_tail()) from error
         if scope.cancelled_caught:
             words = f"{self._label} did not say where it listens within {self._limits.listen_s:g} s."
             raise AgentStartFailed("launch", words, child.stderr_tail())
@@ -116,21 +116,6 @@ class OpencodeServer(Actor):
         }
 
     # The process
-
-    async def _listening(self, child: OwnedProcess) -> str:
-        seen = b""
-        while (found := _LISTENS.search(seen)) is None or not seen.endswith(b"\n"):
-            data = await child.receive()
-            if not data:
-                raise AgentStartFailed("launch", await self._no_start(child), child.stderr_tail())
-            seen = (seen + data)[-_FIRST_OUTPUT_BYTES:]
-        return found[1].decode()
-
-    async def _no_start(self, child: OwnedProcess) -> str:
-        how = "closed its output"
-        with trio.move_on_after(CLOSED_S):
-            how = (await child.wait()).describe()
-        return f"{self._label} could not be started: it {how}"
 
     async def _drain(self, child: OwnedProcess) -> None:
         """Nothing of what it prints later is of use, but a full pipe would stop it."""

@@ -19,6 +19,7 @@ from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.git.workspaces import GitWorkspaces
+from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
@@ -39,6 +40,12 @@ from boocode.version import __version__
 from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child, sessions_child
 from supervisors.broadcast import hub_child
 from supervisors.dispatch import dispatch_child
+from supervisors.opencode import (
+    OPENCODE_TRANSPORT,
+    OpencodeParts,
+    opencode_child,
+    opencode_session_child,
+)
 from supervisors.store import event_writer_child, store_child
 from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
@@ -83,7 +90,11 @@ class Composition:
             event_writer=event_writer_child(partial(EventWriter, self.log)),
             hub=hub_child(self.log),
             worktrees=worktree_children(self.git, self.store, str(self.settings.home / WORKTREES_FOLDER)),
-            agents=(sessions_child(), pool_child(backends, config.pool.idle_ttl_s, config.pool.max_warm)),
+            agents=(
+                opencode_child(self._opencode_parts(), config.pool.idle_ttl_s),
+                sessions_child(),
+                pool_child(backends, config.pool.idle_ttl_s, config.pool.max_warm),
+            ),
             dispatch=dispatch_child(self._dispatcher(backends.keys()), self._task_listener()),
             surface=(
                 ChildSpec(
@@ -106,20 +117,36 @@ class Composition:
         """Every transport that agents are spoken to in."""
         acp = self._agent_parts()
         one_shot = StreamJsonParts(acp.owner, JsonLines, acp.environment, acp.limits)
-        return {ACP: partial(agent_child, acp), STREAM_JSON: partial(stream_json_child, one_shot)}
+        return {
+            ACP: partial(agent_child, acp),
+            STREAM_JSON: partial(stream_json_child, one_shot),
+            OPENCODE_TRANSPORT: partial(opencode_session_child, self._opencode_parts()),
+        }
 
     def _agent_parts(self) -> AgentParts:
         threads = trio.CapacityLimiter(THREADS)
-        limits = self.settings.config.limits
         return AgentParts(
             owner=self.processes,
             make_wire=JsonRpcWire,
             make_files=lambda root: WorktreeFiles(root, threads),
             environment=os.environ,
             version=__version__,
-            limits=SessionLimits(
-                limits.agent_initialize_s, limits.agent_session_s, cancel_s=limits.agent_cancel_s
-            ),
+            limits=self._session_limits(),
+        )
+
+    def _opencode_parts(self) -> OpencodeParts:
+        return OpencodeParts(
+            owner=self.processes,
+            connect=connect_opencode,
+            environment=os.environ,
+            cwd=str(self.settings.home),
+            limits=self._session_limits(),
+        )
+
+    def _session_limits(self) -> SessionLimits:
+        limits = self.settings.config.limits
+        return SessionLimits(
+            limits.agent_initialize_s, limits.agent_session_s, cancel_s=limits.agent_cancel_s
         )
 
     def _dispatcher(self, transports: Collection[str]) -> Callable[[], Dispatcher]:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from actors.acp_probe import AcpAsker
+from actors.opencode_probe import OpencodeAsker
 from actors.prober import Prober, ProberParts
 from boocode.adapters.acp.wire import JsonRpcWire
+from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.probes.folder import empty_repository
 from boocode.adapters.probes.machine import LocalMachine
 from boocode.adapters.probes.practice import practice_told
@@ -57,7 +59,10 @@ def _askers(settings: Settings, processes: ProcessOwner) -> Askers:
     folder = partial(
         empty_repository, processes, str(settings.home / FOLDER), agent_environment(os.environ, {})
     )
-    return {"acp": AcpAsker(processes, JsonRpcWire, _environment, folder, __version__)}
+    return {
+        "acp": AcpAsker(processes, JsonRpcWire, _environment, folder, __version__),
+        "opencode": OpencodeAsker(processes, connect_opencode, _environment, folder),
+    }
 
 
 def _environment(spec: ProviderSpec) -> dict[str, str]:

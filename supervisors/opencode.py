@@ -20,6 +20,7 @@ from actors.agent_process import AgentProcess
 from actors.opencode_keeper import OpencodeKeeper
 from actors.opencode_server import OpencodeServer
 from actors.opencode_session import OpencodeSession
+from actors.opencode_start import locked, server_command
 from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import Backoff, Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
 from boocode.ports.agents import ProviderSpec, SessionLimits, SessionPlan
@@ -31,7 +32,6 @@ OPENCODE_TRANSPORT = "opencode"
 SESSION_SHUTDOWN_S = 4.0
 """Longer than a session's last words."""
 SERVER_SHUTDOWN_S = 2.0
-_USER = "opencode"
 _PASSWORD_BYTES = 24
 
 
@@ -50,14 +50,6 @@ class OpencodeParts:
     server_limits: OpencodeLimits = field(factory=OpencodeLimits)
     backoff: Backoff = field(factory=Backoff)
     term_grace_s: float = 2.0
-
-
-def server_command(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The provider's command with what we rely on, unless it says so itself: a port of its own, on loopback."""
-    for option, value in (("--port", "0"), ("--hostname", "127.0.0.1")):
-        if not any(word == option or word.startswith(f"{option}=") for word in command):
-            command = (*command, option, value)
-    return command
 
 
 def opencode_child(parts: OpencodeParts, idle_ttl_s: float = 900.0) -> ChildSpec:
@@ -84,11 +76,10 @@ def opencode_child(parts: OpencodeParts, idle_ttl_s: float = 900.0) -> ChildSpec
 
 def _server(parts: OpencodeParts, provider: ProviderSpec, child_id: str) -> tuple[ChildSpec, str]:
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    locked = {"OPENCODE_SERVER_USERNAME": _USER, "OPENCODE_SERVER_PASSWORD": password}
     launch = LaunchSpec(
         command=server_command(provider.command),
         cwd=parts.cwd,
-        env={**agent_environment(parts.environment, provider.env), **locked},
+        env={**agent_environment(parts.environment, provider.env), **locked(password)},
         label=f"opencode/{child_id}",
         term_grace_s=parts.term_grace_s,
         stdin=False,
