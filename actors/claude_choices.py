@@ -39,7 +39,7 @@ class ClaudeChoices:
     async def _choose_model(self, wanted: str | None) -> None:
         if wanted != self._model:
             await self._set("set_model", wanted, self._talk.set_model(wanted))
-            self._model = wanted
+            self._model = self._facts.model = wanted
 
     async def _choose_mode(self, wanted: str | None) -> None:
         if wanted is None and self._mode is None:

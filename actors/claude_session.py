@@ -149,8 +149,8 @@ class ClaudeSession(Actor):
         try:
             async with self._clients.talk(child, self._ask, self._limits.initialize_s) as talk:
                 turns = self._become_warm(child, talk)
-                async for message in talk.messages():
-                    self._counts["late_messages"] += turns.take(message)
+                while True:
+                    self._counts["late_messages"] += turns.take(await talk.receive())
                     if talk.garbage > self._counts["garbage_lines"]:
                         self._counts["garbage_lines"] = talk.garbage
                         turns.remark_garbage()

@@ -1,6 +1,6 @@
 """Claude through its SDK: one running child, one open conversation with it, and what its session needs of both."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
@@ -86,8 +86,8 @@ class ClaudeTalk(Protocol):
         """Lines so far that were no messages; they were left out."""
         ...
 
-    def messages(self) -> AsyncIterator[Mapping[str, object]]:
-        """What Claude says, in order, parsed and otherwise as it came; one reader. Ends by ClaudeLost."""
+    async def receive(self) -> Mapping[str, object]:
+        """The next thing that Claude says, parsed and otherwise as it came; one reader."""
         ...
 
     async def send(self, prompt: str, prompt_id: str) -> None:

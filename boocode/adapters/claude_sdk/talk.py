@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -64,9 +64,9 @@ class ClosingStore:
 class _Client(ClaudeSDKClient):
     """The typed messages of the SDK leave out fields, and an unknown shape of one ends the stream."""
 
-    def raw_messages(self) -> AsyncIterator[dict[str, Any]]:
+    def raw_messages(self) -> AsyncGenerator[dict[str, Any], None]:
         assert self._query is not None
-        return cast(AsyncIterator[dict[str, Any]], self._query.receive_messages())
+        return cast(AsyncGenerator[dict[str, Any], None], self._query.receive_messages())
 
 
 class SdkTalk:
@@ -74,18 +74,22 @@ class SdkTalk:
         self.offer = offer
         self._client = client
         self._transport = transport
+        self._messages = client.raw_messages()
 
     @property
     def garbage(self) -> int:
         return self._transport.garbage
 
-    async def messages(self) -> AsyncIterator[Mapping[str, object]]:
+    async def receive(self) -> Mapping[str, object]:
         try:
-            async for message in self._client.raw_messages():
-                yield message
+            return await anext(self._messages)
         except ClaudeSDKError as error:
             raise ClaudeLost(str(error)) from error
-        raise ClaudeLost("the conversation was closed")
+        except StopAsyncIteration as error:
+            raise ClaudeLost("the conversation was closed") from error
+
+    async def aclose(self) -> None:
+        await self._messages.aclose()
 
     async def send(self, prompt: str, prompt_id: str) -> None:
         async def one() -> AsyncIterator[dict[str, Any]]:
@@ -125,9 +129,11 @@ async def open_talk(
         raise AgentStartFailed("initialize", words) from error
     except (ClaudeLost, ClaudeSDKError) as error:
         raise AgentStartFailed("initialize", f"It ended at its start: {error}") from error
+    talk = SdkTalk(client, transport, offer_of(await client.get_server_info() or {}, bypass=bypass))
     try:
-        yield SdkTalk(client, transport, offer_of(await client.get_server_info() or {}, bypass=bypass))
+        yield talk
     finally:
+        await talk.aclose()
         if store is not None:
             store.is_closing = True
         await client.disconnect()

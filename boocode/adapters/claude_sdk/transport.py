@@ -1,6 +1,7 @@
 """The SDK's transport over a child that BooCode owns: lines out, lines in, nothing launched and nothing killed."""
 
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ class ChildTransport(Transport):
         self.garbage = 0
         self._child = child
         self._lines = LineSplitter(max_line_bytes)
+        self._ready: deque[dict[str, Any]] = deque()
 
     async def connect(self) -> None:
         """The child runs already."""
@@ -30,20 +32,21 @@ class ChildTransport(Transport):
         except BrokenPipeError as error:
             raise CLIConnectionError("it takes no more input") from error
 
-    async def read_messages(self) -> AsyncIterator[dict[str, Any]]:
+    def read_messages(self) -> AsyncIterator[dict[str, Any]]:
         """Ends by an exception only: the SDK then fails what still waits for an answer at once."""
-        try:
-            while data := await self._child.receive(READ_BYTES):
-                for line in self._lines.feed(data):
-                    message = self._parsed(line)
-                    if message is not None:
-                        yield message
-        except LineTooLong as error:
-            raise ClaudeGarbled(str(error)) from error
-        message = self._parsed(self._lines.finish())
-        if message is not None:
-            yield message
-        raise CLIConnectionError("its output has ended")
+        return _Messages(self._next)
+
+    async def _next(self) -> dict[str, Any]:
+        while not self._ready:
+            data = await self._child.receive(READ_BYTES)
+            try:
+                lines = self._lines.feed(data) if data else [self._lines.finish()]
+            except LineTooLong as error:
+                raise ClaudeGarbled(str(error)) from error
+            self._ready.extend(message for line in lines if (message := self._parsed(line)) is not None)
+            if not data and not self._ready:
+                raise CLIConnectionError("its output has ended")
+        return self._ready.popleft()
 
     async def close(self) -> None:
         """The child's end is its process actor's."""
@@ -66,3 +69,16 @@ class ChildTransport(Transport):
             return message
         self.garbage += 1
         return None
+
+
+class _Messages:
+    """Not a generator: the SDK leaves it half-way when it is closed, and nothing must be left to clean up then."""
+
+    def __init__(self, receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        self._receive = receive
+
+    def __aiter__(self) -> "_Messages":
+        return self
+
+    async def __anext__(self) -> dict[str, Any]:
+        return await self._receive()
