@@ -28,10 +28,12 @@ Standard library only. Turns run in threads, so that a cancel can be heard.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from typing import Any
 
 SESSION = "scripted-1"
@@ -62,7 +64,7 @@ class ScriptedAgent:
                 self.cancelled.set()
             elif method == "session/prompt":
                 self.cancelled.clear()
-                threading.Thread(target=self.turn, args=(message,), daemon=True).start()
+                threading.Thread(target=self.guarded_turn, args=(message,), daemon=True).start()
             else:
                 self.requests.append({"method": method, "params": message["params"]})
                 self.answer(method, message["id"], message["params"])
@@ -93,6 +95,14 @@ class ScriptedAgent:
         for each in self.script.get("stragglers", []):
             time.sleep(0.02)
             self.update(each, session)
+
+    def guarded_turn(self, prompt: Json) -> None:
+        """A script with a mistake in it ends the agent, not the test's time."""
+        try:
+            self.turn(prompt)
+        except Exception:
+            traceback.print_exc()
+            os._exit(3)
 
     def turn(self, prompt: Json) -> None:
         session = prompt["params"]["sessionId"]

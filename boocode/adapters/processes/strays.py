@@ -33,8 +33,8 @@ class Window:
     until: float
 
     def holds(self, proc: Proc) -> bool:
-        """Started in it; to be told apart from what came before it, a process must be a clock tick younger."""
-        return int(self.since * TICKS_PER_S) < proc.start <= self.until * TICKS_PER_S
+        """Started in it. The table counts in clock ticks (10 ms): one that began in the tick of `since` is held too."""
+        return int(self.since * TICKS_PER_S) <= proc.start <= self.until * TICKS_PER_S
 
 
 def strays(

@@ -83,3 +83,15 @@ async def test_a_huge_file_is_neither_served_nor_taken(root: Path, files: Worktr
     with pytest.raises(FileRefused, match="at most"):
         await files.write_text("new", "x" * (MAX_FILE_BYTES + 1))
     assert not (root / "new").exists()
+
+
+async def test_a_folder_is_the_worktree_or_lies_in_it(root: Path, files: WorktreeFiles) -> None:
+    (root / "sub").mkdir()
+    (root / "file").write_text("x")
+    (root / "out").symlink_to(root.parent)
+    assert await files.folder(None) == str(root)
+    assert await files.folder(str(root)) == str(root)
+    assert await files.folder("sub") == str(root / "sub")
+    for path in ("file", "missing", "..", "/", "out", "sub/../.."):
+        with pytest.raises(FileRefused):
+            await files.folder(path)

@@ -12,8 +12,10 @@ from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.domain.acp.handshake import initialize_params
 from boocode.domain.acp.incoming import (
     Answer,
+    AskedOfTerminal,
     AskedPermission,
     AskedToRead,
+    AskedToRun,
     AskedToWrite,
     AskedUnknown,
     Garbage,
@@ -77,8 +79,20 @@ def test_requests_of_the_agent_are_typed() -> None:
         + line(id=3, method="fs/write_text_file", params={"sessionId": "s", "path": "/a", "content": "x"})
         + line(id=4, method="terminal/create", params={})
         + line(id=5, method="fs/read_text_file", params={"path": 7})
+        + line(
+            id=6, method="terminal/create", params={"sessionId": "s", "command": "ls", "outputByteLimit": 9}
+        )
+        + line(id=7, method="terminal/wait_for_exit", params={"sessionId": "s", "terminalId": "t"})
     )
-    kinds = [AskedPermission, AskedToRead, AskedToWrite, AskedUnknown, AskedUnknown]
+    kinds = [
+        AskedPermission,
+        AskedToRead,
+        AskedToWrite,
+        AskedUnknown,
+        AskedUnknown,
+        AskedToRun,
+        AskedOfTerminal,
+    ]
     assert [type(item) for item in items] == kinds
     assert isinstance(items[4], AskedUnknown)
     assert items[4].problem is not None
