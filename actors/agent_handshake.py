@@ -21,6 +21,11 @@ from boocode.domain.acp.messages import InitializeResult, SessionResult
 from boocode.domain.acp.offers import Offer, offer
 from boocode.ports.agents import AgentStartFailed, SessionLimits, SessionPlan
 
+REPLAY_QUIET_S = 0.1
+"""No news for so long after session/load was answered: the replay is over."""
+REPLAY_S = 2.0
+"""The longest that is waited for that."""
+
 
 @frozen
 class Opened:
@@ -46,8 +51,8 @@ class Handshake:
         words = f"{self._plan.provider.label} could not be started ({self.phase}): {what}"
         return AgentStartFailed(self.phase, words, stderr_tail)
 
-    async def run(self, requests: AgentRequests, on_opening: Callable[[Opening], None]) -> Opened:
-        """Raises AgentStartFailed. `on_opening` is told each way before it is tried."""
+    async def run(self, requests: AgentRequests, replayed: Callable[[], int]) -> Opened:
+        """Raises AgentStartFailed. `replayed` says how many updates have been dropped as history so far."""
         try:
             told = await requests.ask(
                 "initialize", initialize_params(self._version), self._limits.initialize_s, InitializeResult
@@ -55,25 +60,23 @@ class Handshake:
             known = traits(told)
             self.phase = METHOD_OF_OPENING["new"]
             with trio.fail_after(self._limits.open_s):
-                return await self._open(requests, known, on_opening)
+                return await self._open(requests, known, replayed)
         except (RequestFailed, NoAnswer) as error:
             raise self.failure(error) from error
         except trio.TooSlowError as error:
             raise self.failure(NoAnswer(self.phase, self._limits.open_s)) from error
 
-    async def _open(
-        self, requests: AgentRequests, known: Traits, on_opening: Callable[[Opening], None]
-    ) -> Opened:
+    async def _open(self, requests: AgentRequests, known: Traits, replayed: Callable[[], int]) -> Opened:
         *ways_back, last = openings(known, self._plan.resume_id)
         for way in ways_back:
-            on_opening(way)
             try:
                 result = await self._try(requests, way)
             except RequestFailed:
                 continue  # advertised and not there, or the conversation is gone: the next way
             assert self._plan.resume_id is not None
+            if way == "load":
+                await _until_quiet(replayed)
             return Opened(result.session_id or self._plan.resume_id, True, offer(result), known)
-        on_opening(last)
         result = await self._try(requests, last)
         if result.session_id is None:
             raise self.failure("The agent's answer holds no sessionId.")
@@ -85,3 +88,12 @@ class Handshake:
         if way != "new":
             params["sessionId"] = self._plan.resume_id
         return await requests.ask(self.phase, params, self._limits.open_s, SessionResult)
+
+
+async def _until_quiet(replayed: Callable[[], int]) -> None:
+    """Some agents answer session/load first and replay afterwards: a prompt's events must not mix with that."""
+    with trio.move_on_after(REPLAY_S):
+        seen = -1
+        while seen != replayed():
+            seen = replayed()
+            await trio.sleep(REPLAY_QUIET_S)

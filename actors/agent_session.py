@@ -26,7 +26,6 @@ from actors.turn_aftermath import TurnAftermath
 from actors.turn_conductor import LadderDue, PoolNews, TurnConductor
 from actors.turn_questions import refuse
 from boocode.domain.acp.errors import INVALID_PARAMS, METHOD_NOT_FOUND
-from boocode.domain.acp.handshake import Opening
 from boocode.domain.acp.incoming import (
     Answer,
     AskedOfClient,
@@ -108,7 +107,6 @@ class AgentSession(Actor):
         self._service: ClientMethods | None = None
         self._conductor: TurnConductor | None = None
         self._facts: SessionFacts | None = None
-        self._opening: Opening | None = None
         self._unknown: dict[str, deque[Mapped]] = {}
         self._child: OwnedProcess | None = None
         self._exit: ProcessExit | None = None
@@ -196,14 +194,11 @@ class AgentSession(Actor):
 
     async def _shake_hands(self) -> None:
         try:
-            opened = await self._handshake.run(self._requests, self._set_opening)
+            opened = await self._handshake.run(self._requests, lambda: self._counts["replayed_updates"])
         except AgentStartFailed as error:
             error.stderr_tail = self._stderr()
             raise
         self.ctx.ref.cast(_Opened(opened))
-
-    def _set_opening(self, way: Opening) -> None:
-        self._opening = way
 
     def _become_warm(self, opened: Opened) -> None:
         facts = SessionFacts.opened(opened.agent_session_id, opened.offer, resumed=opened.resumed)
