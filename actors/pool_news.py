@@ -7,9 +7,10 @@ from attrs import frozen
 
 from boocode.contracts.frames import AgentStatusUpdated, NoticeFrame
 from boocode.kernel import Context, MailboxFull
-from boocode.ports.agents import SessionKey
+from boocode.ports.agents import AgentWarmed, SessionKey
 from boocode.ports.log import Append, LogEntry
-from boocode.ports.names import EVENT_WRITER, SESSIONS
+from boocode.ports.names import EVENT_WRITER, PROBER, SESSIONS
+from boocode.ports.probing import AgentLearned
 
 
 @frozen
@@ -20,6 +21,13 @@ class PoolNews:
     def died_idle(self, key: SessionKey, how: str) -> None:
         """Durable: nobody hears it from a turn."""
         self._say(key, AgentStatusUpdated(key.chat_id, key.agent, "error", reason=how))
+
+    def learned(self, warmed: AgentWarmed) -> None:
+        """A session that opens anyway spares the prober asking."""
+        if warmed.models or warmed.modes:
+            learned = AgentLearned(warmed.key.agent, warmed.models, warmed.modes)
+            with suppress(MailboxFull):
+                self.ctx.whereis(PROBER).cast(learned)
 
     def budget_spent(self, key: SessionKey, words: str) -> None:
         self._say(key, NoticeFrame(None, words))

@@ -62,6 +62,7 @@ MakeChild = Callable[[SessionPlan, str], ChildSpec]
 ANSWER_S = 5.0
 """How long an agent that was given up on may still answer before it is ended: it may be at work in the worktree."""
 CHAT_GONE = "its chat is deleted"
+ONE_SHOT = "its task is over, and nobody goes on talking with it"
 
 
 class SessionPool(Actor):
@@ -163,7 +164,9 @@ class SessionPool(Actor):
         # The pool's own incarnation is part of it: the children of an earlier one may be ending still.
         number = f"{self.ctx.incarnation}.{self._started}"
         child_id = f"{plan.key.agent}-{plan.key.chat_id}-{number}".replace("/", "_")
-        self._members[plan.key] = PoolMember(plan, child_id, waiters)
+        self._members[plan.key] = PoolMember(
+            plan, child_id, waiters, unwanted=ONE_SHOT if plan.one_shot else None
+        )
         admission = passive.admit(self._pool, plan.key, self.ctx.now())
         self._pool = admission.pool
         self._end_all(admission.evict, self._over_the_cap())
@@ -191,6 +194,7 @@ class SessionPool(Actor):
         member.remembers = warmed.resumed
         member.monitors.add(self.ctx.monitor(warmed.session))
         self._set_idle(warmed.key)
+        self._news.learned(warmed)
         waiters, member.waiters = member.waiters, []
         for waiter in waiters:
             self._serve(waiter)

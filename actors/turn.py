@@ -8,6 +8,7 @@ it as interrupted; if even that fails, the dispatcher does, and after it the nex
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import trio
@@ -73,7 +74,7 @@ from boocode.ports.agents import (
     TurnOver,
 )
 from boocode.ports.log import Append, AppendRefused, LogEntry
-from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK
+from boocode.ports.names import EVENT_WRITER, PERMISSION_DESK, PROBER
 from boocode.ports.permissions import (
     AskAgain,
     AskPermission,
@@ -81,6 +82,7 @@ from boocode.ports.permissions import (
     PermissionShown,
     WithdrawPermission,
 )
+from boocode.ports.probing import AgentLearned
 from boocode.ports.store import ClaimedTask, NewPermission, Store, StoreUnavailable
 from boocode.ports.turns import EndTurn, TurnLimits
 from boocode.ports.worktrees import WorkspaceError
@@ -228,10 +230,10 @@ class TurnActor(Actor):
         return WorktreeReady(await self._steps.open_worktree())
 
     async def _lease_session(self, path: str) -> Input:
-        self._lease, forgot = await self._steps.lease_session(path)
+        self._lease, notices = await self._steps.lease_session(path)
         self.ctx.monitor(self._lease.session)
-        if forgot:
-            self._notice("The agent started anew: it does not remember earlier turns.")
+        for words in notices:
+            self._notice(words)
         return Leased()
 
     async def _send_prompt(self) -> Input:
@@ -260,6 +262,8 @@ class TurnActor(Actor):
                 case Commands(commands=commands):
                     infos = tuple(CommandInfo(c.name, c.description) for c in commands)
                     self._outbox.put((AgentCommandsUpdated(self._agent, infos),))
+                    with suppress(MailboxFull):
+                        self.ctx.whereis(PROBER).cast(AgentLearned(self._agent, commands=commands))
                 case _:
                     self._outbox.put(self._transcript.take(event))
         due = self._outbox.due_in(self.ctx.now())

@@ -12,10 +12,13 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from boocode.adapters.probes.endpoint import model_names
 from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
 from boocode.cli.running import run_async
 from boocode.cli.server import answers, known_server
+from boocode.domain.probing import missing
+from boocode.ports.probing import ProbeFailed
 from boocode.settings import Settings, SettingsError, load_settings
 from boocode.version import __version__
 
@@ -35,7 +38,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
-    """Check this machine: Python, git, the home, the database, the agents, the server. Exits 1 if something is bad."""
+    """Check this machine: Python, git, home, database, agents, model endpoint, server. Exits 1 if something is bad."""
     findings = list(examine())
     if as_json:
         print_json(
@@ -62,6 +65,7 @@ def examine() -> Iterator[Finding]:
     yield _home(settings.home)
     yield _database(settings)
     yield from _agents(settings)
+    yield from _model(settings)
     yield _server()
 
 
@@ -107,8 +111,20 @@ def _agents(settings: Settings) -> Iterator[Finding]:
         if program:
             yield Finding("ok", f"agent {spec.id}", program)
         else:
-            advice = f"Install {spec.label} so that '{spec.command[0]}' is on PATH, if you want to use it."
+            advice = missing(spec.label, spec.command[0], spec.how_to_get)
             yield Finding("note", f"agent {spec.id}", "not installed", advice)
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    base_url = settings.config.model.base_url
+    if base_url is None:
+        return
+    try:
+        names = run_async(partial(model_names, base_url, settings.config.model.api_key))
+    except ProbeFailed as error:
+        yield Finding("note", "model endpoint", str(error), "Start it, or correct base_url in [model].")
+    else:
+        yield Finding("ok", "model endpoint", f"{base_url} serves {len(names)} models")
 
 
 def _server() -> Finding:
