@@ -1,28 +1,17 @@
 """The backends under test: how each is launched against the scripted model, and what it cannot have."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from attrs import Factory, frozen
 
-from boocode.adapters.stream_json.lines import JsonLines
-from supervisors.agent import AgentParts, acp_only
-from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
+from supervisors.agent import AgentParts
 from tests.actors.agent_kit import PRACTICE, ROOT, Backing
-from tests.actors.claude_kit import claude_backing
+from tests.contract import backings
+from tests.contract.backings import Place
 from tests.contract.prompts import PracticePrompts, Prompts, ScriptedPrompts
 from tests.contract.rows import Row
 from tools.agents import AGENTS, claude_environment, claude_program, environment, home_files
-
-
-@frozen
-class Place:
-    """Where a backend runs in a test: a home of its own, the model's address, what it keeps in a folder."""
-
-    home: Path
-    state: Path
-    url: str
 
 
 @frozen
@@ -34,21 +23,6 @@ class Modes:
     read_only: str | None
 
 
-def acp(parts: AgentParts, place: Place) -> Backing:
-    return Backing(acp_only(parts))
-
-
-def stream_json(parts: AgentParts, place: Place) -> Backing:
-    own = StreamJsonParts(
-        owner=parts.owner,
-        make_lines=JsonLines,
-        environment=parts.environment,
-        limits=parts.limits,
-        term_grace_s=parts.term_grace_s,
-    )
-    return Backing({STREAM_JSON: partial(stream_json_child, own)})
-
-
 @frozen
 class BackendUnderTest:
     name: str
@@ -58,7 +32,7 @@ class BackendUnderTest:
     command: Callable[[], tuple[str, ...]]
     env: Callable[[Place], Mapping[str, str]]
     modes: Modes
-    backing: Callable[[AgentParts, Place], Backing] = acp
+    backing: Callable[[AgentParts, Place], Backing] = backings.acp
     home_files: Callable[[str], Mapping[str, str]] = lambda url: {}
     prompts: Prompts = Factory(ScriptedPrompts)
     second_model: str | None = None
@@ -114,6 +88,18 @@ OPENCODE_ACP = BackendUnderTest(
     cannot={Row.USAGE_SUM: "tells the last call's only"},
 )
 
+OPENCODE_SERVER = BackendUnderTest(
+    name="opencode (server)",
+    agent="opencode",
+    transport="opencode",
+    command=lambda: (str(AGENTS["opencode"].program()), "serve"),
+    program=AGENTS["opencode"].program,
+    env=_npm("opencode"),
+    modes=Modes(asking="careful", free="build", read_only="plan"),
+    backing=backings.opencode_server,
+    second_model="scripted/scripted-2",
+)
+
 QWEN_ACP = BackendUnderTest(
     name="qwen (ACP)",
     agent="qwen",
@@ -157,7 +143,7 @@ QWEN_STREAM_JSON = BackendUnderTest(
     env=_npm("qwen"),
     home_files=lambda url: home_files("qwen", url),
     modes=Modes(asking=None, free="yolo", read_only="plan"),
-    backing=stream_json,
+    backing=backings.stream_json,
     second_model="scripted-2",
     cannot=ONE_SHOT,
 )
@@ -170,7 +156,7 @@ CLAUDE_STREAM_JSON = BackendUnderTest(
     program=claude_program,
     env=_claude,
     modes=Modes(asking=None, free="bypassPermissions", read_only="plan"),
-    backing=stream_json,
+    backing=backings.stream_json,
     second_model="scripted-2",
     cannot=ONE_SHOT,
 )
@@ -183,17 +169,18 @@ CLAUDE_SDK = BackendUnderTest(
     program=claude_program,
     env=lambda place: {**_claude(place), "ANTHROPIC_DEFAULT_OPUS_MODEL": "scripted-2"},
     modes=Modes(asking="default", free="acceptEdits", read_only="plan"),
-    backing=lambda parts, place: claude_backing()(parts),
+    backing=backings.claude_sdk,
     second_model="opus",
 )
 
 BACKENDS = (
-    CLAUDE_SDK,
     PRACTICE_AGENT,
+    OPENCODE_SERVER,
     OPENCODE_ACP,
     QWEN_ACP,
     QWEN_STREAM_JSON,
     GOOSE_ACP,
+    CLAUDE_SDK,
     CLAUDE_STREAM_JSON,
 )
 """In the order of the table's columns."""

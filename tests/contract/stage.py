@@ -13,7 +13,8 @@ from attrs import define
 from boocode.domain.events import PermissionAsked, PermissionOption, ToolCall, ToolUpdate
 from boocode.ports.agents import Lease, SessionLimits
 from tests.actors.agent_kit import Rig, Told, eventually, rig
-from tests.contract.backends import BackendUnderTest, Place
+from tests.contract.backends import BackendUnderTest
+from tests.contract.backings import Place
 from tests.contract.prompts import Prompts
 from tests.kit.model_endpoint import ModelEndpoint, Seen, serve_model
 
