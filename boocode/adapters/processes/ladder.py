@@ -2,7 +2,7 @@
 
 | rung | what | until |
 | --- | --- | --- |
-| 1 | stdin closed, unread output taken | the child ended, or its grace is over |
+| 1 | woken if it was stopped, stdin closed, unread output taken | the child ended, or its grace is over |
 | 2 | its stop signal to its own group | the child ended, or its grace is over |
 | 3 | SIGTERM to the groups that are left (only when the child itself ended in time) | REST_GRACE_S |
 | 4 | SIGKILL to every group and member that is left, again until none is | KILL_S |
@@ -14,7 +14,7 @@ when the tree still shows who came from whom.
 
 from collections.abc import Awaitable, Callable, Iterable
 from os import close, pidfd_open
-from signal import SIGKILL, SIGTERM
+from signal import SIGCONT, SIGKILL, SIGTERM
 
 import trio
 
@@ -45,6 +45,7 @@ async def end_tree(child: Child, members: Members) -> bool:
 
 async def _end_leader(child: Child) -> None:
     grace = child.spec.term_grace_s
+    signal_group(child.pid, SIGCONT)  # a stopped one would notice neither the end of its input nor the signal
     async with trio.open_nursery() as nursery:
         nursery.start_soon(child.discard_stdout)
         if child.takes_input:
