@@ -18,9 +18,11 @@ from actors.task_listener import NOTICES_MAILBOX, TaskListener
 from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
+from boocode.adapters.claude_sdk.clients import SdkClaudes
 from boocode.adapters.git.workspaces import GitWorkspaces
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
+from boocode.adapters.postgres.claude_entries import PostgresSessionStore
 from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
 from boocode.adapters.processes.cookies import home_key
@@ -39,6 +41,7 @@ from boocode.settings import Settings
 from boocode.version import __version__
 from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child, sessions_child
 from supervisors.broadcast import hub_child
+from supervisors.claude import CLAUDE_SDK, ClaudeParts, claude_child
 from supervisors.dispatch import dispatch_child
 from supervisors.opencode import (
     OPENCODE_TRANSPORT,
@@ -117,10 +120,13 @@ class Composition:
         """Every transport that agents are spoken to in."""
         acp = self._agent_parts()
         one_shot = StreamJsonParts(acp.owner, JsonLines, acp.environment, acp.limits)
+        memory = PostgresSessionStore(self.database)
+        claude = ClaudeParts(acp.owner, SdkClaudes(memory), acp.environment, acp.limits)
         return {
             ACP: partial(agent_child, acp),
             STREAM_JSON: partial(stream_json_child, one_shot),
             OPENCODE_TRANSPORT: partial(opencode_session_child, self._opencode_parts()),
+            CLAUDE_SDK: partial(claude_child, claude),
         }
 
     def _agent_parts(self) -> AgentParts:

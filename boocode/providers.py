@@ -69,12 +69,29 @@ BUILT_IN = (
         env={"QWEN_CODE_NO_RELAUNCH": "true"},
         how_to_get="npm install -g @qwen-code/qwen-code",
     ),
+    ProviderSpec(
+        id="claude",
+        label="Claude Code",
+        transport="claude-sdk",
+        command=("claude",),
+        env={
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "DISABLE_TELEMETRY": "1",
+            "DISABLE_ERROR_REPORTING": "1",
+            # What goes on after a turn would change the worktree unseen, and begin turns that nobody asked for.
+            "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+            "CLAUDE_CODE_DISABLE_CRON": "1",
+        },
+        how_to_get="pip install claude-agent-sdk",
+    ),
 )
 """The agents that BooCode can run without configuration, when their program is on PATH."""
 
 LAUNCHES: Mapping[str, Mapping[Transport, tuple[str, ...]]] = {
     "opencode": {"acp": ("opencode", "acp"), "opencode": ("opencode", "serve")},
     "qwen": {"acp": ("qwen", "--acp"), "stream-json": ("qwen",)},
+    "claude": {"claude-sdk": ("claude",), "stream-json": ("claude",)},
 }
 """How a built-in is launched when config.toml gives it another transport and no command. The other way round a
 command that continues like one of these says which transport is meant."""

@@ -15,6 +15,7 @@ import attrs
 import msgspec
 from attrs import field, frozen
 
+from boocode.bundled_claude import with_claude_found
 from boocode.ports.agents import ProviderSpec
 from boocode.providers import Provider, keeping_state, merge_providers
 from boocode.settings_error import SettingsError as SettingsError
@@ -128,7 +129,8 @@ def load_settings(
         home=where,
         config=config,
         providers=tuple(
-            keeping_state(spec, where) for spec in merge_providers(config.providers, where / CONFIG_NAME)
+            with_claude_found(keeping_state(spec, where), environ)
+            for spec in merge_providers(config.providers, where / CONFIG_NAME)
         ),
         token=environ.get("BOOCODE_TOKEN") or None,
         database_url=database_url or environ.get("DATABASE_URL") or config.database.url,
