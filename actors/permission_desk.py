@@ -92,7 +92,7 @@ class PermissionDesk(Actor):
             case WithdrawPermission(permission_id=permission_id, why=why):
                 await self._withdraw(permission_id, why)
             case Down(monitor=monitor) if monitor in self._monitors:
-                await self._withdraw(self._monitors.pop(monitor), "the turn that asked is over")
+                await self._withdraw(self._monitors.pop(monitor), "The turn that asked is over.")
             case ResolvedElsewhere(permission_id=permission_id):
                 for known_id in tuple(self._open) if permission_id is None else (permission_id,):
                     await self._heard_of(known_id)
@@ -276,4 +276,4 @@ class PermissionDesk(Actor):
             self.ctx.send_after(RETRY_S, _Reread())
             return
         if task is None or task.ended_at is not None:
-            await self._withdraw(permission.id, "the turn that asked is over")
+            await self._withdraw(permission.id, "The turn that asked is over.")

@@ -258,7 +258,7 @@ class TurnActor(Actor):
                 case PermissionAsked():
                     self._ask(event)
                 case PermissionWithdrawn(request_key=key):
-                    self._withdraw(key, "the agent no longer waits")
+                    self._withdraw(key, "The agent no longer waits.")
                 case Commands(commands=commands):
                     infos = tuple(CommandInfo(c.name, c.description) for c in commands)
                     self._outbox.put((AgentCommandsUpdated(self._agent, infos),))

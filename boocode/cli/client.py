@@ -31,6 +31,12 @@ class Client:
     async def post(self, path: str, body: Json | None = None) -> Any:
         return await self._ask("POST", path, body=body if body is not None else {})
 
+    async def patch(self, path: str, body: Json) -> Any:
+        return await self._ask("PATCH", path, body=body)
+
+    async def delete(self, path: str) -> Any:
+        return await self._ask("DELETE", path)
+
     async def pages(self, path: str, **query: str | int | None) -> AsyncIterator[Json]:
         """Every item of a paged list."""
         cursor: str | None = None

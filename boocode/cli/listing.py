@@ -1,4 +1,4 @@
-"""Commands that list: `ls`, `inbox`, `providers`."""
+"""Commands that list: `ls`, `providers`."""
 
 import click
 
@@ -26,29 +26,7 @@ def ls(as_json: bool) -> None:
     else:
         head = ("TASK", "STATE", "AGENT", "PROJECT", "PROMPT")
         print_table(
-            head, [(t["id"], t["state"], t["agent"], t["project"], _first_line(t["input"])) for t in tasks]
-        )
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True)
-def inbox(as_json: bool) -> None:
-    """List what waits for a person: questions of agents, failed and blocked tasks."""
-
-    async def go() -> list[Json]:
-        async with connected() as client:
-            answer = await client.get("/api/inbox")
-            items: list[Json] = answer["items"] if isinstance(answer, dict) else answer
-            return items
-
-    items = run_async(go)
-    if as_json:
-        print_json(items)
-    elif not items:
-        click.echo("Nothing waits for you.")
-    else:
-        print_table(
-            ("ID", "KIND", "ABOUT"), [(i["id"], i["kind"], _first_line(str(i["title"]))) for i in items]
+            head, [(t["id"], _state(t), t["agent"], t["project"], first_line(t["input"])) for t in tasks]
         )
 
 
@@ -82,6 +60,12 @@ def providers(refresh: bool, as_json: bool) -> None:
     print_table(("AGENT", "INSTALLED", "VERSION", "SPEAKS", "ABOUT"), rows)
 
 
-def _first_line(text: str, width: int = 60) -> str:
+def first_line(text: str, width: int = 60) -> str:
+    """What fits into a row of a table."""
     line = text.strip().split("\n")[0]
     return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def _state(task: Json) -> str:
+    """What waits for its turn is called queued, as in the page."""
+    return "queued" if task["state"] == "pending" else str(task["state"])

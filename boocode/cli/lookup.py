@@ -31,6 +31,10 @@ async def session_of(client: Client, id_: str) -> str:
     raise _unknown(id_)
 
 
+async def task_or_none(client: Client, id_: str) -> dict[str, object] | None:
+    return await _found(client, "tasks", id_)
+
+
 async def _session_or_none(client: Client, id_: str) -> str | None:
     session = await _found(client, "sessions", id_)
     return None if session is None else str(session["id"])

@@ -4,7 +4,10 @@ import click
 
 from boocode.cli.changes import apply, diff
 from boocode.cli.doctor import doctor
-from boocode.cli.listing import inbox, ls, providers
+from boocode.cli.inbox import inbox
+from boocode.cli.listing import ls, providers
+from boocode.cli.projects import project
+from boocode.cli.queue import queue
 from boocode.cli.serve import serve
 from boocode.cli.tree import tree
 from boocode.cli.turns import attach, cancel, run, send
@@ -17,5 +20,8 @@ def main() -> None:
     """BooCode runs coding agents on your machine: supervised, visible, nothing lost."""
 
 
-for _command in (serve, run, ls, attach, send, cancel, diff, apply, inbox, providers, tree, doctor):
+_WORK = (serve, run, ls, attach, send, cancel, queue, diff, apply, inbox)
+_SETTINGS = (project, providers, tree, doctor)
+
+for _command in (*_WORK, *_SETTINGS):
     main.add_command(_command)

@@ -55,7 +55,11 @@ class StreamPrinter:
             case "permission_requested":
                 self._question(frame)
             case "permission_resolved":
-                self._note(f"  question closed: {frame['outcome']}")
+                self._resolved(frame)
+            case "message_updated" if self.only is None:
+                self._note(f"> (edited) {frame['message']['text']}")
+            case "message_removed" if self.only is None:
+                self._note("> (a queued prompt was taken back)")
             case "agent_status_updated" if frame.get("quiet_since"):
                 self._note(f"  {frame['agent']} is quiet")
             case "agent_status_updated" if frame.get("reason"):
@@ -84,6 +88,17 @@ class StreamPrinter:
         self._note(f"? {frame['title']}")
         for option in frame["options"]:
             self._note(f"    {option['id']}: {option['label']}")
+
+    def _resolved(self, frame: Json) -> None:
+        if frame.get("answered_by") == "policy":
+            self._note(f"  allowed by the project's policy: {frame.get('title') or ''}")
+            return
+        how, _, what = frame["outcome"].partition(":")
+        words = {
+            "timed_out": f"nobody answered in time, so: {what}",
+            "withdrawn": f"no longer needed: {what}",
+        }
+        self._note(f"  question closed: {words.get(how, what)}")
 
     def _complete(self, frame: Json) -> None:
         if not self._at_line_start:

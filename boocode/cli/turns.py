@@ -13,7 +13,7 @@ import trio
 from boocode.cli.changes import apply_pending
 from boocode.cli.client import Client, Json, connected, path_of
 from boocode.cli.errors import CANCELLED, FAILED, OK, ApiError, Left
-from boocode.cli.lookup import chat_of
+from boocode.cli.lookup import chat_of, task_or_none
 from boocode.cli.running import run_async
 from boocode.cli.stream import StreamPrinter
 
@@ -101,6 +101,8 @@ def send(id_: str, text: str, agent: str | None, model: str | None, yes: bool, a
         async with connected() as client:
             chat_id = await chat_of(client, id_)
             chosen = agent or await _last_agent(client, chat_id)
+            if not as_json and await _is_busy(client, chat_id):
+                click.echo("Another turn runs there: yours is queued (see: boocode queue).", err=True)
             return await _prompt(
                 client, chat_id, {"text": text, "agent": chosen, "model": model}, yes, as_json
             )
@@ -111,11 +113,13 @@ def send(id_: str, text: str, agent: str | None, model: str | None, yes: bool, a
 @click.command()
 @click.argument("id_")
 def cancel(id_: str) -> None:
-    """Cancel what runs in a chat, or a task. ID is a chat, session or task."""
+    """Cancel what runs in a chat (ID is a chat or session), or a task, be it running or queued."""
 
     async def go() -> None:
         async with connected() as client:
-            answer = await client.post(path_of("chats", await chat_of(client, id_), "cancel"))
+            is_task = await task_or_none(client, id_) is not None
+            where = ("tasks", id_) if is_task else ("chats", await chat_of(client, id_))
+            answer = await client.post(path_of(*where, "cancel"))
             click.echo("Cancelled." if answer["cancelled"] else "Nothing was running there.")
 
     run_async(go)
@@ -127,6 +131,11 @@ async def _last_agent(client: Client, chat_id: str) -> str:
         if message.get("agent"):
             return str(message["agent"])
     return "practice"
+
+
+async def _is_busy(client: Client, chat_id: str) -> bool:
+    page = await client.get(path_of("chats", chat_id, "messages"), limit=50)
+    return any(message["status"] == "streaming" for message in page["items"])
 
 
 async def _prompt(client: Client, chat_id: str, body: Json, yes: bool, as_json: bool) -> int:
@@ -157,6 +166,9 @@ async def _follow(
                         printer.only = message_id = message["id"]
                 if ours and (message_id is not None or kind == "message_created"):
                     printer.show(frame)
+                if kind == "message_removed" and frame["message_id"] == prompt_id:
+                    click.echo("The prompt was taken back before its turn.", err=True)
+                    return CANCELLED
                 if kind == "permission_requested" and frame.get("task_id") == task_id and ours:
                     await _answer(client, frame, yes)
                 elif kind == "message_complete" and frame["message_id"] == message_id:
@@ -172,7 +184,7 @@ async def _answer(client: Client, frame: Json, yes: bool) -> None:
     chosen = next((o["id"] for o in options.values() if o["kind"] == "allow_once"), None) if yes else None
     if chosen is None:
         if not sys.stdin.isatty():
-            words = "The agent waits for an answer: give it in the web page, or run again with --yes."
+            words = "The agent waits for an answer: boocode inbox, the web page, or run again with --yes."
             click.echo(words, err=True)
             return
         ask = partial(click.prompt, "Answer", type=click.Choice(list(options)), err=True)
