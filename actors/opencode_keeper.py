@@ -80,7 +80,11 @@ class _Server:
     up_at: float = 0.0
     failures: int = 0
     """How often it ended or failed to start since it was last up for a while."""
+    is_wanted: bool = False
+    """It ended by itself while somebody used it."""
     tree: MonitorId | None = None
+    actor: MonitorId | None = None
+    """Of the actor that speaks for it, whose end comes first: nobody gets a server that is dying."""
     users: dict[MonitorId, Ref] = field(factory=dict)
 
 
@@ -185,7 +189,7 @@ class OpencodeKeeper(Actor):
         server = found[1]
         server.in_use = ServerInUse(up.server, up.api)
         server.up_at = server.used_at = self.ctx.now()
-        server.tree = self.ctx.monitor(up.tree)
+        server.tree, server.actor = self.ctx.monitor(up.tree), self.ctx.monitor(up.server)
         waiters, server.waiters = server.waiters, []
         for waiter in waiters:
             self._give(server, waiter)
@@ -218,28 +222,27 @@ class OpencodeKeeper(Actor):
         for key, server in tuple(self._servers.items()):
             if server.users.pop(down.monitor, None) is not None:
                 return
-            if server.tree == down.monitor and not server.is_ending:
-                self._died(key, server, by_itself=isinstance(down.exit, Crashed))
+            if down.monitor == server.actor and not server.is_ending:
+                server.is_ending, server.is_wanted = (
+                    True,
+                    bool(server.users) and isinstance(down.exit, Crashed),
+                )
+            if down.monitor == server.tree:
+                self._gone(key, server)
                 return
 
-    def _died(self, key: ServerKey, server: _Server, *, by_itself: bool) -> None:
-        del self._servers[key]
-        for user in server.users:
-            self.ctx.demonitor(user)
-        failures = 0 if self.ctx.now() - server.up_at >= self._backoff.reset_after else server.failures
-        if server.users and by_itself:
-            self._start(key, server.provider, [], failures + 1)
-
     def _stopped(self, child_id: str) -> None:
-        found = self._find(child_id)
-        if found is None:
-            return
-        key, server = found
+        if (found := self._find(child_id)) is not None:
+            self._gone(*found)
+
+    def _gone(self, key: ServerKey, server: _Server) -> None:
         del self._servers[key]
-        if server.tree is not None:
-            self.ctx.demonitor(server.tree)
-        if server.waiters:
-            self._start(key, server.provider, server.waiters)
+        for monitor in (server.tree, server.actor, *server.users):
+            if monitor is not None:
+                self.ctx.demonitor(monitor)
+        if server.waiters or server.is_wanted:
+            failures = 0 if self.ctx.now() - server.up_at >= self._backoff.reset_after else server.failures
+            self._start(key, server.provider, server.waiters, failures + server.is_wanted)
 
     def _find(self, child_id: str) -> tuple[ServerKey, _Server] | None:
         return next((each for each in self._servers.items() if each[1].child_id == child_id), None)

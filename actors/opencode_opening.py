@@ -3,9 +3,6 @@
 Not an actor: the session runs it as a helper task, with one deadline over all of it.
 """
 
-from collections.abc import Awaitable
-from typing import TypeVar
-
 import trio
 from attrs import frozen
 
@@ -27,7 +24,12 @@ FOLLOW_S = 5.0
 SETTLE_S = 0.1
 """Between two looks at a session that was left at work by an earlier run."""
 
-T = TypeVar("T")
+DOUBT_S = 15.0
+"""How long a server may take to be found deaf and to be gone."""
+
+
+class _ServerGone(AgentStartFailed):
+    """The server that was to have the session is gone; there will be another one."""
 
 
 @frozen
@@ -49,13 +51,31 @@ class OpencodeOpening:
         self._limits = limits
 
     async def run(self) -> OpenedSession:
-        """Raises AgentStartFailed, whose phase is the one that failed."""
-        in_use = await self._server()
-        with trio.move_on_after(self._limits.open_s) as scope:
-            return await self._told(in_use, self._open(in_use))
+        """Raises AgentStartFailed, whose phase is the one that failed. A server that turns out to be deaf or dies
+        meanwhile is left for the next one, once."""
+        with trio.move_on_after(self._limits.initialize_s + self._limits.open_s) as scope:
+            try:
+                return await self._try()
+            except _ServerGone:
+                return await self._try()
         assert scope.cancelled_caught
-        in_use.server.cast(ServerDoubted())
-        raise self._failure(f"it took more than {self._limits.open_s:g} s")
+        raise self._failure("it took too long")
+
+    async def _try(self) -> OpenedSession:
+        self.phase = "launch"
+        in_use = await self._server()
+        try:
+            with trio.fail_after(self._limits.open_s):
+                return await self._open(in_use)
+        except OpencodeRefused as refused:
+            raise self._failure(str(refused)) from refused
+        except (OpencodeUnreachable, KernelError, trio.TooSlowError) as error:
+            failure = self._failure(str(error) or f"it took more than {self._limits.open_s:g} s")
+            in_use.server.cast(ServerDoubted())
+            with trio.move_on_after(DOUBT_S):
+                await in_use.server.stopped()
+                raise _ServerGone(failure.phase, failure.message) from error
+            raise failure from error
 
     async def _server(self) -> ServerInUse:
         keeper = self._ctx.whereis(OPENCODE)
@@ -64,17 +84,6 @@ class OpencodeOpening:
             return await keeper.call(UseServer(self._plan, self._ctx.ref), timeout=timeout)
         except KernelError as error:
             raise self._failure(str(error)) from error
-
-    async def _told(self, in_use: ServerInUse, opening: Awaitable[T]) -> T:
-        try:
-            return await opening
-        except OpencodeRefused as refused:
-            raise self._failure(str(refused)) from refused
-        except OpencodeUnreachable as error:
-            in_use.server.cast(ServerDoubted())
-            raise self._failure(str(error)) from error
-        except KernelError as error:
-            raise self._failure(f"its server went away: {error}") from error
 
     async def _open(self, in_use: ServerInUse) -> OpenedSession:
         self.phase = "config/providers"

@@ -1,6 +1,7 @@
-"""Asking opencode what it offers: a fresh server, its lists for an empty directory, and its end.
+"""Asking an opencode server what it offers: a server of its own for one empty folder, and its end.
 
-Not an actor: the prober's helper task runs it, as a call. Nothing is prompted.
+Not an actor: the prober's helper task runs it, as a call. The servers of chats are left alone; a server that was only
+started to be asked would stay in memory for nothing.
 """
 
 import secrets
@@ -19,60 +20,59 @@ from boocode.ports.opencode import OpencodeApi, OpencodeRefused, OpencodeUnreach
 from boocode.ports.probing import ProbeFailed
 from boocode.ports.processes import LaunchSpec, OwnedProcess, ProcessOwner
 
-LISTEN_S = 30.0
-ASK_S = 30.0
-TERM_GRACE_S = 0.5
+LISTEN_S = 20.0
+TERM_GRACE_S = 1.0
+STDERR_CHARS = 300
 
 
 @frozen
 class OpencodeAsker:
-    """The Asker of the transport `opencode`. `folder` gives an empty git repository for as long as its block
-    lasts."""
+    """The Asker of the transport `opencode`. `folder` gives an empty git repository while its block lasts."""
 
     processes: ProcessOwner
     connect: Callable[[str, str], OpencodeApi]
+    """By the server's URL and password."""
     environment: Callable[[ProviderSpec], dict[str, str]]
     folder: Callable[[], AbstractAsyncContextManager[str]]
+    listen_s: float = LISTEN_S
 
     async def __call__(self, spec: ProviderSpec) -> Told:
         password = secrets.token_urlsafe(24)
-        launch = LaunchSpec(
-            server_command(spec.command),
-            "/",
-            {**self.environment(spec), **locked(password)},
-            f"probe of {spec.id}",
-            term_grace_s=TERM_GRACE_S,
-            stdin=False,
-        )
-        async with self.folder() as directory, self.processes.launch(launch) as child:
-            url = await self._listening(spec, child)
-            api = self.connect(url, password)
-            try:
-                with trio.fail_after(ASK_S):
-                    return await _told(api, directory)
-            except (OpencodeRefused, OpencodeUnreachable) as error:
-                raise ProbeFailed(str(error)) from error
-            except trio.TooSlowError as error:
-                raise ProbeFailed(f"{spec.label} did not answer within {ASK_S:g} s.") from error
-            finally:
-                await api.aclose()
+        env = {**self.environment(spec), **locked(password)}
+        async with self.folder() as cwd:
+            command, label = server_command(spec.command), f"probe of {spec.id}"
+            launch = LaunchSpec(command, cwd, env, label, term_grace_s=TERM_GRACE_S, stdin=False)
+            async with self.processes.launch(launch) as child:
+                api = self.connect(await self._address(spec, child), password)
+                try:
+                    return await _ask(api, cwd)
+                except (OpencodeRefused, OpencodeUnreachable) as error:
+                    raise ProbeFailed(f"{spec.label} could not be asked: {error}{_tail(child)}") from error
+                finally:
+                    await api.aclose()
 
-    async def _listening(self, spec: ProviderSpec, child: OwnedProcess) -> str:
+    async def _address(self, spec: ProviderSpec, child: OwnedProcess) -> str:
         try:
-            with trio.fail_after(LISTEN_S):
+            with trio.fail_after(self.listen_s):
                 return await where_it_listens(child)
         except NotListening as error:
             raise ProbeFailed(f"{spec.label} could not be started: it {error}") from error
-        except trio.TooSlowError as error:
-            raise ProbeFailed(f"{spec.label} did not say where it listens within {LISTEN_S:g} s.") from error
+        except trio.TooSlowError:
+            words = f"{spec.label} did not say where it listens within {self.listen_s:g} s.{_tail(child)}"
+            raise ProbeFailed(words) from None
 
 
-async def _told(api: OpencodeApi, directory: str) -> Told:
+async def _ask(api: OpencodeApi, directory: str) -> Told:
     models = models_of(await api.providers(directory))
     modes = modes_of(await api.agents(directory))
     commands = commands_of(await api.commands(directory))
     return Told(
-        tuple(Model(id_, label) for id_, label in models),
-        modes,
-        tuple(CommandInfo(command.name, command.description) for command in commands),
+        models=tuple(Model(id_, label) for id_, label in models),
+        modes=modes,
+        commands=tuple(CommandInfo(command.name, command.description) for command in commands),
     )
+
+
+def _tail(child: OwnedProcess) -> str:
+    tail = child.stderr_tail().strip()[-STDERR_CHARS:]
+    return f" Its last words: {tail}" if tail else ""

@@ -1,5 +1,6 @@
 """A tree with opencode in it: the real server against a scripted model, or a server of the test's own."""
 
+import json
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -23,7 +24,10 @@ from tests.kit.model_endpoint import ModelEndpoint, serve_model
 from tools.agents import AGENTS, environment
 
 PROGRAM = AGENTS["opencode"].program()
-installed = pytest.mark.skipif(not PROGRAM.exists(), reason="the program opencode is missing: make agents")
+installed = [
+    pytest.mark.real_agent("opencode"),
+    pytest.mark.skipif(not PROGRAM.exists(), reason="the program opencode is missing: make agents"),
+]
 
 
 @define
@@ -42,8 +46,11 @@ class OpencodeRig(Rig):
         path = self.system.whereis(f"opencode_servers/{server['child']}/server").path
         return await self.system.get_state(path, timeout=WAIT_S)
 
+    def server_pids(self) -> set[int]:
+        return {process.pid for process in self.owner.owned() if process.pid == process.pgid}
+
     def server_pid(self) -> int:
-        (leader,) = {process.pid for process in self.owner.owned() if process.pid == process.pgid}
+        (leader,) = self.server_pids()
         return leader
 
     async def until_servers(self, count: int) -> None:
@@ -103,23 +110,28 @@ def private_home(home: Path) -> dict[str, str]:
 async def real_opencode(
     tmp_path: Path,
     *,
-    home: Path | None = None,
+    config: Mapping[str, Any] | None = None,
     server_limits: OpencodeLimits | None = None,
+    cancel_s: float = 5.0,
+    idle_ttl_s: float = 900.0,
     server_ttl_s: float = 900.0,
-    more_env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[tuple[OpencodeRig, ModelEndpoint]]:
+    """The installed program, with a home of its own; `config` is added to its configuration."""
     async with serve_model() as model:
         env = {
             **environment("opencode", model.url),
-            **private_home(home or tmp_path / "home"),
-            **(more_env or {}),
+            **private_home(tmp_path / "home"),
+            "OPENCODE_DISABLE_EMBEDDED_WEB_UI": "1",
         }
-        env["OPENCODE_DISABLE_EMBEDDED_WEB_UI"] = "1"
+        whole = {**json.loads(env["OPENCODE_CONFIG_CONTENT"]), **(config or {})}
+        env["OPENCODE_CONFIG_CONTENT"] = json.dumps(whole)
         async with opencode_rig(
             tmp_path,
             command=(str(PROGRAM), "serve"),
             env=env,
+            limits=SessionLimits(cancel_s=cancel_s),
             server_limits=server_limits,
+            idle_ttl_s=idle_ttl_s,
             server_ttl_s=server_ttl_s,
         ) as agents:
             yield agents, model
