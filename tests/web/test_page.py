@@ -60,6 +60,11 @@ class Place:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def delete(self, path: str) -> None:
+        headers = {"authorization": f"Bearer {self.token}"}
+        answer = httpx2.delete(f"{self.url}/api/{path}", headers=headers, timeout=30)
+        assert answer.is_success, answer.text
+
     def chat(self) -> tuple[str, str]:
         """A project with one session; returns the ids of session and chat."""
         project = self.api("POST", "projects", {"path": str(self.repository())})
