@@ -6,13 +6,16 @@ listening, and gets its result as a message.
 
 import time
 
-from attrs import define, field
+from attrs import define, evolve, field
 
+from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.events import Outcome
+from boocode.domain.stream_json.command import one_shot_way
 from boocode.domain.transcript import Transcript
 from boocode.kernel import Context, KernelError
 from boocode.ports.agents import (
     Acquire,
+    AgentStartFailed,
     Lease,
     ProviderSpec,
     Release,
@@ -26,6 +29,18 @@ from boocode.ports.names import EVENT_WRITER, SESSION_POOL, WORKTREES
 from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
 from boocode.ports.turns import TurnLimits
 from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TurnBounds, WorkspaceError
+
+FORGOT = "The agent started anew: it does not remember earlier turns."
+STREAM_JSON = "stream-json"
+
+
+def other_way(provider: ProviderSpec, error: AgentStartFailed) -> ProviderSpec | None:
+    """How to run a task whose agent started and then failed in its handshake; None when there is no other way."""
+    in_handshake = error.phase == "initialize" or error.phase.startswith("session/")
+    command = provider.fallback or one_shot_way(provider.command)
+    if not in_handshake or command is None or provider.transport == STREAM_JSON:
+        return None
+    return evolve(provider, transport=STREAM_JSON, command=command)
 
 
 @define
@@ -55,8 +70,10 @@ class TurnSteps:
         worktrees.cast(TurnBounds(self._session_id, self.claimed.task.id, "started"))
         return row.path
 
-    async def lease_session(self, path: str) -> tuple[Lease, bool]:
-        """The leased agent session, and whether it forgot what it was told in earlier turns."""
+    async def lease_session(self, path: str) -> tuple[Lease, tuple[str, ...]]:
+        """The leased agent session, and what people should know of it."""
+        if self.claimed.one_shot:
+            return await self._lease_one_shot(path)
         agent = self.claimed.task.agent
         row = await self.store.get_agent_session(self._chat_id, agent, self.claimed.claimed_by)
         known = row.agent_session_id if row and row.config_hash == self.config_hash else None
@@ -68,9 +85,34 @@ class TurnSteps:
             resume_id=known,
             led_elsewhere=row.led_elsewhere if row else None,
         )
+        lease = await self._acquire(plan)
+        forgot = lease.fresh and row is not None and row.agent_session_id is not None
+        return lease, (FORGOT,) if forgot else ()
+
+    async def _lease_one_shot(self, path: str) -> tuple[Lease, tuple[str, ...]]:
+        """A session for this task alone; when the agent's handshake fails, its one-shot way takes its place."""
+        plan = SessionPlan(
+            SessionKey(self._chat_id, self.claimed.task.agent),
+            self.provider,
+            path,
+            self.config_hash,
+            one_shot=True,
+        )
+        try:
+            return await self._acquire(plan), ()
+        except AgentStartFailed as error:
+            other = other_way(self.provider, error)
+            if other is None:
+                raise
+            why = error.message.rstrip(".")
+            words = f"{why}. The task runs as one command instead, which cannot ask for permission."
+        self.provider = other
+        self.config_hash = fingerprint(other.transport, other.command, other.env, cwd="")
+        return await self._acquire(evolve(plan, provider=other, config_hash=self.config_hash)), (words,)
+
+    async def _acquire(self, plan: SessionPlan) -> Lease:
         pool = self.ctx.whereis(SESSION_POOL)
-        lease = await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self.limits.start_s)
-        return lease, bool(lease.fresh and row and row.agent_session_id)
+        return await pool.call(Acquire(plan, holder=self.ctx.ref), timeout=self.limits.start_s)
 
     async def send_prompt(self, lease: Lease) -> TurnStarted:
         task = self.claimed.task

@@ -29,6 +29,7 @@ class Provider:
     transport: Transport | None = None
     env: dict[str, str] = field(factory=dict)
     models: tuple[str, ...] = ()
+    fallback: tuple[str, ...] | None = None
 
 
 PRACTICE = ProviderSpec(
@@ -128,7 +129,13 @@ def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) ->
         raise SettingsError(f"{path}: [providers.{id_}] has a command that starts with an empty word.")
     if base is None:
         return ProviderSpec(
-            id_, entry.label or id_, entry.transport or "acp", command, entry.env, entry.models
+            id_,
+            entry.label or id_,
+            entry.transport or "acp",
+            command,
+            entry.env,
+            entry.models,
+            fallback=entry.fallback or None,
         )
     return evolve(
         base,
@@ -137,6 +144,7 @@ def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) ->
         command=command,
         env={**base.env, **entry.env},
         models=entry.models or base.models,
+        fallback=entry.fallback or base.fallback,
         how_to_get=base.how_to_get if command[0] == base.command[0] else "",
     )
 

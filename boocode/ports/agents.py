@@ -25,6 +25,9 @@ class ProviderSpec:
     models: tuple[str, ...] = ()
     how_to_get: str = ""
     """The command that installs it, for people; empty when we do not know."""
+    fallback: tuple[str, ...] | None = None
+    """The command of a program that prints lines of JSON: it runs work without a chat when the agent's handshake
+    fails. None: the agent's own program, where it is known to have such a way."""
 
 
 @frozen
@@ -47,6 +50,8 @@ class SessionPlan:
     """The agent's own session id from before, to be resumed where the agent can."""
     led_elsewhere: str | None = None
     """The last turn of the conversation that another BooCode ran: an agent from before it has missed that."""
+    one_shot: bool = False
+    """For one turn only: the agent ends when its lease does."""
 
 
 @frozen

@@ -98,6 +98,8 @@ class PostPrompt(Request["Posted"]):
     mode: str | None = None
     thinking: str | None = None
     client_id: str | None = None
+    repeats: str | None = None
+    """The task that this one tries again, in the way in which it ran."""
 
 
 @frozen

@@ -80,6 +80,8 @@ class ClaimedTask:
     thinking: str | None = None
     claimed_by: str | None = None
     """The process that runs it; None once it was taken back."""
+    one_shot: bool = False
+    """Work without a chat of its own: nobody goes on talking with its agent, which ends with it."""
 
 
 @frozen

@@ -1,6 +1,8 @@
 -- name: task_add
-INSERT INTO tasks (id, project_id, session_id, chat_id, parent_task_id, agent, model, mode, thinking, input)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+-- A task that repeats another ($12) runs as that one did.
+INSERT INTO tasks (id, project_id, session_id, chat_id, parent_task_id, agent, model, mode, thinking, input, one_shot)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        $11 OR coalesce((SELECT one_shot FROM tasks WHERE id = $12), false))
 RETURNING *;
 
 -- name: task_list

@@ -52,7 +52,7 @@ async def retry_task(deps: EdgeDeps, call: Call[None, None]) -> Task:
         raise ApiError(409, "not_retryable", detail)
     check_agent(deps, task.agent)
     deps.system.whereis(SESSION_POOL).cast(Forgive(SessionKey(task.chat_id, task.agent)))
-    request = PostPrompt(task.chat_id, task.input, task.agent, task.model, task.mode)
+    request = PostPrompt(task.chat_id, task.input, task.agent, task.model, task.mode, repeats=task.id)
     posted = await deps.system.whereis(EVENT_WRITER).call(request, POST_TIMEOUT_S)
     return posted.task
 

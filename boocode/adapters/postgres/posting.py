@@ -30,6 +30,8 @@ class Place:
     session_id: str
     project_id: str
     parent_task_id: str | None = None
+    one_shot: bool = False
+    """Made for one task, whose agent is not kept behind it."""
 
 
 async def post(
@@ -64,6 +66,8 @@ async def add_prompt(
         storable_or_none(prompt.mode),
         storable_or_none(prompt.thinking),
         storable(prompt.text),
+        place.one_shot,
+        storable_or_none(prompt.repeats),
     )
     parts = encode_lossy((Part("text", text=prompt.text),)).decode()
     client_id = storable_or_none(prompt.client_id)

@@ -106,6 +106,7 @@ def claimed_task(row: Row) -> ClaimedTask:
         row["message_id"],
         row["thinking"],
         row["claimed_by"],
+        row["one_shot"],
     )
 
 

@@ -36,7 +36,8 @@ class TaskStore(StorePart):
                 return None
             chat = await unit.row("chat_add", new_id("chat"), session["id"], title)
             assert chat is not None, "its session was made in this transaction"
-            place = Place(chat["id"], session["id"], session["project_id"], storable_or_none(parent))
+            parent_id = storable_or_none(parent)
+            place = Place(chat["id"], session["id"], session["project_id"], parent_id, one_shot=True)
             at = session["created_at"].timestamp()
             posted, frames = await add_prompt(unit, place, prompt, new_id("msg"), new_id("task"), at)
             await append(unit, STORE_ORIGIN, frames)

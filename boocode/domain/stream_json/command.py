@@ -26,7 +26,12 @@ MODES: Mapping[Flavour, tuple[str, ...]] = {
     Flavour.QWEN: ("default", "plan", "auto-edit", "yolo"),
 }
 ENVIRONMENT: Mapping[Flavour, Mapping[str, str]] = {
-    Flavour.CLAUDE: {"DISABLE_AUTOUPDATER": "1"},
+    # What goes on behind a turn would change the worktree unseen.
+    Flavour.CLAUDE: {
+        "DISABLE_AUTOUPDATER": "1",
+        "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+        "CLAUDE_CODE_DISABLE_CRON": "1",
+    },
     # Else it starts a second process, which outlives a SIGKILL of the first.
     Flavour.QWEN: {"QWEN_CODE_NO_RELAUNCH": "true"},
 }
