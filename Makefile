@@ -7,7 +7,7 @@ UV     := .make/uv/bin/uv
 PACKAGES := boocode actors supervisors web
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check types lint format bench bench-kernel mutants screenshots agents lock clean
+.PHONY: help serve test test-agents check types lint format bench bench-kernel mutants screenshots agents lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ serve: $(VENV)/.run ## Run BooCode (options: ARGS="--port 9600")
 
 test: check ## Check the code and run all tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-agents: agents ## Run the tests of real agents, where nothing but loopback is in reach
+	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest $(or $(ARGS),--agents)
 
 check: lint types ## Formatting, lint, types, and the floors between packages
 	$(BIN)/lint-imports --config .importlinter --no-cache
@@ -44,7 +47,7 @@ mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
 screenshots: $(VENV)/.dev ## Take the pictures of the docs anew (needs chromium)
 	$(BIN)/python -m tools.screenshots
 
-agents: $(VENV)/.dev ## Install the pinned real agents into .agents (needs npm)
+agents: $(VENV)/.dev ## Install the pinned real agents into .agents
 	$(BIN)/python -m tools.agents install
 
 lock: $(UV) ## Renew the lock files from pyproject.toml
@@ -52,7 +55,7 @@ lock: $(UV) ## Renew the lock files from pyproject.toml
 	$(UV) pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
 
 clean: ## Remove everything that was set up
-	rm -rf $(VENV) .make .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .make .agents .mypy_cache .ruff_cache .hypothesis
 
 # Set-up: the two stamps below are files, so a second run finds nothing to do.
 

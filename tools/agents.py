@@ -1,8 +1,7 @@
 """Pinned real agents, to try BooCode with: `python -m tools.agents install | config | where NAME`.
 
-They come from npm and go into `.agents/`, which git ignores; nothing is installed globally, and the only
-install script that runs is opencode's, which puts its program into place. docs/agents.md says how they
-behave. The versions are those that BooCode was tried with.
+They come from npm and go into `.agents/`, which git ignores; nothing is installed globally (agents_install.py).
+docs/agents.md says how they behave. The versions are those that BooCode was tried with.
 """
 
 import argparse
@@ -17,9 +16,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / ".agents"
-INSTALL_TIMEOUT_S = 900
+from tools.agents_install import FOLDER, NODE, install
+
+ROOT = FOLDER.parent
 
 
 @frozen
@@ -64,6 +63,7 @@ def environment(name: str, url: str) -> dict[str, str]:
             }
         case "qwen":
             return {
+                **_with_node(),
                 "OPENAI_BASE_URL": f"{url}/v1",
                 "OPENAI_API_KEY": "none",
                 "OPENAI_MODEL": "scripted-1",
@@ -82,6 +82,12 @@ def environment(name: str, url: str) -> dict[str, str]:
             }
         case _:
             raise KeyError(f"no real agent {name!r}; there are {', '.join(AGENTS)}")
+
+
+def _with_node() -> dict[str, str]:
+    """A PATH on which a script for Node.js finds the one that the agents were installed with."""
+    path = os.environ.get("PATH", os.defpath)
+    return {} if shutil.which("node") else {"PATH": f"{NODE.parent}{os.pathsep}{path}"}
 
 
 def home_files(name: str, url: str) -> Mapping[str, str]:
@@ -149,37 +155,9 @@ def _opencode_config(url: str) -> Mapping[str, object]:
     }
 
 
-def install() -> None:
-    """Bring `.agents/` to the pinned versions; nothing to do when it is there already.
-
-    Raises SystemExit with a message when npm is missing or fails.
-    """
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        raise SystemExit("npm was not found: install Node.js 20 or later, then try again")
-    wanted = json.dumps({agent.package: agent.version for agent in AGENTS.values()}, indent=2)
-    stamp = FOLDER / "installed.json"
-    if stamp.exists() and stamp.read_text() == wanted:
-        print(f"the agents are there: {FOLDER}")
-        return
-    FOLDER.mkdir(exist_ok=True)
-    packages = [f"{agent.package}@{agent.version}" for agent in AGENTS.values()]
-    _run(npm, "install", "--prefix", str(FOLDER), "--ignore-scripts", "--no-audit", "--no-fund", *packages)
-    _run(node, str(FOLDER / "node_modules" / "opencode-ai" / "postinstall.mjs"))
-    for agent in AGENTS.values():
-        print(f"{agent.name} {version(agent)}: {agent.program()}")
-    stamp.write_text(wanted)
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, timeout=INSTALL_TIMEOUT_S, check=False)
-    if done.returncode:
-        raise SystemExit(f"{command[0]} failed with {done.returncode}; what it said is above")
-
-
 def version(agent: RealAgent) -> str:
     """What the installed program says of itself."""
-    env = {**os.environ, "HOME": str(FOLDER), "XDG_CONFIG_HOME": str(FOLDER / "config")}
+    env = {**os.environ, **_with_node(), "HOME": str(FOLDER), "XDG_CONFIG_HOME": str(FOLDER / "config")}
     command = [str(agent.program()), "--version"]
     return subprocess.run(
         command, env=env, capture_output=True, text=True, timeout=60, check=True
@@ -213,7 +191,9 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     match options.command:
         case "install":
-            install()
+            print("installed:" if install() else "they are there:")
+            for agent in AGENTS.values():
+                print(f"  {agent.name} {version(agent)}: {agent.program()}")
         case "config":
             print(config(options.url), end="")
         case "where":

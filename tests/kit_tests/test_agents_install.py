@@ -1,0 +1,26 @@
+"""The locked versions of the real agents."""
+
+import json
+import re
+
+from tools.agents import AGENTS, FOLDER
+from tools.agents_install import LOCKED
+
+
+def test_the_lock_holds_the_versions_that_we_name_and_a_hash_of_everything() -> None:
+    lock = json.loads((LOCKED / "package-lock.json").read_text())["packages"]
+    for agent in AGENTS.values():
+        assert lock[f"node_modules/{agent.package}"]["version"] == agent.version
+        assert lock[""]["dependencies"][agent.package] == agent.version
+    unlocked = [path for path, package in lock.items() if path and not package.get("integrity")]
+    assert unlocked == []
+
+
+def test_no_lock_names_where_packages_come_from() -> None:
+    for lock in LOCKED.iterdir():
+        assert not re.search(r"https?://|registry", lock.read_text()), lock
+
+
+def test_what_is_installed_is_kept_out_of_the_repository() -> None:
+    ignored = (FOLDER.parent / ".gitignore").read_text().splitlines()
+    assert f"{FOLDER.name}/" in ignored
