@@ -12,10 +12,9 @@ import trio
 from attrs import frozen
 
 from actors.agent_handshake import Handshake, Opened
-from actors.agent_requests import AgentRequests
+from actors.agent_requests import AgentRequests, RequestFailed
 from boocode.contracts.resources import CommandInfo, Model
 from boocode.domain.acp.errors import METHOD_NOT_FOUND
-from boocode.domain.acp.handshake import Opening
 from boocode.domain.acp.incoming import Answer, Garbage, Incoming, Updates
 from boocode.domain.events import Commands
 from boocode.domain.probing import Told
@@ -66,14 +65,15 @@ class AcpAsker:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(talk.requests.write, child)
                     nursery.start_soon(talk.read, child)
-                    opened = await handshake.run(talk.requests, _ignore)
+                    opened = await handshake.run(talk.requests, _nothing)
                     commands = await talk.commands_of(opened.agent_session_id, self.commands_s)
                     told = _told(opened, commands)
                     nursery.cancel_scope.cancel()
         except* AgentStartFailed as failed:
             refusal = failed.exceptions[0]
         if refusal is not None:
-            raise ProbeFailed(f"{refusal}{_last_words(child)}")
+            has_said_why = isinstance(refusal.__cause__, RequestFailed)
+            raise ProbeFailed(str(refusal) if has_said_why else f"{refusal}{_last_words(child)}")
         if told is None:
             raise ProbeFailed(str(handshake.failure(await _how_it_ended(child, talk))))
         return told
@@ -152,5 +152,6 @@ def _last_words(child: OwnedProcess) -> str:
     return f" Its last words: {tail}" if tail else ""
 
 
-def _ignore(way: Opening) -> None:
-    """Which way the session is opened: there is only one."""
+def _nothing() -> int:
+    """How much of an earlier conversation was replayed: the session is new."""
+    return 0

@@ -2,19 +2,25 @@
 
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from actors.acp_probe import AcpAsker
+from actors.claude_probe import ClaudeAsker
 from actors.opencode_probe import OpencodeAsker
-from actors.prober import Prober, ProberParts
+from actors.probe_round import ProberParts
+from actors.prober import Prober
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.probes.folder import empty_repository
 from boocode.adapters.probes.machine import LocalMachine
 from boocode.adapters.probes.practice import practice_told
+from boocode.adapters.stream_json.lines import JsonLines
 from boocode.contracts.resources import Provider
 from boocode.domain.agent_environment import agent_environment
+from boocode.domain.claude.modes import offered_modes
+from boocode.domain.probing import Told
+from boocode.domain.stream_json.command import modes_of
 from boocode.kernel import ChildSpec
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.names import PROBER
@@ -44,7 +50,7 @@ def prober_child(
         store=store,
         processes=processes,
         machine=LocalMachine(_environment, model.base_url, model.api_key),
-        askers=_askers(settings, processes),
+        askers=askers(processes, str(settings.home / FOLDER)),
         environment=_environment,
         cwd=str(settings.home),
         announce=announce,
@@ -55,14 +61,24 @@ def prober_child(
     return ChildSpec(id="prober", start=partial(Prober, parts), name=PROBER, shutdown=PROBER_STOP_S)
 
 
-def _askers(settings: Settings, processes: ProcessOwner) -> Askers:
-    folder = partial(
-        empty_repository, processes, str(settings.home / FOLDER), agent_environment(os.environ, {})
-    )
+def askers(processes: ProcessOwner, folder: str) -> Askers:
+    """By transport. Below `folder` each agent gets an empty repository of its own while it is asked."""
+    place = partial(empty_repository, processes, folder, agent_environment(os.environ, {}))
     return {
-        "acp": AcpAsker(processes, JsonRpcWire, _environment, folder, __version__),
-        "opencode": OpencodeAsker(processes, connect_opencode, _environment, folder),
+        "acp": AcpAsker(processes, JsonRpcWire, _environment, place, __version__),
+        "opencode": OpencodeAsker(processes, connect_opencode, _environment, place),
+        "claude-sdk": ClaudeAsker(processes, JsonLines, _environment, place, _claude_modes),
+        "stream-json": _one_shot,
     }
+
+
+async def _one_shot(spec: ProviderSpec) -> Told:
+    """A program that only works when it is prompted is not started for a question: its modes are known."""
+    return Told(modes=modes_of(spec.command))
+
+
+def _claude_modes(env: Mapping[str, str]) -> tuple[str, ...]:
+    return offered_modes(env, is_root=os.geteuid() == 0)
 
 
 def _environment(spec: ProviderSpec) -> dict[str, str]:

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from actors.acp_probe import AcpAsker
-from actors.prober import ProbeLimits, Prober, ProberParts
+from actors.probe_round import ProbeLimits, ProberParts
+from actors.prober import Prober
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.postgres import PostgresStore
 from boocode.adapters.probes.folder import empty_repository
@@ -131,7 +132,7 @@ async def probing(
         known=known or {},
         transports=("acp", "stream-json"),
         wall=time.time,
-        limits=limits or ProbeLimits(),
+        limits=evolve(limits or ProbeLimits(), ask_after_s=0.0),
     )
     children = (
         ear(HUB, heard),

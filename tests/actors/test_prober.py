@@ -7,7 +7,7 @@ import pytest
 import trio
 from attrs import evolve
 
-from actors.prober import ProbeLimits
+from actors.probe_round import ProbeLimits
 from boocode.adapters.postgres import PostgresStore
 from boocode.domain.events import Command
 from boocode.domain.probing import Told
@@ -139,7 +139,7 @@ async def test_refreshes_at_the_same_time_are_one(place: Place, store: PostgresS
         (("mute-initialize",), "initialize"),
         (("mute-session",), "session/new"),
         (("refuse-initialize",), "Authentication required"),
-        (("refuse-session",), "details of the refusal are on stderr"),
+        (("refuse-session",), "Authentication required"),
         (("exit-initialize",), "this agent was not set up: no key"),
     ],
 )

@@ -1,12 +1,12 @@
 """The SDK's options for one conversation, and the command line that its own launcher would make of them."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from claude_agent_sdk import ClaudeAgentOptions, SessionStore, __version__
 from claude_agent_sdk._internal.transport.subprocess_cli import SubprocessCLITransport
 
+from boocode.domain.claude.modes import may_bypass as may_bypass
 from boocode.ports.processes import LaunchSpec
 
 NOT_OFFERED = (
@@ -15,13 +15,6 @@ NOT_OFFERED = (
     *("ListAgents", "SendMessage"),  # agents of other chats are none of its business
     "AskUserQuestion",  # nobody could answer it
 )
-BYPASS = "bypassPermissions"
-MODES = ("default", "acceptEdits", "plan", "dontAsk")
-
-
-def may_bypass(env: Mapping[str, str], *, is_root: bool) -> bool:
-    """Claude refuses to be started with this choice by root, unless IS_SANDBOX says that it does no harm."""
-    return not is_root or env.get("IS_SANDBOX") == "1"
 
 
 def options_for(

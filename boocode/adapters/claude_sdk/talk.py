@@ -19,8 +19,8 @@ from claude_agent_sdk import (
 )
 from claude_agent_sdk.types import PermissionRuleValue
 
-from boocode.adapters.claude_sdk.options import BYPASS, MODES
 from boocode.adapters.claude_sdk.transport import ChildTransport
+from boocode.domain.claude.modes import BYPASS, MODES
 from boocode.domain.claude.tools import tool_call
 from boocode.domain.events import Command, Commands
 from boocode.ports.agents import AgentStartFailed
@@ -160,8 +160,8 @@ def _permission_callback(ask: AskPerson) -> Any:
         name: str, arguments: dict[str, Any], context: ToolPermissionContext
     ) -> PermissionResultAllow | PermissionResultDeny:
         tool = tool_call(context.tool_use_id or f"permission-{next(_unnamed)}", name, arguments)
-        title = context.title or context.decision_reason or tool.title
-        verdict = await ask(ClaudeQuestion(tool, title, always_means(context.suggestions)))
+        always = always_means(context.suggestions)
+        verdict = await ask(ClaudeQuestion(tool, context.title or tool.title, always))
         return _result(verdict, context.suggestions)
 
     return can_use_tool
