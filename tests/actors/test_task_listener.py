@@ -85,6 +85,15 @@ async def test_the_end_of_a_task_tells_of_the_next_one_of_its_session(
         await until(lambda: heard.dispatcher == [TaskNotice("new", second.task.id)])
 
 
+async def test_a_queued_prompt_that_was_edited_is_told_again(
+    listen: Listen, store: PostgresStore, pen: Pen
+) -> None:
+    posted = await pen.post((await a_chat(store)).id)
+    async with listen() as heard:  # a claim may have passed over it while it was locked
+        await store.edit_queued(posted.message.id, "another text")
+        await until(lambda: heard.dispatcher == [TaskNotice("new", posted.task.id)])
+
+
 async def test_frames_of_others_reach_the_hub_and_our_own_do_not(
     listen: Listen, store: PostgresStore, log: PostgresLog
 ) -> None:
