@@ -37,9 +37,12 @@ class ClaudeChoices:
         return notices
 
     async def _choose_model(self, wanted: str | None) -> None:
-        if wanted != self._model:
-            await self._set("set_model", wanted, self._talk.set_model(wanted))
-            self._model = self._facts.model = wanted
+        if wanted == self._model:
+            return
+        # Asked for no model at all it takes its maker's default, whatever its environment says.
+        target = wanted or self._facts.default_model
+        await self._set("set_model", target, self._talk.set_model(target))
+        self._model, self._facts.model = wanted, target
 
     async def _choose_mode(self, wanted: str | None) -> None:
         if wanted is None and self._mode is None:

@@ -17,6 +17,8 @@ class ClaudeFacts:
     offer: ClaudeOffer
     more_models: tuple[str, ...] = ()
     """Offered by the configuration beside what Claude lists."""
+    default_model: str | None = None
+    """What its environment says; None = its own choice."""
     model: str | None = None
     """The one that wrote last, by its full name."""
     mode: str | None = None

@@ -138,7 +138,8 @@ class ClaudeSession(Actor):
             "cost": facts.cost if facts is not None else None,
             "commands": len(facts.offer.commands.commands) if facts is not None else 0,
             **(self._turns.inspect() if self._turns is not None else {}),
-            **self._counts,
+            "late_messages": self._counts["late_messages"],
+            "garbage_lines": self._counts["garbage_lines"],
         }
 
     # The conversation
@@ -175,7 +176,8 @@ class ClaudeSession(Actor):
 
     def _become_warm(self, child: ClaudeChild, talk: ClaudeTalk) -> ClaudeTurns:
         offer, more = talk.offer, self._plan.provider.models
-        self._facts = ClaudeFacts(child.start.session_id, offer, more, mode=offer.mode)
+        model = child.start.launch.env.get("ANTHROPIC_MODEL") or None
+        self._facts = ClaudeFacts(child.start.session_id, offer, more, model, mode=offer.mode)
         pool = self.ctx.whereis(self._pool)
         turns = ClaudeTurns(
             self.ctx, talk, self._facts, self._label, self._limits, key=self._plan.key, pool=pool

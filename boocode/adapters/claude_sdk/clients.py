@@ -1,12 +1,10 @@
 """ClaudeClients over the Agent SDK. This module may be imported by anybody: it imports the SDK when it is wanted."""
 
 import os
-import shutil
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module, util
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import trio
@@ -16,24 +14,6 @@ from boocode.ports.agents import AgentStartFailed
 from boocode.ports.claude import AskPerson, ClaudeChild, ClaudeStart, ClaudeTalk
 from boocode.ports.processes import LaunchSpec
 from boocode.ports.store import StoreError
-
-PROGRAM = "claude"
-
-
-def bundled_claude() -> str | None:
-    """The program that came with the SDK; None when the SDK is not installed, or came without it."""
-    found = util.find_spec("claude_agent_sdk")
-    if found is None or found.origin is None:
-        return None
-    program = Path(found.origin).parent / "_bundled" / PROGRAM
-    return str(program) if program.is_file() else None
-
-
-def claude_command(command: tuple[str, ...], path: str | None) -> tuple[str, ...]:
-    """The command as it can be launched: a plain `claude` that is not on `path` is the bundled one."""
-    if command != (PROGRAM,) or shutil.which(PROGRAM, path=path) is not None:
-        return command
-    return (bundled_claude() or PROGRAM,)
 
 
 class SdkClaudes:
@@ -57,7 +37,7 @@ class SdkClaudes:
         session_id = resume_id if resumed and resume_id is not None else str(uuid.uuid4())
         ids = {"resume": session_id} if resumed else {"session_id": session_id}
         command = options.command_line(
-            claude_command(launch.command, launch.env.get("PATH")),
+            launch.command,
             options.options_for(launch.cwd, directory, self._store, **ids),
             bypass=options.may_bypass(launch.env, is_root=os.geteuid() == 0),
         )
