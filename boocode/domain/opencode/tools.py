@@ -33,8 +33,8 @@ _KINDS: Mapping[str, str] = {
     "todoread": "think",
     "task": "think",
 }
-_PATHS = ("filePath", "path")
-_TITLES = ("command", "description", "filePath", "pattern", "path", "url")
+_PATHS = ("filePath", "filepath", "path")
+_TITLES = ("command", "description", "filePath", "filepath", "pattern", "path", "url")
 _LONG = 2_000
 
 
@@ -44,7 +44,7 @@ def tool_call(part: Part) -> ToolCall:
     given = _input(state.input)
     return ToolCall(
         tool_call_id=part.call_id or part.id,
-        title=state.title or _title(part.tool or "tool", given),
+        title=_title(part.tool or "tool", given) or state.title or part.tool or "Tool",
         kind=kind_of(part.tool),
         status=_STATUS.get(state.status, "running"),
         input=given,
@@ -93,19 +93,20 @@ def asked_tool(asked: PermissionRequested) -> ToolCall:
     call_id = asked.tool.call_id if asked.tool is not None else ""
     return ToolCall(
         tool_call_id=call_id or f"permission-{asked.id}",
-        title=_title(asked.permission, told) if told else " ".join([asked.permission, *asked.patterns[:3]]),
+        title=_title(asked.permission, told) or " ".join([asked.permission, *asked.patterns[:3]]),
         kind=kind_of(asked.permission),
         input=told,
         locations=_locations(told),
     )
 
 
-def _title(tool: str, given: Mapping[str, object] | None) -> str:
+def _title(tool: str, given: Mapping[str, object] | None) -> str | None:
+    """The same from the beginning of a call to its end, which opencode's own title is not."""
     for name in _TITLES:
         value = (given or {}).get(name)
         if isinstance(value, str) and value:
             return f"{tool}: {value[:200]}"
-    return tool
+    return None
 
 
 def _input(raw: Any) -> Mapping[str, object] | None:
