@@ -206,6 +206,7 @@ class AgentSession(Actor):
         self._unknown.clear()
         self._facts = facts
         assert self._service is not None
+        self._service.files.missing_is_empty = opened.traits.wants_missing_as_empty
         aftermath = TurnAftermath(self.ctx, self._service.terminals, self.ctx.whereis(self._process))
         self._conductor = TurnConductor(
             self.ctx, self._requests, facts, self._label, self._limits, self._tell_pool, aftermath

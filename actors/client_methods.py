@@ -14,7 +14,7 @@ from boocode.domain.acp.incoming import AskedOfClient, AskedOfTerminal, AskedToR
 class ClientMethods:
     def __init__(self, requests: AgentRequests, files: FileService, terminals: TerminalService) -> None:
         self._requests = requests
-        self._files = files
+        self.files = files
         self.terminals = terminals
 
     def serve(self, asked: AskedOfClient, session_id: str | None, *, may_act: bool) -> None:
@@ -24,9 +24,9 @@ class ClientMethods:
             return
         match asked:
             case AskedToRead():
-                self._files.serve(asked)
+                self.files.serve(asked)
             case AskedToWrite() if may_act:
-                self._files.serve(asked)
+                self.files.serve(asked)
             case AskedToRun() if may_act:
                 self.terminals.create(asked)
             case AskedOfTerminal():

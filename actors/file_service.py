@@ -1,10 +1,10 @@
 """Answers an agent's file requests: inside its worktree, a bounded number at a time. Not an actor."""
 
 from actors.agent_requests import AgentRequests
-from boocode.domain.acp.errors import INTERNAL_ERROR
+from boocode.domain.acp.errors import INTERNAL_ERROR, RESOURCE_NOT_FOUND
 from boocode.domain.acp.incoming import AskedToRead, AskedToWrite
 from boocode.kernel import Context
-from boocode.ports.agent_wire import AgentFiles, FileRefused
+from boocode.ports.agent_wire import AgentFiles, FileMissing, FileRefused
 
 MAX_AT_ONCE = 32
 
@@ -16,6 +16,8 @@ class FileService:
         self._files = files
         self._running = 0
         self.served = 0
+        self.missing_is_empty = False
+        """A file that is not there is read as an empty one, for an agent that needs it so."""
 
     def serve(self, asked: AskedToRead | AskedToWrite) -> None:
         """Begins; the answer goes to the agent when it is there."""
@@ -35,6 +37,11 @@ class FileService:
                     await self._files.write_text(write.path, write.content)
                     self._requests.result(asked.id, {})  # null is an error to goose
             self.served += 1
+        except FileMissing as error:
+            if self.missing_is_empty and isinstance(asked, AskedToRead):
+                self._requests.result(asked.id, {"content": ""})
+            else:
+                self._requests.refuse(asked.id, RESOURCE_NOT_FOUND, f"Resource not found: {error}")
         except FileRefused as error:
             self._requests.refuse(asked.id, INTERNAL_ERROR, str(error))
         finally:

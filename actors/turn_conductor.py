@@ -24,7 +24,7 @@ from boocode.domain.acp.messages import PromptResult, RpcError
 from boocode.domain.acp.stopping import outcome_of, remark
 from boocode.domain.acp.terminals import TerminalText
 from boocode.domain.acp.turn_fold import TurnFold
-from boocode.domain.acp.usage import UsageNote, tokens
+from boocode.domain.acp.usage import UsageNote, of_prompt
 from boocode.domain.events import Cancelled, Commands, Completed, Notice, Outcome
 from boocode.kernel import Context, MonitorId, ReplyTo
 from boocode.ports.agents import AgentStartFailed, AgentUnruly, SessionLimits, StartTurn, TurnStarted
@@ -216,7 +216,7 @@ class TurnConductor:
             result = read_answer(answer, PromptResult)
         except RequestFailed as error:
             result = error.error
-        usage = tokens(result.usage, "turn") if isinstance(result, PromptResult) else None
+        usage = of_prompt(result) if isinstance(result, PromptResult) else None
         self._end(turn, outcome_of(result, cancel_asked=turn.ladder is not None), usage)
 
     # Questions

@@ -34,11 +34,15 @@ class FileRefused(Exception):
     """A file that the agent may not have, or that cannot be had; str() is for the agent."""
 
 
+class FileMissing(FileRefused):
+    """There is no such file, and it would be the agent's to have."""
+
+
 class AgentFiles(Protocol):
     """Text files and folders inside one worktree; nothing outside it, whatever the path or its symlinks say."""
 
     async def read_text(self, path: str, line: int | None, limit: int | None) -> str:
-        """The file, or `limit` lines of it from the 1-based `line`. Raises FileRefused."""
+        """The file, or `limit` lines of it from the 1-based `line`. Raises FileMissing or FileRefused."""
         ...
 
     async def folder(self, path: str | None) -> str:

@@ -4,7 +4,7 @@ The argument's fields, all optional:
 
 | field | meaning |
 | --- | --- |
-| `capabilities` | `agentCapabilities` of initialize |
+| `capabilities`, `name` | what initialize is answered with |
 | `session` | merged into the result of session/new |
 | `answers` | by method: the result of every such request, or `{"error": {…}}` |
 | `replay` | updates sent before session/load is answered |
@@ -75,9 +75,9 @@ class ScriptedAgent:
             return self.send({"id": request, **known})
         if method == "initialize":
             capabilities = self.script.get("capabilities", {})
-            return self.send(
-                {"id": request, "result": {"protocolVersion": 1, "agentCapabilities": capabilities}}
-            )
+            info = {"name": self.script.get("name", "scripted")}
+            result = {"protocolVersion": 1, "agentCapabilities": capabilities, "agentInfo": info}
+            return self.send({"id": request, "result": result})
         if method == "session/new":
             result = {"sessionId": SESSION, **self.script.get("session", {})}
             return self.send({"id": request, "result": result})

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import trio
 
-from boocode.ports.agent_wire import FileRefused
+from boocode.ports.agent_wire import FileMissing, FileRefused
 
 R = TypeVar("R")
 
@@ -55,6 +55,8 @@ class WorktreeFiles:
     async def _in_thread(self, path: str, work: Callable[[], R]) -> R:
         try:
             return await trio.to_thread.run_sync(work, limiter=self._limiter)
+        except FileNotFoundError as error:
+            raise FileMissing(f"{path}: {error.strerror}") from error
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileRefused(f"{path}: {reason}") from error

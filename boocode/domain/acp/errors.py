@@ -8,6 +8,7 @@ METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 AUTH_REQUIRED = -32000
+RESOURCE_NOT_FOUND = -32002
 MAX_CHARS = 2_000
 
 _GENERIC = ("", "internal error", "invalid params", "invalid request", "server error", "error")

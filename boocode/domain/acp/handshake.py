@@ -42,6 +42,12 @@ class Traits:
     name: str | None = None
     version: str | None = None
 
+    @property
+    def wants_missing_as_empty(self) -> bool:
+        """Gemini CLI (seen in 0.61.0) reads a file through us before it makes it, and takes no error for an answer:
+        it could make no new file."""
+        return self.name == "gemini-cli"
+
 
 def traits(result: InitializeResult) -> Traits:
     capabilities = _mapping(result.agent_capabilities)

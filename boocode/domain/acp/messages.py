@@ -246,3 +246,4 @@ class SettingsResult(Struct):
 class PromptResult(Struct):
     stop_reason: str | None = field(default=None, name="stopReason")
     usage: Any = None
+    meta: Any = field(default=None, name="_meta")

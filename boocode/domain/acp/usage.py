@@ -1,8 +1,9 @@
-"""Tokens and money of one turn, from the three shapes in which ACP agents tell them.
+"""Tokens and money of one turn, from the four shapes in which ACP agents tell them.
 
 1. `_meta.usage` on an empty message chunk: one model call each, to be summed (qwen).
 2. `usage` in the answer to session/prompt: the turn's sum (claude) or its last call (opencode, goose).
 3. `usage_update.cost`: cumulative over the agent session; a turn's share is the difference (opencode).
+4. `_meta.quota.token_count` in the answer to session/prompt: the turn's sum (gemini).
 Sums of single calls win over the answer's figure, which may count the last call only.
 """
 
@@ -11,6 +12,7 @@ from typing import Literal
 
 from attrs import define, frozen
 
+from boocode.domain.acp.messages import PromptResult
 from boocode.domain.events import Usage
 
 
@@ -37,6 +39,14 @@ def tokens(raw: object, scope: Literal["call", "turn"]) -> UsageNote | None:
     if read is None and written is None:
         return None
     return UsageNote(scope, read, written)
+
+
+def of_prompt(result: PromptResult) -> UsageNote | None:
+    """What the answer to session/prompt says of the turn's tokens."""
+    meta = result.meta if isinstance(result.meta, Mapping) else {}
+    quota = meta.get("quota")
+    counted = quota.get("token_count") if isinstance(quota, Mapping) else None
+    return tokens(result.usage, "turn") or tokens(counted, "turn")
 
 
 def session_cost(raw: object) -> UsageNote | None:

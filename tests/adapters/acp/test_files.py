@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from boocode.adapters.acp.files import MAX_FILE_BYTES, WorktreeFiles
-from boocode.ports.agent_wire import FileRefused
+from boocode.ports.agent_wire import FileMissing, FileRefused
 
 
 @pytest.fixture
@@ -95,3 +95,13 @@ async def test_a_folder_is_the_worktree_or_lies_in_it(root: Path, files: Worktre
     for path in ("file", "missing", "..", "/", "out", "sub/../.."):
         with pytest.raises(FileRefused):
             await files.folder(path)
+
+
+async def test_a_file_that_is_not_there_is_told_from_one_that_may_not_be_read(
+    root: Path, files: WorktreeFiles
+) -> None:
+    with pytest.raises(FileMissing):
+        await files.read_text(str(root / "not/here.txt"), None, None)
+    with pytest.raises(FileRefused) as refused:
+        await files.read_text("../not-here.txt", None, None)
+    assert not isinstance(refused.value, FileMissing)

@@ -1,11 +1,10 @@
-"""Errors in words, outcomes, the cancel ladder, permissions, the fingerprint."""
+"""Errors in words, outcomes, the cancel ladder, permissions."""
 
 import pytest
 from msgspec import convert
 
 from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.errors import as_error, error_text
-from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.acp.messages import PermissionParams, PromptResult, RpcError
 from boocode.domain.acp.permissions import asked, outcome
 from boocode.domain.acp.stopping import outcome_of, remark
@@ -113,17 +112,3 @@ def test_a_question_without_a_tool_id_gets_one_of_its_own() -> None:
 def test_an_answer_is_selected_or_cancelled() -> None:
     assert outcome("yes") == {"outcome": {"outcome": "selected", "optionId": "yes"}}
     assert outcome(None) == {"outcome": {"outcome": "cancelled"}}
-
-
-def test_the_fingerprint_changes_with_everything_that_makes_a_session() -> None:
-    base = ("acp", ("goose", "acp"), {"A": "1", "B": "2"}, "/w")
-    same = fingerprint("acp", ["goose", "acp"], {"B": "2", "A": "1"}, "/w")
-    others = [
-        fingerprint("acp", ("goose",), base[2], "/w"),
-        fingerprint(*base[:2], {"A": "1"}, "/w"),
-        fingerprint(*base[:3], "/v"),
-        fingerprint(*base, model="m"),
-        fingerprint(*base, mode="m"),
-    ]
-    assert fingerprint(*base) == same
-    assert len({same, *others}) == 6

@@ -1,6 +1,9 @@
-"""Tokens and money of a turn, from the three ways in which agents tell them."""
+"""Tokens and money of a turn, from the four ways in which agents tell them."""
 
-from boocode.domain.acp.usage import UsageMeter, UsageNote, session_cost, tokens
+import msgspec
+
+from boocode.domain.acp.messages import PromptResult
+from boocode.domain.acp.usage import UsageMeter, UsageNote, of_prompt, session_cost, tokens
 from boocode.domain.events import Usage
 
 
@@ -40,3 +43,12 @@ def test_other_spellings_are_read_and_nonsense_is_not() -> None:
     assert tokens(["inputTokens"], "call") is None
     assert session_cost("free") is None
     assert session_cost(True) is None
+
+
+def test_gemini_tells_the_turns_sum_in_the_meta_of_its_answer() -> None:
+    counted = {"token_count": {"input_tokens": 200, "output_tokens": 20}}
+    answer = msgspec.convert({"stopReason": "end_turn", "_meta": {"quota": counted}}, PromptResult)
+    assert of_prompt(answer) == UsageNote("turn", 200, 20)
+    odd: tuple[object, ...] = (None, 7, {}, {"quota": 7}, {"quota": {"token_count": {}}})
+    for meta in odd:
+        assert of_prompt(PromptResult(meta=meta)) is None

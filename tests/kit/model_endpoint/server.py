@@ -11,7 +11,7 @@ import h11
 import trio
 from attrs import Factory, define
 
-from tests.kit.model_endpoint import anthropic, openai
+from tests.kit.model_endpoint import anthropic, gemini, openai
 from tests.kit.model_endpoint.script import Answer, Asked, Chunk, Script
 
 READ_BYTES = 65536
@@ -19,7 +19,7 @@ Send: TypeAlias = Callable[[h11.Event], Awaitable[None]]
 
 
 class Dialect(Protocol):
-    """How one vendor's API writes requests and answers; the modules `openai` and `anthropic`."""
+    """How one vendor's API writes requests and answers; the modules `openai`, `anthropic` and `gemini`."""
 
     def models(self) -> dict[str, object]: ...
     def asked(self, body: Mapping[str, object]) -> Asked: ...
@@ -116,6 +116,9 @@ class ModelEndpoint:
 
     async def _answer(self, send: Send, seen: Seen) -> None:
         path = seen.path.partition("?")[0]
+        if (told := gemini.in_path(path)) is not None:
+            await self._answer_gemini(send, seen, told)
+            return
         dialect = COMPLETIONS.get(path, anthropic if ANTHROPIC_HEADER in seen.headers else openai)
         match seen.method, path:
             case "GET", "/v1/models":
@@ -130,6 +133,15 @@ class ModelEndpoint:
             case _:
                 await _json(send, 404, dialect.error(404))
 
+    async def _answer_gemini(self, send: Send, seen: Seen, told: Mapping[str, object]) -> None:
+        seen.body |= told
+        if told["count"]:
+            await _json(send, 200, gemini.count_tokens(seen.body))
+        elif (side := gemini.side_answer(seen.body)) is not None:
+            await _json(send, 200, side)
+        else:
+            await self._complete(send, seen, gemini)
+
     async def _complete(self, send: Send, seen: Seen, dialect: Dialect) -> None:
         asked = dialect.asked(seen.body)
         answer = self._script.answer(asked)
@@ -139,7 +151,7 @@ class ModelEndpoint:
             await _json(send, answer.status, dialect.error(answer.status))
         elif seen.body.get("stream"):
             options = seen.body.get("stream_options")
-            usage = dialect is anthropic or (isinstance(options, dict) and bool(options.get("include_usage")))
+            usage = dialect is not openai or (isinstance(options, dict) and bool(options.get("include_usage")))
             await self._stream(send, answer, dialect.stream(answer, asked.model, usage=usage))
         else:
             await _json(send, 200, dialect.whole(answer, asked.model))
