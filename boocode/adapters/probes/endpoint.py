@@ -32,10 +32,13 @@ async def model_names(base_url: str, api_key: str | None = None) -> tuple[str, .
                 if not answer.is_success:
                     raise ProbeFailed(f"{url} answered {answer.status_code}.")
                 body = b""
-                async for some in answer.aiter_bytes():
-                    body += some
-                    if len(body) > MAX_ANSWER_BYTES:
-                        raise ProbeFailed(f"{url} answered with more than {MAX_ANSWER_BYTES} bytes.")
+                with trio.CancelScope() as enough:  # left otherwise, the stream would not be closed
+                    async for some in answer.aiter_bytes():
+                        body += some
+                        if len(body) > MAX_ANSWER_BYTES:
+                            enough.cancel()
+                if enough.cancel_called:
+                    raise ProbeFailed(f"{url} answered with more than {MAX_ANSWER_BYTES} bytes.")
     except trio.TooSlowError:
         raise ProbeFailed(f"{url} did not answer within {ENDPOINT_S:g} s.") from None
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
