@@ -112,7 +112,7 @@ class TurnActor(Actor):
     """Started by the dispatcher as a temporary child, registered as `turn:<task id>`; ends when settled."""
 
     def __init__(
-        self, claimed: ClaimedTask, provider: ProviderSpec, config_hash: str, limits: TurnLimits, store: Store
+        self, claimed: ClaimedTask, provider: ProviderSpec, limits: TurnLimits, store: Store
     ) -> None:
         assert claimed.task.chat_id is not None
         self._claimed = claimed
@@ -120,7 +120,7 @@ class TurnActor(Actor):
         self._chat_id = claimed.task.chat_id
         self._agent = claimed.task.agent
         self._limits = limits
-        self._steps = TurnSteps(claimed, provider, config_hash, limits, store)
+        self._steps = TurnSteps(claimed, provider, limits, store)
         self._turn = Turn()
         self._transcript = Transcript(claimed.message_id, model=claimed.task.model)
         self._outbox = Outbox()

@@ -8,8 +8,8 @@ import time
 
 from attrs import define, evolve, field
 
-from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.events import Outcome
+from boocode.domain.fingerprint import fingerprint
 from boocode.domain.stream_json.command import one_shot_way
 from boocode.domain.transcript import Transcript
 from boocode.kernel import Context, KernelError
@@ -47,11 +47,12 @@ def other_way(provider: ProviderSpec, error: AgentStartFailed) -> ProviderSpec |
 class TurnSteps:
     claimed: ClaimedTask
     provider: ProviderSpec
-    config_hash: str
     limits: TurnLimits
     store: Store
     ctx: Context = field(init=False)
     """The turn's; set before the first step."""
+    config_hash: str = field(init=False, default="")
+    """Of the session that the turn needs; known with its worktree."""
 
     @property
     def _chat_id(self) -> str:
@@ -68,7 +69,12 @@ class TurnSteps:
         worktrees = self.ctx.whereis(WORKTREES)
         row = await worktrees.call(OpenWorktree(self._session_id), timeout=self.limits.open_s)
         worktrees.cast(TurnBounds(self._session_id, self.claimed.task.id, "started"))
+        self.config_hash = self._fingerprint(row.path)
         return row.path
+
+    def _fingerprint(self, cwd: str) -> str:
+        provider, task = self.provider, self.claimed.task
+        return fingerprint(provider.transport, provider.command, provider.env, cwd, task.model, task.mode)
 
     async def lease_session(self, path: str) -> tuple[Lease, tuple[str, ...]]:
         """The leased agent session, and what people should know of it."""
@@ -107,7 +113,7 @@ class TurnSteps:
             why = error.message.rstrip(".")
             words = f"{why}. The task runs as one command instead, which cannot ask for permission."
         self.provider = other
-        self.config_hash = fingerprint(other.transport, other.command, other.env, cwd="")
+        self.config_hash = self._fingerprint(path)
         return await self._acquire(evolve(plan, provider=other, config_hash=self.config_hash)), (words,)
 
     async def _acquire(self, plan: SessionPlan) -> Lease:

@@ -31,7 +31,6 @@ from boocode.adapters.stream_json.lines import JsonLines
 from boocode.adapters.worktree_places import WorktreePlaces
 from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
-from boocode.domain.acp.fingerprint import fingerprint
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
 from boocode.ports.names import PERMISSION_DESK, REMOVER, TASK_LISTENER
@@ -175,7 +174,6 @@ class Composition:
         return TurnActor(
             claimed,
             provider,
-            fingerprint(provider.transport, provider.command, provider.env, cwd=""),
             TurnLimits(
                 stall_s=limits.turn_stall_s,
                 quiet_s=limits.turn_quiet_s,

@@ -13,8 +13,8 @@ from attrs import define, evolve, field, frozen
 from boocode.adapters.acp.files import WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.processes.owner import LocalProcesses
-from boocode.domain.acp.fingerprint import fingerprint
 from boocode.domain.events import AgentEvent, Outcome, PermissionAsked, Reasoning, Text
+from boocode.domain.fingerprint import fingerprint
 from boocode.kernel import (
     Actor,
     ChildSpec,
@@ -163,7 +163,7 @@ class Rig:
             self.provider, command=command or self.provider.command, env={**self.provider.env, **(env or {})}
         )
         cwd = str(self.worktree)
-        config_hash = fingerprint("acp", provider.command, provider.env, cwd, model=config)
+        config_hash = fingerprint("acp", (*provider.command, config), provider.env, cwd)
         return SessionPlan(SessionKey(chat, provider.id), provider, cwd, config_hash, resume_id)
 
     async def listener(self, gate: trio.Event | None = None) -> tuple[Ref, Told]:
