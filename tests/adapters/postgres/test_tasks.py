@@ -232,6 +232,26 @@ async def test_a_task_without_a_chat_gets_session_chat_and_message(
     assert await store.create_task("unknown", "x", "practice", None, None, None) is None
 
 
+async def test_a_task_without_a_chat_is_one_shot_and_so_is_what_repeats_it(
+    store: PostgresStore, pen: Pen
+) -> None:
+    project = await a_project(store)
+    task = await store.create_task(project.id, "once", "practice", None, None, None)
+    assert task is not None
+    assert task.chat_id is not None
+    (claimed,) = await store.claim_tasks("me", 1, LEASE_S)
+    assert claimed.one_shot
+    await pen.settle(settlement(claimed))
+    again = await pen.post(task.chat_id, "once", repeats=task.id)
+    (claimed,) = await store.claim_tasks("me", 1, LEASE_S)
+    assert claimed.task.id == again.task.id
+    assert claimed.one_shot
+    await pen.settle(settlement(claimed))
+    await pen.post(task.chat_id, "and now we talk")
+    (claimed,) = await store.claim_tasks("me", 1, LEASE_S)
+    assert not claimed.one_shot
+
+
 async def test_tasks_are_listed_newest_first_by_state_and_project(store: PostgresStore, pen: Pen) -> None:
     one, two = await a_project(store), await a_project(store)
     for project in (one, two, one):
