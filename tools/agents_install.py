@@ -6,18 +6,24 @@ into `.agents/` too.
 """
 
 import hashlib
+import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".agents"
+LOCK = "package-lock.json"
 LOCKED = ROOT / "tools" / "npm"
 NODE = FOLDER / "bin" / "node"
 """A link to the Node.js that installed the agents: they run with the same."""
 UV = ROOT / ".make" / "uv" / "bin" / "uv"
 MIN_NODE = 20
 INSTALL_TIMEOUT_S = 900
+Packages: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""As npm's lock files have them: by path below the folder."""
 STAMP = FOLDER / "installed.sha256"
 
 
@@ -27,17 +33,43 @@ def install() -> bool:
         return False
     FOLDER.mkdir(exist_ok=True)
     npm = _node_and_npm()
-    for name in ("package.json", "package-lock.json"):
+    for name in ("package.json", LOCK):
         shutil.copy(LOCKED / name, FOLDER / name)
     options = ("--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved")
-    _run(*npm, "ci", "--prefix", str(FOLDER), *options)
+    # Not `npm ci`: it insists on locked packages for platforms that not every source of packages has.
+    _run(*npm, "install", "--prefix", str(FOLDER), *options)
+    if differing := not_as_locked(_packages(LOCKED / LOCK), _packages(FOLDER / "node_modules" / f".{LOCK}")):
+        raise SystemExit(
+            f"npm has installed other packages than those that are locked: {', '.join(differing)}"
+        )
     _run(str(NODE), str(FOLDER / "node_modules" / "opencode-ai" / "postinstall.mjs"))
     STAMP.write_text(_wanted())
     return True
 
 
+def not_as_locked(locked: Packages, installed: Packages) -> list[str]:
+    """The paths of packages with another hash than the locked one, or none. An optional one that is not locked belongs
+    to another platform than the one where the lock was made."""
+    return [
+        path
+        for path, package in installed.items()
+        if path
+        and not (path not in locked and package.get("optional"))
+        and _hash(package) != _hash(locked.get(path))
+    ]
+
+
+def _hash(package: Mapping[str, Any] | None) -> object:
+    return package.get("integrity", "none") if package is not None else None
+
+
+def _packages(lock: Path) -> Packages:
+    packages: Packages = json.loads(lock.read_text())["packages"]
+    return packages
+
+
 def _wanted() -> str:
-    locks = (LOCKED / name for name in ("package-lock.json", "node.lock"))
+    locks = (LOCKED / name for name in (LOCK, "node.lock"))
     return hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
 
 

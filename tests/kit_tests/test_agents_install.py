@@ -4,7 +4,7 @@ import json
 import re
 
 from tools.agents import AGENTS, FOLDER
-from tools.agents_install import LOCKED
+from tools.agents_install import LOCKED, not_as_locked
 
 
 def test_the_lock_holds_the_versions_that_we_name_and_a_hash_of_everything() -> None:
@@ -24,3 +24,15 @@ def test_no_lock_names_where_packages_come_from() -> None:
 def test_what_is_installed_is_kept_out_of_the_repository() -> None:
     ignored = (FOLDER.parent / ".gitignore").read_text().splitlines()
     assert f"{FOLDER.name}/" in ignored
+
+
+def test_a_package_of_another_hash_or_no_lock_is_refused() -> None:
+    locked = {"": {}, "a": {"integrity": "1"}, "b": {"integrity": "2"}, "unused": {"integrity": "3"}}
+    installed = {
+        "a": {"integrity": "1"},
+        "b": {"integrity": "other"},
+        "stranger": {"integrity": "4"},
+        "platform": {"integrity": "5", "optional": True},
+        "unhashed": {},
+    }
+    assert not_as_locked(locked, installed) == ["b", "stranger", "unhashed"]
