@@ -1,7 +1,10 @@
 """What the session pool keeps of one agent session and of those who want it. Not an actor."""
 
-from attrs import define, field, frozen
+from typing import Literal
 
+from attrs import asdict, define, field, frozen
+
+from boocode.contracts.supervision import WarmAgent
 from boocode.kernel import MonitorId, Ref, ReplyTo
 from boocode.kernel import passivation as passive
 from boocode.ports.agents import Acquire, SessionKey, SessionPlan
@@ -45,7 +48,7 @@ class PoolMember:
         return self.session is not None and not self.is_ending
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["starting", "warm", "ending"]:
         return "ending" if self.is_ending else "warm" if self.session is not None else "starting"
 
     def misfit(self, plan: SessionPlan) -> str | None:
@@ -62,15 +65,21 @@ class PoolMember:
         """Whether that session lives in this member's sub-tree, and not in an earlier one's."""
         return f"/{self.child_id}/" in session.path
 
-    def describe(self, known: passive.Member | None, now: float) -> dict[str, object]:
+    def seen(self, known: passive.Member | None, now: float) -> WarmAgent:
         """For whoever looks; `known` is what the pool's bookkeeping says of it."""
+        return WarmAgent(
+            chat_id=self.plan.key.chat_id,
+            agent=self.plan.key.agent,
+            state=self.state,
+            leases=known.leases if known is not None else 0,
+            idle_s=round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
+        )
+
+    def describe(self, known: passive.Member | None, now: float) -> dict[str, object]:
+        """The same, and what only the makers of BooCode want to know."""
         return {
-            "chat_id": self.plan.key.chat_id,
-            "agent": self.plan.key.agent,
+            **asdict(self.seen(known, now)),
             "child": self.child_id,
-            "state": self.state,
             "agent_session_id": self.agent_session_id or None,
-            "leases": known.leases if known is not None else 0,
-            "idle_s": round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
             "waiting": len(self.waiters),
         }

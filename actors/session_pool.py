@@ -20,11 +20,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from attrs import asdict
+
 from actors.agent_words import outcome_of_end, start_failure
 from actors.crash_budgets import CrashBudgets
 from actors.pool_member import OWES_ANSWER, HeldLease, PoolMember, Waiter
 from actors.pool_messages import AnswerOverdue, ExpiryDue, Started, StartFailed, Stopped
 from actors.pool_news import PoolNews
+from boocode.contracts.supervision import WarmPool
 from boocode.domain.events import Interrupted
 from boocode.domain.ids import new_id
 from boocode.kernel import (
@@ -51,6 +54,7 @@ from boocode.ports.agents import (
     EndAgents,
     Forgive,
     Lease,
+    ReadPool,
     Release,
     SessionKey,
     SessionPlan,
@@ -107,6 +111,8 @@ class SessionPool(Actor):
                     self._owes(member, owes)
             case AnswerOverdue(key=key, child_id=child_id):
                 self._answer_overdue(key, child_id)
+            case ReadPool():
+                return self._seen()
             case Forgive(key=key):
                 self._budgets.forgive(key)
             case Started(child_id=child_id, tree=tree):
@@ -124,20 +130,26 @@ class SessionPool(Actor):
                 pass
         return None
 
+    def _seen(self) -> WarmPool:
+        pool, now = self._pool, self.ctx.now()
+        idle = [key for key in pool.idle if isinstance(key, SessionKey)]
+        return WarmPool(
+            cap=pool.cap,
+            idle_ttl_s=pool.ttl,
+            overshoot=pool.overshoot,
+            evicted=self._evicted,
+            next_evicted=tuple(f"{key.agent}/{key.chat_id}" for key in idle),
+            died_too_often=tuple(f"{key.agent}/{key.chat_id}" for key in self._budgets.spent(now)),
+            agents=tuple(m.seen(pool.members.get(key), now) for key, m in self._members.items()),
+        )
+
     def inspect(self) -> dict[str, object]:
-        now = self.ctx.now()
+        known, now = self._pool.members, self.ctx.now()
         return {
-            "members": [
-                member.describe(self._pool.members.get(key), now) for key, member in self._members.items()
-            ],
+            **asdict(self._seen(), filter=lambda attribute, _: attribute.name != "agents"),
+            "members": [member.describe(known.get(key), now) for key, member in self._members.items()],
             "leases": len(self._leases),
-            "next_evicted": [f"{key.agent}/{key.chat_id}" for key in self._idle()],
-            "overshoot": self._pool.overshoot,
-            "cap": self._pool.cap,
-            "idle_ttl_s": self._pool.ttl,
             "started": self._started,
-            "evicted": self._evicted,
-            "died_too_often": [f"{key.agent}/{key.chat_id}" for key in self._budgets.spent(now)],
         }
 
     # Acquiring
@@ -361,6 +373,3 @@ class SessionPool(Actor):
 
     def _member_of(self, child_id: str) -> PoolMember | None:
         return next((member for member in self._members.values() if member.child_id == child_id), None)
-
-    def _idle(self) -> list[SessionKey]:
-        return [key for key in self._pool.idle if isinstance(key, SessionKey)]

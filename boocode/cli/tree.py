@@ -47,6 +47,9 @@ def lines(answer: Json) -> Iterator[str]:
     count = owned if isinstance(owned, int) else len(owned)
     dead = letters if isinstance(letters, int) else letters.get("count", letters)
     yield f"{count} owned processes, {dead} dead letters, loop lag {answer['loop_lag_ms']:.1f} ms"
+    if pool := answer.get("pool"):
+        going = f", next to go: {pool['next_evicted'][0]}" if pool["next_evicted"] else ""
+        yield f"{len(pool['agents'])} warm agents, {pool['cap']} idle ones are kept{going}"
 
 
 def _node(node: Json, lead: str, below: str) -> Iterator[str]:

@@ -94,6 +94,35 @@ class DeadLetter:
 
 
 @frozen
+class WarmAgent:
+    """One agent session that the pool keeps."""
+
+    chat_id: str
+    agent: str
+    state: Literal["starting", "warm", "ending"]
+    leases: int
+    """Turns that hold it: it is not ended for idleness while there is one."""
+    idle_s: float
+
+
+@frozen
+class WarmPool:
+    """Which agents are kept warm, and who goes first."""
+
+    cap: int
+    """How many idle ones may be; those at work do not count."""
+    idle_ttl_s: float
+    overshoot: int
+    """How many more than the cap are warm, because so many are at work."""
+    evicted: int
+    next_evicted: tuple[str, ...]
+    """`agent/chat`, in the order in which they would go."""
+    died_too_often: tuple[str, ...]
+    """`agent/chat` that are not started again for now."""
+    agents: tuple[WarmAgent, ...]
+
+
+@frozen
 class Supervision:
     root: Node
     owned_processes: tuple[OwnedProcess, ...]
@@ -102,3 +131,5 @@ class Supervision:
     recent_dead_letters: tuple[DeadLetter, ...]
     loop_lag_ms: float
     """How late a timer woke up: the 99th percentile of the last ten seconds."""
+    pool: WarmPool | None = None
+    """None while the pool cannot be asked."""

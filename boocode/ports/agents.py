@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from boocode.contracts.supervision import WarmPool
 from boocode.domain.events import AgentEvent, Outcome
 from boocode.kernel import Ref, Request
 
@@ -184,6 +185,11 @@ class AnswerPermission:
     """Nobody answered: an agent that can be told a reason hears this one, not that it was denied."""
     words: str | None = None
     """How it was answered, for agents that can be told."""
+
+
+@frozen
+class ReadPool(Request[WarmPool]):
+    """Call to the pool: who is warm, and who goes first."""
 
 
 @frozen

@@ -18,6 +18,7 @@ from boocode.ports.agents import (
     EndAgents,
     Forgive,
     Lease,
+    ReadPool,
     SessionLimits,
 )
 from boocode.ports.names import SESSION_POOL
@@ -129,7 +130,12 @@ async def test_over_the_cap_the_least_recently_used_idle_one_goes(tmp_path: Path
             agents.release(await agents.acquire(agents.plan(chat)))
         agents.release(await agents.acquire(agents.plan("a")))  # touched: b is the oldest now
         await until_leases(agents, 0)
-        assert (await agents.pool_state())["next_evicted"] == ["practice/b", "practice/a"]
+        seen = await agents.pool.call(ReadPool(), timeout=5)
+        assert seen.next_evicted == ("practice/b", "practice/a")
+        assert [(agent.chat_id, agent.state, agent.leases) for agent in seen.agents] == [
+            ("a", "warm", 0),
+            ("b", "warm", 0),
+        ]
         agents.release(await agents.acquire(agents.plan("c")))
         await until(agents, {"a", "c"})
 
@@ -298,11 +304,11 @@ async def test_an_agent_that_dies_five_times_in_a_minute_is_refused_until_a_pers
         with pytest.raises(AgentKeepsDying, match="5 times within a minute") as refused:
             await agents.acquire()
         assert "exited with code 5" in str(refused.value)
-        assert (await agents.pool_state())["died_too_often"] == ["practice/c1"]
+        assert (await agents.pool_state())["died_too_often"] == ("practice/c1",)
         agents.release(await agents.acquire(agents.plan("c2")))
         agents.pool.cast(Forgive(agents.plan().key))
         agents.release(await agents.acquire())
-        assert (await agents.pool_state())["died_too_often"] == []
+        assert (await agents.pool_state())["died_too_often"] == ()
 
 
 async def test_a_start_that_was_a_death_counts_and_one_that_was_refused_does_not(tmp_path: Path) -> None:
@@ -312,7 +318,7 @@ async def test_a_start_that_was_a_death_counts_and_one_that_was_refused_does_not
             for _ in range(5):
                 with pytest.raises(AgentStartFailed):
                     await agents.acquire(plan)
-        assert (await agents.pool_state())["died_too_often"] == ["practice/died"]
+        assert (await agents.pool_state())["died_too_often"] == ("practice/died",)
 
 
 async def test_who_is_evicted_is_told_with_the_reason(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ export class TreeView {
     for (const { node } of flat) this.rows.get(node.path).show(node);
     setText(this.sums, [
       plural(flat.length, "actor"), plural(tree.owned_processes.length, "process", "processes") + " of ours",
+      ...(tree.pool ? [`${plural(tree.pool.agents.length, "warm agent")}${tree.pool.next_evicted.length ? `, next to go: ${tree.pool.next_evicted[0]}` : ""}`] : []),
       plural(tree.dead_letters, "dead letter"), `event loop lag ${tree.loop_lag_ms.toFixed(1)} ms`,
     ].join(" · "));
     this.showDetail();

@@ -6,11 +6,12 @@ from actors.loop_probe import ReadLag
 from actors.tree_view import iso, wall_clock, wire_node, wire_node_at
 from boocode.contracts.frames import SUPERVISION_TOPIC
 from boocode.contracts.requests import SupervisionEventsQuery
-from boocode.contracts.supervision import DeadLetter, Node, OwnedProcess, Supervision
+from boocode.contracts.supervision import DeadLetter, Node, OwnedProcess, Supervision, WarmPool
 from boocode.kernel import DeadLetter as KernelDeadLetter
 from boocode.kernel import KernelError
+from boocode.ports.agents import ReadPool
 from boocode.ports.broadcast import ReadHints
-from boocode.ports.names import HUB, LOOP_PROBE
+from boocode.ports.names import HUB, LOOP_PROBE, SESSION_POOL
 from boocode.ports.processes import OwnedProcessInfo
 from web.deps import EdgeDeps
 from web.problems import not_found
@@ -37,6 +38,7 @@ async def look(deps: EdgeDeps, _: Call[None, None]) -> Supervision:
         dead_letters=letters.total,
         recent_dead_letters=tuple(_letter(letter) for letter in letters.list()[-RECENT_LETTERS:]),
         loop_lag_ms=await _loop_lag(deps),
+        pool=await _pool(deps),
     )
 
 
@@ -77,6 +79,13 @@ async def _loop_lag(deps: EdgeDeps) -> float:
         return await deps.system.whereis(LOOP_PROBE).call(ReadLag(), 1.0)
     except KernelError:
         return 0.0
+
+
+async def _pool(deps: EdgeDeps) -> WarmPool | None:
+    try:
+        return await deps.system.whereis(SESSION_POOL).call(ReadPool(), 1.0)
+    except KernelError:
+        return None
 
 
 def _must_exist(deps: EdgeDeps, path: str) -> None:
