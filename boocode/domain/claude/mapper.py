@@ -17,8 +17,9 @@ from attrs import define, field
 
 from boocode.domain.acp.usage import UsageNote
 from boocode.domain.claude.outcome import usage_notes
+from boocode.domain.claude.plans import TaskList, plan_of
 from boocode.domain.claude.system import map_system
-from boocode.domain.claude.tools import kind_of, plan_of, tool_call, tool_result
+from boocode.domain.claude.tools import kind_of, tool_call, tool_result
 from boocode.domain.events import AgentEvent, Reasoning, Text, ToolCall
 
 Mapped: TypeAlias = AgentEvent | UsageNote
@@ -35,6 +36,8 @@ class MessageMapper:
     _shown: dict[str, str] = field(factory=dict)
     """What was streamed of the current message and has not come whole yet: by block type."""
 
+    _tasks: TaskList = field(factory=TaskList)
+
     def take(self, message: Message) -> tuple[Mapped, ...]:
         """The events of one message; none for one that says nothing, or that nobody here knows."""
         inner = _mapping(message.get("message"))
@@ -47,7 +50,7 @@ class MessageMapper:
                     return ()
                 return tuple(self._whole(inner, is_subagent=is_subagent))
             case "user":
-                return tuple(_results(inner, message.get("tool_use_result")))
+                return tuple(self._results(inner, message.get("tool_use_result")))
             case "system":
                 return tuple(map_system(message))
             case "result":
@@ -83,6 +86,14 @@ class MessageMapper:
                 if missing := self._missing(kind, text):
                     yield _event(kind, missing)
 
+    def _results(self, inner: Message, detail: object) -> Iterable[Mapped]:
+        """`tool_use_result` describes one result: with several in a message nobody could say which."""
+        results = [block for block in _blocks(inner) if block.get("type") == "tool_result"]
+        for block in results:
+            yield tool_result(block, detail if len(results) == 1 else None)
+        if len(results) == 1 and (plan := self._tasks.take(detail)) is not None:
+            yield plan
+
     def _missing(self, kind: str, text: str) -> str:
         """What was not shown yet of a block that came whole."""
         shown = self._shown.pop(kind, "")
@@ -98,13 +109,6 @@ def _call(block: Message) -> Iterable[Mapped]:
     plan = plan_of(name, arguments)
     if plan is not None:
         yield plan
-
-
-def _results(inner: Message, detail: object) -> Iterable[Mapped]:
-    """`tool_use_result` describes one result: with several in a message nobody could say which."""
-    results = [block for block in _blocks(inner) if block.get("type") == "tool_result"]
-    for block in results:
-        yield tool_result(block, detail if len(results) == 1 else None)
 
 
 def _event(kind: str, text: str) -> Text | Reasoning:

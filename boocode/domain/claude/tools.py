@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from boocode.domain.acp.tools import MAX_DIFF_CHARS, MAX_OUTPUT_CHARS, bounded
-from boocode.domain.events import Plan, PlanEntry, ToolCall, ToolDiff, ToolStatus, ToolUpdate
+from boocode.domain.events import ToolCall, ToolDiff, ToolStatus, ToolUpdate
 
 _KINDS = {
     **dict.fromkeys(("Read", "NotebookRead", "LS", "read_file", "read_many_files", "list_directory"), "read"),
@@ -13,15 +13,14 @@ _KINDS = {
     **dict.fromkeys(("Glob", "Grep", "ToolSearch", "glob", "grep_search", "tool_search"), "search"),
     **dict.fromkeys(("WebFetch", "WebSearch", "web_fetch", "web_search"), "fetch"),
     **dict.fromkeys(("Task", "Agent", "agent", "task", "TodoWrite", "todo_write"), "think"),
+    **dict.fromkeys(("TaskCreate", "TaskUpdate", "TaskGet", "TaskList"), "think"),
     **dict.fromkeys(("ExitPlanMode", "EnterPlanMode", "exit_plan_mode"), "switch_mode"),
 }
-_PLANS = ("TodoWrite", "todo_write")
 _PATHS = ("file_path", "notebook_path", "absolute_path", "path", "filePath")
-_SUBJECTS = ("command", *_PATHS, "pattern", "query", "url", "description", "prompt", "skill")
+_SUBJECTS = ("command", *_PATHS, "pattern", "query", "url", "subject", "description", "prompt", "skill")
 """The argument that says best what a call is about, first found."""
 _TITLE_CHARS = 200
 _SHOWN_CHARS = 2_000
-_PLAN_STATUS: Mapping[object, str] = {"in_progress": "in_progress", "completed": "completed"}
 
 
 def kind_of(name: str) -> str:
@@ -53,16 +52,6 @@ def tool_result(block: Mapping[str, object], detail: object = None) -> ToolUpdat
     )
 
 
-def plan_of(name: str, arguments: object) -> Plan | None:
-    """The plan that a call of a todo tool writes; None for every other tool."""
-    if name not in _PLANS or not isinstance(arguments, Mapping):
-        return None
-    todos = arguments.get("todos")
-    if not isinstance(todos, list):
-        return None
-    return Plan(tuple(_entry(todo) for todo in todos if isinstance(todo, Mapping)))
-
-
 def block_text(content: object) -> str:
     """The text of a result: a string, or a list of blocks of which the texts count."""
     if isinstance(content, str):
@@ -71,11 +60,6 @@ def block_text(content: object) -> str:
         return ""
     blocks = [block for block in content if isinstance(block, Mapping)]
     return "\n".join(str(block["text"]) if "text" in block else f"[{block.get('type')}]" for block in blocks)
-
-
-def _entry(todo: Mapping[str, object]) -> PlanEntry:
-    status = _PLAN_STATUS.get(todo.get("status"), "pending")
-    return PlanEntry(str(todo.get("content") or ""), status)  # type: ignore[arg-type]
 
 
 def _title(name: str, given: Mapping[str, object]) -> str:
