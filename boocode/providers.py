@@ -83,6 +83,7 @@ BUILT_IN = (
             # What goes on after a turn would change the worktree unseen, and begin turns that nobody asked for.
             "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
             "CLAUDE_CODE_DISABLE_CRON": "1",
+            "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",  # else it shows no plan
         },
         how_to_get="pip install claude-agent-sdk",
     ),
