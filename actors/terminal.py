@@ -3,7 +3,8 @@
     running ── ends by itself, or is killed ──→ ended: its output can still be read
        └─ released: the actor is stopped, and its processes are gone
 
-It has no standard input. What the command started in the background goes with it when it is killed or released.
+It has no standard input. What the command started in the background goes with it when it is killed, and when the actor
+is stopped at the latest.
 """
 
 import signal
@@ -18,6 +19,7 @@ from boocode.kernel import Actor, KernelError, MailboxFull, Ref, ReplyTo
 from boocode.ports.processes import LaunchSpec, OwnedProcess, ProcessExit, ProcessOwner
 from boocode.ports.terminals import (
     AwaitTerminal,
+    HasCompany,
     KillTerminal,
     LookAtTerminal,
     TerminalCommand,
@@ -58,6 +60,7 @@ class Terminal(Actor):
         self._launch = launch
         self._session = session
         self._output = TerminalOutput(command.output_bytes)
+        self._child: OwnedProcess | None = None
         self._exit: TerminalExit | None = None
         self._has_news = False
         self._closed = trio.Event()
@@ -68,7 +71,7 @@ class Terminal(Actor):
         self._is_gone = False
 
     async def init(self) -> None:
-        child: OwnedProcess | None = await self.ctx.run_task(self._hold, name="hold command")
+        self._child = child = await self.ctx.run_task(self._hold, name="hold command")
         if child is not None:
             self.ctx.set_process(child.pid)
             self.ctx.set_busy(True, " ".join(self._launch.command)[:200])
@@ -85,6 +88,10 @@ class Terminal(Actor):
                 self._let_go.set()
                 if not self._is_gone:
                     self._killers.append(self.ctx.defer())
+            case HasCompany():
+                if self._exit is None or self._is_gone or self._child is None:
+                    return False
+                self.ctx.start_task(self._look_for_company, self._child.pid, self.ctx.defer())
             case _Grown():
                 self.ctx.send_after(NEWS_S, _NewsDue())
             case _NewsDue():
@@ -147,6 +154,9 @@ class Terminal(Actor):
             exit_ = TerminalExit(NOT_STARTED, None)
         self._is_gone = True
         self.ctx.ref.cast(_Ended(exit_))
+
+    async def _look_for_company(self, pid: int, reply: ReplyTo) -> None:
+        reply.reply(await self._owner.has_company(pid))
 
     async def _read(self, child: OwnedProcess) -> None:
         while data := await child.receive():

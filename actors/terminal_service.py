@@ -1,6 +1,8 @@
 """Answers an agent's terminal requests: commands in actors of their own, a bounded number. Not an actor.
 
-A terminal belongs to the turn in which it was made: a cancel kills its command, the turn's end takes it away.
+A terminal belongs to the turn in which it was made: a cancel kills its command, the turn's end takes it away. One whose
+command has ended and left a server running in the background stays, unseen by the agent, until the agent goes: the
+person who asked for the server wants to use it. After a cancel nothing stays.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +20,7 @@ from boocode.kernel import ChildSpec, Context, KernelError, Ref
 from boocode.ports.agent_wire import AgentFiles, FileRefused
 from boocode.ports.terminals import (
     AwaitTerminal,
+    HasCompany,
     KillTerminal,
     LookAtTerminal,
     TerminalCommand,
@@ -27,6 +30,8 @@ from boocode.ports.terminals import (
 
 MAX_TERMINALS = 16
 """Of one agent session at a time."""
+MAX_KEPT = 8
+"""Terminals that stay for what runs in the background; the oldest goes for another one."""
 START_S = 10.0
 LOOK_S = 10.0
 KILL_S = 15.0
@@ -60,10 +65,14 @@ class TerminalService:
         self._files = files
         self._place = place
         self._open: dict[str, _Open] = {}
+        self._kept: dict[str, bool] = {}
+        """Released ones that stay, oldest first; True: since this turn."""
         self._made = 0
 
-    def __len__(self) -> int:
-        return len(self._open)
+    @property
+    def has_any(self) -> bool:
+        """Whether the running turn has terminals, open or kept."""
+        return bool(self._open) or any(self._kept.values())
 
     # Serving
 
@@ -94,7 +103,7 @@ class TerminalService:
                 answer = partial(self._kill, asked, terminal.ref)
             case "release":
                 del self._open[terminal_id]
-                answer = partial(self._release, asked)
+                answer = partial(self._release, asked, terminal.ref)
         self._ctx.start_task(answer, name=f"{asked.what} {terminal_id}")
 
     async def _create(self, asked: AskedToRun, terminal_id: str) -> None:
@@ -148,8 +157,8 @@ class TerminalService:
             return
         self._requests.result(asked.id, {})
 
-    async def _release(self, asked: AskedOfTerminal) -> None:
-        await self._end(asked.params.terminal_id)
+    async def _release(self, asked: AskedOfTerminal, terminal: Ref) -> None:
+        await self._retire(asked.params.terminal_id, terminal, since_this_turn=True)
         self._requests.result(asked.id, {})
 
     def _gone(self, asked: AskedOfTerminal, error: KernelError) -> None:
@@ -164,12 +173,36 @@ class TerminalService:
             if terminal.ref is not None:
                 self._ctx.start_task(self._kill_one, terminal.ref, name=f"kill {terminal_id}")
 
-    async def release_all(self) -> None:
-        """The turn is over; returns when none of its terminals is left."""
+    async def release_all(self, *, cancelled: bool) -> None:
+        """The turn is over; returns when nothing of its terminals is left but what may stay."""
         left, self._open = self._open, {}
+        recent = [terminal_id for terminal_id, is_recent in self._kept.items() if is_recent]
+        self._kept = {
+            terminal_id: False for terminal_id in self._kept if not (cancelled and terminal_id in recent)
+        }
         async with trio.open_nursery() as nursery:
-            for terminal_id in left:
+            for terminal_id in recent if cancelled else ():
                 nursery.start_soon(self._end, terminal_id)
+            for terminal_id, terminal in left.items():
+                if cancelled or terminal.ref is None:
+                    nursery.start_soon(self._end, terminal_id)
+                else:
+                    nursery.start_soon(
+                        partial(self._retire, terminal_id, terminal.ref, since_this_turn=False)
+                    )
+
+    async def _retire(self, terminal_id: str, terminal: Ref, *, since_this_turn: bool) -> None:
+        stays = False
+        with suppress(KernelError):
+            stays = await terminal.call(HasCompany(), timeout=LOOK_S)
+        if not stays:
+            await self._end(terminal_id)
+            return
+        self._kept[terminal_id] = since_this_turn
+        while len(self._kept) > MAX_KEPT:
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            await self._end(oldest)
 
     @staticmethod
     async def _kill_one(terminal: Ref) -> None:

@@ -7,6 +7,7 @@ turn that nobody cancelled, it meant to.
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import trio
 
@@ -37,11 +38,11 @@ class TurnAftermath:
     def over(self, began: float, *, cancelled: bool) -> trio.Event | None:
         """Begins; the event is set when nothing is left. None: there is nothing to wait for."""
         work: list[Callable[[], Awaitable[None]]] = []
-        if len(self._terminals):
-            work.append(self._terminals.release_all)
+        if self._terminals.has_any:
+            work.append(partial(self._terminals.release_all, cancelled=cancelled))
         if cancelled:
             window = EndStrays(began, boot_time())
-            work.append(lambda: self._end_strays(window))
+            work.append(partial(self._end_strays, window))
         if not work:
             return None
         done = trio.Event()

@@ -115,6 +115,10 @@ class ProcessOwner(Protocol):
         below them. Returns how many were signalled; 0 for a pid that is not ours."""
         ...
 
+    async def has_company(self, pid: int) -> bool:
+        """Whether something that came from the launched child `pid` lives, besides it; False when it is not ours."""
+        ...
+
     def rss(self, pid: int) -> int | None:
         """Bytes in memory of a launched child with all that hangs on it, shared pages counted once; at most
         a second old. None when it is not ours."""

@@ -52,6 +52,11 @@ class KillTerminal(Request[None]):
 
 
 @frozen
+class HasCompany(Request[bool]):
+    """Call to a terminal: whether its command has ended by itself and left something running in the background."""
+
+
+@frozen
 class TerminalSaid:
     """Cast by a terminal to its session: its output has grown, at most once in a while; the last one has its end."""
 

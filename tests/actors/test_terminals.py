@@ -167,6 +167,32 @@ async def test_a_running_command_shows_in_the_tree_and_ends_with_its_turn(tmp_pa
         assert terminals(agents) == []
 
 
+async def test_a_server_left_in_the_background_stays_until_its_agent_goes(tmp_path: Path) -> None:
+    server = f"{LONG} >/dev/null 2>&1 & echo started"
+    async with scripted(tmp_path) as (agents, lease):
+        started = [create(server), of("wait_for_exit", "w"), of("release", "r")]
+        await agents.turn(lease, steps(*started), task="t1")
+        await agents.turn(lease, steps(create(server), of("wait_for_exit", "w")), task="t2")
+        assert len(terminals(agents)) == 2
+        told, _ = await agents.start(lease, steps(*started, {"say": "."}, {"until": "cancelled"}), task="t3")
+        await told.until(lambda told: told.text)
+        assert len(terminals(agents)) == 3
+        agents.cancel(lease, "t3")
+        await told.over()
+        assert len(terminals(agents)) == 2
+        agents.release(lease)
+    assert terminals(agents) == []
+
+
+async def test_only_so_many_servers_stay(tmp_path: Path) -> None:
+    server = f"{LONG} >/dev/null 2>&1 & true"
+    async with scripted(tmp_path) as (agents, lease):
+        each = [create(server), of("wait_for_exit", "w"), of("release", "r")]
+        await agents.turn(lease, steps(*each * 10))
+        labels = {process.label.rpartition("/")[2] for process in terminals(agents)}
+        assert labels == {f"terminal-{number}" for number in range(3, 11)}
+
+
 async def test_terminals_go_with_their_agent(tmp_path: Path) -> None:
     async with scripted(tmp_path) as (agents, lease):
         told, _ = await agents.start(lease, steps(create(LONG), {"tell": "t"}, {"until": "cancelled"}))

@@ -69,7 +69,7 @@ class LocalProcesses:
         return tuple(sorted(infos, key=lambda info: info.pid))
 
     def rss(self, pid: int) -> int | None:
-        asked = next((entry for entry in self._entries.values() if entry.child.pid == pid), None)
+        asked = self._entry_of(pid)
         if asked is not None and asked.rss is None:
             survey = self._surveyor.now()
             for entry in self._entries.values():
@@ -77,7 +77,7 @@ class LocalProcesses:
         return asked.rss if asked is not None else None
 
     async def end_strays(self, pid: int, since: float, until: float) -> int:
-        entry = next((entry for entry in self._entries.values() if entry.child.pid == pid), None)
+        entry = self._entry_of(pid)
         if entry is None:
             return 0
         window = Window(since, until)
@@ -87,6 +87,14 @@ class LocalProcesses:
             return strays(members, entry.child.ident, window, entry.child.pipes)
 
         return await end_each(look)
+
+    async def has_company(self, pid: int) -> bool:
+        entry = self._entry_of(pid)
+        members = await self._members(entry.number) if entry is not None else frozenset()
+        return any(entry is not None and proc.ident != entry.child.ident for proc in members)
+
+    def _entry_of(self, pid: int) -> Entry | None:
+        return next((entry for entry in self._entries.values() if entry.child.pid == pid), None)
 
     async def sweep(self) -> int:
         survey = await self._surveyor.fresh()

@@ -127,3 +127,12 @@ def test_a_window_counts_whole_ticks() -> None:
     assert Window(started + tick / 2, started + 1).holds(proc)
     assert not Window(started + 1.5 * tick, started + 1).holds(proc)
     assert not Window(started - 1, started - tick / 2).holds(proc)
+
+
+async def test_company_is_whoever_came_from_a_child_besides_it(owner: LocalProcesses) -> None:
+    async with parent(owner) as it, owner.launch(program("cat")) as alone:
+        assert not await owner.has_company(alone.pid)
+        assert not await owner.has_company(1)
+        pid = next(each.pid for each in owner.owned() if each.pid != alone.pid)
+        await it.start("escape")
+        assert await owner.has_company(pid)
