@@ -139,9 +139,9 @@ class AgentSession(Actor):
             case CancelTurn(task_id=task_id):
                 if self._conductor is not None:
                     self._conductor.cancel(task_id)
-            case AnswerPermission(request_key=key, option_id=option_id):
+            case AnswerPermission(request_key=key, option_id=option_id, timed_out=late):
                 if self._conductor is not None:
-                    self._conductor.answer(key, option_id)
+                    self._conductor.answer(key, option_id, timed_out=late)
             case TerminalSaid(terminal_id=terminal_id, state=state):
                 if self._conductor is not None:
                     self._conductor.hear_terminal(TerminalText(terminal_id, state.output))

@@ -12,7 +12,7 @@ from boocode.ports.claude import ClaudeQuestion, ClaudeVerdict
 
 ALLOW, ALWAYS, REJECT = "allow", "allow_always", "reject"
 REFUSED = "The user refused this. Go on without it, or ask what to do instead."
-UNANSWERED = "Nobody answered whether this is allowed, so it is not. Go on without it."
+UNANSWERED = "The question timed out: nobody answered whether this is allowed, so it is not done now. Go on without it."
 NOBODY = ClaudeVerdict(allowed=False, words="No prompt runs now: nothing may be done.")
 
 
@@ -47,7 +47,7 @@ class ClaudeQuestions:
         asked = PermissionAsked(key, question.title, question.tool, tuple(_options(question)))
         return opened, fold.ask(asked)
 
-    def answer(self, key: str, option_id: str | None, fold: TurnFold) -> None:
+    def answer(self, key: str, option_id: str | None, fold: TurnFold, *, timed_out: bool = False) -> None:
         """Passes an answer on; one to a question that is over, or with an option of its own, changes nothing."""
         asked = fold.questions.get(key)
         if key not in self._open or asked is None:
@@ -55,7 +55,7 @@ class ClaudeQuestions:
         if option_id is not None and option_id not in [option.id for option in asked.options]:
             return
         fold.answered(key, option_id)
-        self._close(key).give(_verdict(option_id))
+        self._close(key).give(_verdict(option_id, timed_out))
 
     def drop(self, key: str, fold: TurnFold) -> list[AgentEvent]:
         """Claude no longer waits for this one; none if it is closed already."""
@@ -92,7 +92,7 @@ def _options(question: ClaudeQuestion) -> list[PermissionOption]:
     return [*options, PermissionOption(REJECT, "Reject", "reject_once")]
 
 
-def _verdict(option_id: str | None) -> ClaudeVerdict:
+def _verdict(option_id: str | None, timed_out: bool) -> ClaudeVerdict:
     if option_id in (ALLOW, ALWAYS):
         return ClaudeVerdict(allowed=True, always=option_id == ALWAYS)
-    return ClaudeVerdict(allowed=False, words=UNANSWERED if option_id is None else REFUSED)
+    return ClaudeVerdict(allowed=False, words=UNANSWERED if timed_out or option_id is None else REFUSED)

@@ -100,8 +100,8 @@ class ClaudeSession(Actor):
                 self._start(message)
             case CancelTurn(task_id=task_id) if turns is not None:
                 turns.cancel(task_id)
-            case AnswerPermission(request_key=key, option_id=option_id) if turns is not None:
-                turns.answer(key, option_id)
+            case AnswerPermission(request_key=key, option_id=option_id, timed_out=late) if turns is not None:
+                turns.answer(key, option_id, timed_out=late)
             case LadderDue() if turns is not None:
                 turns.climb(message)
             case Down(monitor=monitor) if turns is not None:

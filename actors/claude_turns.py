@@ -246,9 +246,9 @@ class ClaudeTurns:
             while tool_call_id not in turn.called and turn.ladder is None and not turn.over.is_set():
                 await turn.news.wait()
 
-    def answer(self, request_key: str, option_id: str | None) -> None:
+    def answer(self, request_key: str, option_id: str | None, *, timed_out: bool = False) -> None:
         if self.turn is not None:
-            self.turn.questions.answer(request_key, option_id, self.turn.fold)
+            self.turn.questions.answer(request_key, option_id, self.turn.fold, timed_out=timed_out)
 
     # Ending
 

@@ -229,9 +229,9 @@ class TurnConductor:
         self._last_key += 1
         turn.delivery.put(turn.questions.ask(str(self._last_key), asked, turn.fold))
 
-    def answer(self, request_key: str, option_id: str | None) -> None:
+    def answer(self, request_key: str, option_id: str | None, *, timed_out: bool = False) -> None:
         if self.turn is not None:
-            self.turn.questions.answer(request_key, option_id, self.turn.fold)
+            self.turn.questions.answer(request_key, option_id, self.turn.fold, timed_out=timed_out)
 
     # Ending
 

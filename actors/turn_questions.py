@@ -38,7 +38,7 @@ class TurnQuestions:
         self._open[key] = asked.id
         return fold.ask(question)
 
-    def answer(self, key: str, option_id: str | None, fold: TurnFold) -> None:
+    def answer(self, key: str, option_id: str | None, fold: TurnFold, *, timed_out: bool = False) -> None:
         """Passes an answer on; one to a question that is over, or with an option of its own, changes nothing."""
         if key not in self._open:
             return
@@ -46,7 +46,7 @@ class TurnQuestions:
         if option_id is not None and option_id not in offered:
             return
         fold.answered(key, option_id)
-        self._requests.result(self._open.pop(key), permissions.outcome(option_id))
+        self._requests.result(self._open.pop(key), permissions.outcome(option_id, timed_out=timed_out))
         if not self._open:
             self._waits.close()
 

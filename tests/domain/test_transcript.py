@@ -105,3 +105,17 @@ def test_a_huge_output_keeps_its_beginning_and_end():
     assert short.startswith("aaa")
     assert short.endswith("bbb")
     assert str(MAX_OUTPUT) in short
+
+
+def test_an_answer_to_a_question_stays_on_its_tool_whatever_comes_later():
+    transcript, frames = told([ToolCall("a", "ls"), Text("hm")])
+    frames += transcript.note_permission("a", "Timed out.")
+    frames += transcript.take(ToolUpdate("a", status="completed", output="x"))
+    frames += transcript.note_permission("unknown", "Answered by a person.")
+    assert [(part.type, part.permission or part.text) for part in transcript.parts] == [
+        ("tool", "Timed out."),
+        ("text", "hm"),
+        ("notice", "Answered by a person."),
+    ]
+    assert transcript.parts[0].status == "completed"
+    assert folded(frames).parts == folded(coalesce(frames)).parts == transcript.parts

@@ -58,8 +58,10 @@ class AskingAgent:
             send({"id": request, "method": "session/request_permission", "params": params})
             if told.get("then") == "die" and call is told["ask"][-1]:
                 os._exit(9)
-            outcome = self.reply(request)["result"]["outcome"]
-            said = f"{call['title']}: {outcome.get('optionId', outcome['outcome'])}\n"
+            result = self.reply(request)["result"]
+            outcome = result["outcome"]
+            late = " (timed out)" if result.get("_meta", {}).get("boocode/timedOut") else ""
+            said = f"{call['title']}: {outcome.get('optionId', outcome['outcome'])}{late}\n"
             update({"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": said}})
         send({"id": message["id"], "result": {"stopReason": "end_turn"}})
 

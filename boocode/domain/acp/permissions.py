@@ -33,11 +33,15 @@ def _options(items: Iterable[PermissionOptionItem]) -> Iterable[PermissionOption
             yield PermissionOption(item.option_id, item.name or item.option_id, kind)
 
 
-def outcome(option_id: str | None) -> Mapping[str, object]:
-    """The result that session/request_permission is answered with; None = cancelled."""
-    if option_id is None:
-        return {"outcome": {"outcome": "cancelled"}}
-    return {"outcome": {"outcome": "selected", "optionId": option_id}}
+def outcome(option_id: str | None, *, timed_out: bool = False) -> Mapping[str, object]:
+    """The result that session/request_permission is answered with; None = cancelled.
+
+    ACP has no outcome of its own for a deadline: who looks into `_meta` can tell it from a person's choice.
+    """
+    chosen: Mapping[str, object] = {"outcome": "cancelled"}
+    if option_id is not None:
+        chosen = {"outcome": "selected", "optionId": option_id}
+    return {"outcome": chosen, "_meta": {"boocode/timedOut": True}} if timed_out else {"outcome": chosen}
 
 
 def is_refusal(options: Iterable[PermissionOption], option_id: str | None) -> bool:

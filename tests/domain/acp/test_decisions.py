@@ -112,3 +112,9 @@ def test_a_question_without_a_tool_id_gets_one_of_its_own() -> None:
 def test_an_answer_is_selected_or_cancelled() -> None:
     assert outcome("yes") == {"outcome": {"outcome": "selected", "optionId": "yes"}}
     assert outcome(None) == {"outcome": {"outcome": "cancelled"}}
+
+
+def test_a_deadlines_answer_can_be_told_from_a_persons() -> None:
+    late = outcome("no", timed_out=True)
+    assert late == {"outcome": {"outcome": "selected", "optionId": "no"}, "_meta": {"boocode/timedOut": True}}
+    assert outcome(None, timed_out=True)["_meta"] == late["_meta"]
