@@ -20,7 +20,10 @@ from tests.kit.model_endpoint import ModelEndpoint, serve_model
 from tests.kit.server import RunningServer, nothing_left_of, running_server
 
 PROGRAM = os.environ.get("GEMINI_CLI") or shutil.which("gemini")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="the program gemini is missing")
+pytestmark = [
+    pytest.mark.real_agent("gemini"),
+    pytest.mark.skipif(PROGRAM is None, reason="the program gemini is missing: see the docstring"),
+]
 
 
 @asynccontextmanager
