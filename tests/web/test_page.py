@@ -75,6 +75,9 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("page")
+    (folder / "home").mkdir()
+    late = f'[providers.late]\nlabel = "A latecomer"\ncommand = ["{folder / "latecomer"}"]\n'
+    (folder / "home" / "config.toml").write_text(late)
     environ = {**os.environ, "BOOCODE_HOME": str(folder / "home")}
     environ.pop("DATABASE_URL", None)
     with (folder / "server.log").open("wb") as log:

@@ -7,7 +7,6 @@ import { Sidebar } from "./sidebar.js";
 import { TreeView } from "./tree.js";
 
 const TASK_STATUS = { running: "working", blocked: "blocked", failed: "error" };
-const PROVIDERS_AGAIN_MS = 3000;
 
 const main = byId("main");
 let view = null;
@@ -18,6 +17,7 @@ const sidebar = new Sidebar(byId("sidebar"), (id) => go(`#/chat/${encodeURICompo
 
 live.follow("user", null, (frame) => {
   if (frame.type === "resync") sidebar.load().catch(() => {}); // something was left out: look again
+  if (frame.type === "provider_updated") loadProviders().catch(() => {});
   if (frame.type === "task_updated" && frame.task.chat_id) {
     sidebar.setStatus(frame.task.chat_id, TASK_STATUS[frame.task.state] ?? "idle");
     if (!sidebar.chat(frame.task.chat_id)) sidebar.load().catch(showProblem);
@@ -45,11 +45,20 @@ async function start() {
 
 var isReady = false; // hoisted: the sidebar may call route() while everything loads
 
-async function loadProviders() {
+/** One at a time: what is told meanwhile is asked for once more, so that the last answer is the newest. */
+function loadProviders() {
+  queued ??= Promise.resolve(asking).catch(() => {}).then(() => {
+    queued = null;
+    return (asking = askProviders());
+  });
+  return queued;
+}
+
+var asking = null, queued = null; // hoisted, like isReady
+
+async function askProviders() {
   providers = await api.get("providers");
   if (view?.setProviders) view.setProviders(providers);
-  // The first look at the machine takes a moment after a start: ask again until something is known.
-  if (!providers.some((provider) => provider.installed)) setTimeout(() => loadProviders().catch(() => {}), PROVIDERS_AGAIN_MS);
 }
 
 function go(hash) {

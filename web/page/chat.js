@@ -3,6 +3,8 @@
 import { announce, byId, el, problemLine, remember, remembered, setText } from "./dom.js";
 import { api } from "./net.js";
 import { ChangesView } from "./changes.js";
+import { CommandOffer } from "./commands.js";
+import { Pickers } from "./pickers.js";
 import { QuestionView } from "./questions.js";
 import { QueuedPrompt } from "./queue.js";
 import { MessageView, onDrawn } from "./transcript.js";
@@ -83,21 +85,19 @@ export class ChatView {
     this.text.value = remembered(`draft.${this.chat.id}`) ?? "";
     this.text.addEventListener("input", () => remember(`draft.${this.chat.id}`, this.text.value));
     this.text.addEventListener("keydown", (event) => this.key(event));
-    this.agent = el("select", { id: "agent", onchange: () => this.pickAgent() });
-    this.model = el("select", { id: "model", onchange: () => remember(`model.${this.agent.value}`, this.model.value) });
-    this.modelLabel = el("label", { for: "model" }, "Model ");
     this.sendButton = el("button", { class: "primary" }, "Send");
     this.stopButton = el("button", { class: "stop", hidden: true, type: "button", onclick: () => this.stop() }, "Stop");
     this.note = el("div", {});
-    this.fillAgents();
+    this.pickers = new Pickers(this.chat.id, this.providers, (isUsable) => { this.sendButton.disabled = !isUsable; });
+    this.offer = new CommandOffer(this.text, () => this.pickers.commands);
     const form = el("form", { class: "composer" },
       el("label", { for: "prompt", class: "unseen" }, "What shall the agent do?"),
-      this.text,
+      this.text, this.offer.node,
       el("div", { class: "row wrap" },
-        el("label", { for: "agent" }, "Agent "), this.agent, this.modelLabel, this.model,
+        ...this.pickers.nodes,
         el("span", { class: "grow" }), el("span", { class: "row" }, this.stopButton, this.sendButton)),
       el("p", { class: "note", id: "prompt-help" }, "Enter sends, Shift+Enter starts a line, Esc stops the turn. The agent works in a worktree of its own; your files change only when you apply."),
-      this.note);
+      this.pickers.note, this.note);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -105,43 +105,15 @@ export class ChatView {
     return form;
   }
 
-  fillAgents() {
-    const wanted = remembered(`agent.${this.chat.id}`) ?? remembered("agent");
-    const usable = this.providers.filter((provider) => provider.installed);
-    const chosen = usable.find((provider) => provider.id === wanted) ?? usable[0];
-    this.agent.replaceChildren(...this.providers.map((provider) =>
-      el("option", { value: provider.id, disabled: !provider.installed, selected: provider === chosen },
-        provider.installed ? provider.label : `${provider.label} (${provider.error || "not installed"})`)));
-    this.sendButton.disabled = !chosen;
-    this.fillModels();
-  }
-
   setProviders(providers) {
-    const now = this.agent.value;
     this.providers = providers;
-    this.fillAgents();
-    if (providers.some((provider) => provider.id === now && provider.installed)) this.agent.value = now;
-    this.fillModels();
-  }
-
-  pickAgent() {
-    remember(`agent.${this.chat.id}`, this.agent.value);
-    remember("agent", this.agent.value);
-    this.fillModels();
-  }
-
-  fillModels() {
-    const models = this.providers.find((provider) => provider.id === this.agent.value)?.models ?? [];
-    const wanted = remembered(`model.${this.agent.value}`);
-    this.model.replaceChildren(el("option", { value: "" }, "its default"),
-      ...models.map((model) => el("option", { value: model.id, selected: model.id === wanted }, model.label || model.id)));
-    this.model.hidden = this.modelLabel.hidden = models.length === 0;
+    this.pickers.setProviders(providers);
   }
 
   // what a person does
 
   key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || this.offer.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.send();
@@ -159,8 +131,7 @@ export class ChatView {
     this.note.replaceChildren();
     this.sendButton.disabled = true;
     try {
-      const body = { text, agent: this.agent.value, client_id: this.clientId };
-      if (this.model.value) body.model = this.model.value;
+      const body = { text, ...this.pickers.choice, client_id: this.clientId };
       const posted = await api.post(`chats/${this.chat.id}/messages`, body);
       this.clientId = null;
       this.text.value = "";
@@ -243,6 +214,7 @@ export class ChatView {
       case "message_removed": return this.drop(frame.message_id);
       case "permission_requested": return this.ask(frame);
       case "permission_resolved": return this.resolve(frame);
+      case "agent_commands_updated": return this.pickers.learnCommands(frame.agent, frame.commands);
       case "agent_status_updated": return this.showAgent(frame);
       case "pending_changes_updated": return this.changes.load();
       case "error": return this.note.replaceChildren(problemLine({ message: frame.detail }));
