@@ -9,14 +9,13 @@ is the TurnOver of its turn; processes are its sibling's, and end with the sub-t
 """
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import trio
 from attrs import frozen
 
 from actors.agent_words import outcome_of_end
-from actors.stream_json_turn import FIRST_WORDS_S, OneShotTurn, TurnProcess
+from actors.stream_json_turn import FIRST_WORDS_S, OneShotTools, OneShotTurn, TurnProcess
 from actors.turn_delivery import TurnDelivery, deliver
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Cancelled, Failed, Interrupted, Notice, Outcome
@@ -33,8 +32,6 @@ from boocode.ports.agents import (
     StartTurn,
     TurnStarted,
 )
-from boocode.ports.message_lines import MessageLines
-from boocode.ports.processes import LaunchSpec
 
 PROMPT = "session/prompt"
 LAST_WORDS_S = 2.0
@@ -46,19 +43,6 @@ class _FirstWordsOverdue:
     """The turn's process has said nothing for a while."""
 
     task_id: str
-
-
-@frozen
-class OneShotTools:
-    """What a session needs to run a process a turn."""
-
-    launch: Callable[[tuple[str, ...]], LaunchSpec]
-    """How a command line is launched for this session."""
-    make_process: Callable[[LaunchSpec], Actor]
-    make_lines: Callable[[], MessageLines]
-    turns: str
-    """The name of the supervisor of its processes."""
-    pool: str
 
 
 class StreamJsonSession(Actor):
@@ -218,10 +202,8 @@ class StreamJsonSession(Actor):
             self.ctx,
             self._plan,
             turn,
-            self._tools.launch(line),
-            self._tools.make_lines(),
-            self._tools.make_process,
-            self._tools.turns,
+            self._tools,
+            line,
             child_id=f"turn-{self._launches}",
             heard=lambda: self._heard(turn),
         )

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Literal
 
 import trio
-from attrs import define, field
+from attrs import define, field, frozen
 
 from actors.agent_words import start_failure
 from actors.turn_delivery import TurnDelivery
@@ -33,6 +33,19 @@ CLOSED_S = 0.5
 """How long one whose output has ended may take to end itself, so that we can say how it did."""
 PIPE_S = 0.05
 """How long after its end its pipe may stay open (somebody it started holds it) before we stop reading."""
+
+
+@frozen
+class OneShotTools:
+    """What a session needs to run a process a turn."""
+
+    launch: Callable[[tuple[str, ...]], LaunchSpec]
+    """How a command line is launched for this session."""
+    make_process: Callable[[LaunchSpec], Actor]
+    make_lines: Callable[[], MessageLines]
+    turns: str
+    """The name of the supervisor of its processes."""
+    pool: str
 
 
 @define(eq=False)
@@ -63,11 +76,8 @@ class TurnProcess:
     ctx: Context
     plan: SessionPlan
     turn: OneShotTurn
-    launch: LaunchSpec
-    lines: MessageLines
-    make_process: Callable[[LaunchSpec], Actor]
-    supervisor: str
-    """Under which the process lives, by name."""
+    tools: OneShotTools
+    command: tuple[str, ...]
     child_id: str
     heard: Callable[[], None]
     """Called after each read, when the turn's run has taken it in."""
@@ -80,14 +90,15 @@ class TurnProcess:
 
     async def run(self) -> None:
         """Raises AgentStartFailed when it cannot be launched."""
+        launch = self.tools.launch(self.command)
         spec = ChildSpec(
             id=self.child_id,
-            start=lambda: self.make_process(self.launch),
+            start=lambda: self.tools.make_process(launch),
             restart=Restart.TEMPORARY,
-            shutdown=self.launch.stop_bound_s + 1.0,
+            shutdown=launch.stop_bound_s + 1.0,
         )
         try:
-            process = await self.ctx.supervisor(self.supervisor).start_child(spec)
+            process = await self.ctx.supervisor(self.tools.turns).start_child(spec)
             self._child = await process.call(TakeProcess(), timeout=TAKE_S)
             if self.turn.rung is None:
                 await self._listen(self._child)
@@ -115,7 +126,7 @@ class TurnProcess:
 
     async def _end(self) -> None:
         with suppress(KernelError):  # it may never have been there
-            await self.ctx.supervisor(self.supervisor).terminate_child(self.child_id)
+            await self.ctx.supervisor(self.tools.turns).terminate_child(self.child_id)
 
     async def _listen(self, child: OwnedProcess) -> None:
         async with trio.open_nursery() as nursery:
@@ -136,10 +147,11 @@ class TurnProcess:
         self.hurry(PIPE_S)
 
     async def _read(self, child: OwnedProcess) -> None:
+        lines = self.tools.make_lines()
         try:
             while data := await self._some(child):
-                await self._take(self.lines.feed(data))
-            await self._take(self.lines.finish())
+                await self._take(lines.feed(data))
+            await self._take(lines.finish())
         except BrokenWire as error:
             self.turn.broken = str(error)
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from attrs import field, frozen
 
 from actors.agent_process import AgentProcess
-from actors.stream_json_session import OneShotTools, StreamJsonSession
+from actors.stream_json_session import StreamJsonSession
+from actors.stream_json_turn import OneShotTools
 from boocode.domain.agent_environment import agent_environment
 from boocode.domain.stream_json.command import ENVIRONMENT, flavour_of
 from boocode.kernel import Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
