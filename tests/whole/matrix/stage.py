@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 import tests.kit.fault_agent
 from boocode.cli.client import Client, path_of
 from boocode.cli.server import Server
+from tests.kit.deaths import agent_process
 from tests.kit.driving import Json, Turn, assert_sound, chat_frames, follow, new_chat, post, prompt, whole_log
 from tests.kit.server import family_of
 
@@ -109,13 +110,7 @@ class Stage:
         return found
 
     async def agent_process(self, chat: str) -> psutil.Process:
-        """The process of the chat's agent; waits for it."""
-        with trio.fail_after(20):
-            while True:
-                mine = [each for each in await self.owned() if chat in each["label"]]
-                if mine:
-                    return psutil.Process(min(mine, key=lambda each: str(each["started_at"]))["pid"])
-                await trio.sleep(0.02)
+        return await agent_process(self.client, chat)
 
     def memory(self) -> int:
         return int(psutil.Process(self.place.pid).memory_info().rss)

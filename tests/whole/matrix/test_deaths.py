@@ -5,12 +5,11 @@ import time
 import psutil
 
 from boocode.cli.client import path_of
-from tests.kit.driving import Json
+from tests.kit.deaths import is_end, is_error, is_idle, is_text, seconds_until_told
 from tests.whole.matrix.stage import GOOD, SLACK, Stage, pids_in, until_gone
 
-
-def is_first_delta(frame: Json) -> bool:
-    return bool(frame["type"] == "message_delta")
+TRIES = 3
+"""The quickest counts: what takes too long by itself does so every time, what the machine held up does not."""
 
 
 async def test_exits_in_a_turn(stage: Stage):
@@ -24,29 +23,20 @@ async def test_exits_in_a_turn(stage: Stage):
 
 
 async def test_is_killed_in_a_turn_and_the_chat_hears_at_once(stage: Stage):
-    chat = await stage.chat()
-    task = await stage.begin(chat, "stall")
-    await stage.until(chat, is_first_delta)
-    process = await stage.agent_process(chat)
-    killed = 0.0
-    ended = 0.0
-
-    def watch(frame: Json) -> None:
-        nonlocal killed, ended
-        if frame["type"] == "message_delta":
-            killed = time.monotonic()
-            process.kill()
-        elif frame["type"] == "message_complete":
-            ended = time.monotonic()
-
-    turn = await stage.follow(chat, task, watch)
-    assert turn.status == "interrupted"
-    assert "killed by signal 9" in turn.ends[0]["error"]
-    assert ended - killed < 0.1 * SLACK
-    asked = time.monotonic()
-    assert (await stage.turn(chat, "stall", GOOD)).status == "complete"
-    assert time.monotonic() - asked < 1.0 * SLACK
-    await stage.all_is_well(chat, "stall")
+    died, served = [], []
+    for _ in range(TRIES):
+        chat = await stage.chat()
+        task = await stage.begin(chat, "stall")
+        died.append(await seconds_until_told(stage.client, chat, is_text, is_end))
+        turn = await stage.follow(chat, task)
+        assert turn.status == "interrupted"
+        assert "killed by signal 9" in turn.ends[0]["error"]
+        asked = time.monotonic()
+        assert (await stage.turn(chat, "stall", GOOD)).status == "complete"
+        served.append(time.monotonic() - asked)
+        await stage.all_is_well(chat, "stall")
+    assert min(died) < 0.1 * SLACK
+    assert min(served) < 1.0 * SLACK
 
 
 async def test_exits_while_idle(stage: Stage):
@@ -62,17 +52,16 @@ async def test_exits_while_idle(stage: Stage):
 
 
 async def test_is_killed_while_idle_and_the_status_changes_at_once(stage: Stage):
-    chat = await stage.chat()
-    await stage.turn(chat, "none")
-    await stage.until(chat, lambda frame: frame.get("status") == "idle")
-    session = await _session_of(stage, chat)
-    killed = time.monotonic()
-    (await stage.agent_process(chat)).kill()
-    await stage.until(chat, lambda frame: frame.get("status") == "error")
-    assert time.monotonic() - killed < 0.1 * SLACK
-    stored = await stage.client.get(path_of("sessions", session, "agent-sessions"))
-    assert [row["status"] for row in stored if row["chat_id"] == chat] == ["error"]
-    await stage.all_is_well(chat, "none")
+    took = []
+    for _ in range(TRIES):
+        chat = await stage.chat()
+        await stage.begin(chat, "none")
+        took.append(await seconds_until_told(stage.client, chat, is_idle, is_error))
+        session = await _session_of(stage, chat)
+        stored = await stage.client.get(path_of("sessions", session, "agent-sessions"))
+        assert [row["status"] for row in stored if row["chat_id"] == chat] == ["error"]
+        await stage.all_is_well(chat, "none")
+    assert min(took) < 0.1 * SLACK
 
 
 async def test_is_killed_with_grandchildren(stage: Stage):
