@@ -19,7 +19,8 @@ test: check ## Check the code and run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-agents: agents ## Run the tests of real agents, where nothing but loopback is in reach
-	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest $(or $(ARGS),--agents)
+	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest \
+		--contract-results=.agents/contract.json $(or $(ARGS),--agents)
 
 check: lint types ## Formatting, lint, types, and the floors between packages
 	$(BIN)/lint-imports --config .importlinter --no-cache

@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="run the tests of real agents, and only those; with NAME those of agents whose name begins so",
     )
+    parser.addoption(
+        "--contract-results", metavar="FILE", help="keep what came of the backends' contract in this file"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of real agents are for `make test-agents`; all others are not."""
+    """Tests of real agents are for `make test-agents`; all others are not, but for the contract itself."""
     wanted: str | None = config.getoption("--agents")
     others = [item for item in items if not _is_wanted(item, wanted)]
     items[:] = [item for item in items if _is_wanted(item, wanted)]
@@ -51,8 +54,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_wanted(item: pytest.Item, wanted: str | None) -> bool:
     marker = item.get_closest_marker("real_agent")
-    if marker is None or wanted is None:
-        return marker is None and wanted is None
+    if wanted is None:
+        return marker is None
+    if marker is None:
+        return not wanted and item.get_closest_marker("row") is not None
     return str(marker.args[0]).startswith(wanted)
 
 

@@ -24,10 +24,7 @@ from tests.kit.model_endpoint import ModelEndpoint, serve_model
 from tools.agents import AGENTS, environment
 
 PROGRAM = AGENTS["opencode"].program()
-installed = [
-    pytest.mark.real_agent("opencode"),
-    pytest.mark.skipif(not PROGRAM.exists(), reason="the program opencode is missing: make agents"),
-]
+installed = pytest.mark.real_agent("opencode")
 
 
 @define

@@ -6,15 +6,10 @@ import pytest
 
 from boocode.domain.events import Cancelled, ToolUpdate
 from tests.actors.agent_kit import Rig, eventually
-from tests.actors.test_agent_session_real import real
-from tools.agents import AGENTS
+from tests.contract.backends import GOOSE_ACP
+from tests.contract.stage import on_stage
 
-pytestmark = [
-    pytest.mark.real_agent("goose"),
-    pytest.mark.skipif(
-        not AGENTS["goose"].program().exists(), reason="the program goose is missing: make agents"
-    ),
-]
+pytestmark = pytest.mark.real_agent("goose")
 
 
 def running(agents: Rig, command: str) -> list[str]:
@@ -23,7 +18,7 @@ def running(agents: Rig, command: str) -> list[str]:
 
 
 async def test_gooses_commands_run_where_we_see_and_end_them(tmp_path: Path) -> None:
-    async with real("goose", tmp_path) as (agents, _):
+    async with on_stage(GOOSE_ACP, tmp_path) as stage, stage.open() as agents:
         lease = await agents.acquire()
         told = await agents.turn(lease, "shell pwd; echo err >&2 then say done", task="t1", mode="auto")
         assert f"{agents.worktree}\nerr\n" in [event.output for event in told.of(ToolUpdate)]

@@ -1,11 +1,12 @@
 """Runs each row for each backend that can have it, and keeps what came out for the table."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 
 from tests.contract.backends import BACKENDS, BackendUnderTest
+from tests.contract.results import Recorder
 from tests.contract.rows import Row
 from tests.contract.stage import Stage, on_stage
 
@@ -16,6 +17,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         row = row_of(metafunc.definition)
         params = [_param(backend) for backend in BACKENDS if row not in backend.cannot]
         metafunc.parametrize("backend", params)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if isinstance(item, pytest.Function) and item.get_closest_marker("row"):
+        backend = item.callspec.params["backend"]
+        assert isinstance(backend, BackendUnderTest)
+        _recorder(item.config).record(backend.name, row_of(item).name, passed=not report.failed)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if path := session.config.getoption("--contract-results"):
+        _recorder(session.config).write(Path(path))
+
+
+_RECORDER = pytest.StashKey[Recorder]()
+
+
+def _recorder(config: pytest.Config) -> Recorder:
+    return config.stash.setdefault(_RECORDER, Recorder())
 
 
 def row_of(item: pytest.Item) -> Row:
