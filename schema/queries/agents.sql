@@ -19,11 +19,13 @@ INSERT INTO agent_sessions (chat_id, agent, status, last_active_at)
 SELECT c.id, $2, $3, now() FROM chats c WHERE c.id = $1
 ON CONFLICT (chat_id, agent) DO UPDATE SET status = excluded.status, last_active_at = excluded.last_active_at;
 
--- name: agent_session_add_usage
-INSERT INTO agent_sessions AS s (chat_id, agent, model, input_tokens, output_tokens, cost, last_active_at)
-SELECT c.id, $2, $3, $4, $5, $6, now() FROM chats c WHERE c.id = $1
+-- name: agent_session_end_turn
+-- With the settlement, so that no agent is left working by whoever dies before the frame of its status.
+INSERT INTO agent_sessions AS s (chat_id, agent, model, input_tokens, output_tokens, cost, status, last_active_at)
+SELECT c.id, $2, $3, $4, $5, $6, $7, now() FROM chats c WHERE c.id = $1
 ON CONFLICT (chat_id, agent) DO UPDATE
-   SET model = coalesce(excluded.model, s.model),
+   SET status = excluded.status,
+       model = coalesce(excluded.model, s.model),
        input_tokens = coalesce(s.input_tokens + excluded.input_tokens, s.input_tokens, excluded.input_tokens),
        output_tokens = coalesce(s.output_tokens + excluded.output_tokens, s.output_tokens, excluded.output_tokens),
        cost = coalesce(s.cost + excluded.cost, s.cost, excluded.cost),

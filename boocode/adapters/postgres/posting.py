@@ -122,13 +122,14 @@ async def settle(unit: Unit, op: Settle, before: Sequence[EncodedFrame]) -> tupl
         storable_or_none(ending.error),
     )
     await unit.run(
-        "agent_session_add_usage",
+        "agent_session_end_turn",
         settlement.chat_id,
         settlement.agent,
         task["model"],
         count(settlement.input_tokens),
         count(settlement.output_tokens),
         settlement.cost,
+        "idle" if ending.task_state in ("completed", "cancelled") else "error",
     )
     last = encoded(settlement.chat_id, terminal_frame(settlement, ending, task["model"]), settlement.at)
     missing = await missing_deltas(unit, settlement, before) if op.completes_log else ()

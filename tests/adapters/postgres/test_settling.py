@@ -43,6 +43,8 @@ async def test_an_outcome_is_the_same_in_message_task_and_log(
     message = await store.get_message(claimed.message_id)
     assert message is not None
     assert (message.status, message.error, message.text, message.model) == (status, error, "done", "m1")
+    (agent,) = await store.list_agent_sessions(claimed.task.session_id or "")
+    assert agent.status == ("idle" if state in ("completed", "cancelled") else "error")
     last = read(await log.read(settled.task.chat_id, 0, 100))[-1]
     assert (
         last["type"],
