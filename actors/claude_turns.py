@@ -15,15 +15,15 @@ import uuid
 from collections.abc import Mapping
 
 import trio
-from attrs import define, field, frozen
+from attrs import frozen
 
 from actors.claude_choices import ClaudeChoices
 from actors.claude_facts import ClaudeFacts
 from actors.claude_questions import NOBODY, ClaudeQuestions
+from actors.claude_turn import ClaudeTurn
 from actors.turn_delivery import TurnDelivery, deliver
 from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.stopping import remark
-from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.claude.mapper import MessageMapper
 from boocode.domain.claude.outcome import outcome_of, usage_notes
 from boocode.domain.events import AgentEvent, Cancelled, Completed, Notice, Outcome, ToolCall
@@ -51,32 +51,6 @@ class LadderDue:
     """Timer of the session: the cancel ladder of this turn may have a next step."""
 
     task_id: str
-
-
-@define(eq=False)
-class ClaudeTurn:
-    start: StartTurn
-    reply: ReplyTo
-    fold: TurnFold
-    delivery: TurnDelivery
-    listener: MonitorId
-    questions: ClaudeQuestions
-    prompt_id: str | None = None
-    """Set when the prompt goes out; from then on Claude owes a result."""
-    is_started: bool = False
-    """TurnStarted was said: now the listener is owed a TurnOver."""
-    ladder: CancelLadder | None = None
-    """Set when Claude was asked to stop."""
-    called: set[str] = field(factory=set)
-    """Tool calls that came whole."""
-    news: trio.Event = field(factory=trio.Event)
-    over: trio.Event = field(factory=trio.Event)
-    garbage_told: bool = False
-
-    def tell(self) -> None:
-        """Wakes who waits for anything about this turn."""
-        self.news.set()
-        self.news = trio.Event()
 
 
 class ClaudeTurns:
@@ -184,7 +158,7 @@ class ClaudeTurns:
             return self._facts.take(events)
         if events and turn.ladder is not None:
             turn.ladder = turn.ladder.heard_event(self._ctx.now())
-        turn.delivery.put(turn.fold.take(events))
+        turn.delivery.put(turn.fold.take(turn.unsaid(events)))
         called = {event.tool_call_id for event in events if isinstance(event, ToolCall) and event.input}
         if called:
             turn.called |= called
@@ -193,10 +167,10 @@ class ClaudeTurns:
 
     def remark_garbage(self) -> None:
         """Claude wrote a line that is no message; said once a turn."""
-        if self.turn is not None and not self.turn.garbage_told:
-            self.turn.garbage_told = True
+        turn = self.turn
+        if turn is not None:
             words = f"{self._label} wrote something that is no message, which was left out."
-            self.turn.delivery.put([Notice(words)])
+            turn.delivery.put(turn.fold.take(turn.unsaid([Notice(words)])))
 
     async def keep_up(self) -> None:
         """Waits while the listener has more to take than it may keep waiting; a cancel ends that."""

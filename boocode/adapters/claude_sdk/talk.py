@@ -129,6 +129,8 @@ async def open_talk(
         raise AgentStartFailed("initialize", words) from error
     except (ClaudeLost, ClaudeSDKError) as error:
         raise AgentStartFailed("initialize", f"It ended at its start: {error}") from error
+    except Exception as error:  # what Claude refuses, the SDK raises as a plain Exception
+        raise AgentStartFailed("initialize", str(error)) from error
     talk = SdkTalk(client, transport, offer_of(await client.get_server_info() or {}, bypass=bypass))
     try:
         yield talk
