@@ -3,6 +3,7 @@
 import click
 
 from boocode.cli.client import Json, connected
+from boocode.cli.errors import CommandError
 from boocode.cli.output import print_json, print_table
 from boocode.cli.running import run_async
 
@@ -33,8 +34,9 @@ def ls(as_json: bool) -> None:
 @click.command()
 @click.option("--refresh", is_flag=True, help="Look again instead of telling what was found last time.")
 @click.option("--json", "as_json", is_flag=True)
-def providers(refresh: bool, as_json: bool) -> None:
-    """List the agents that BooCode can run."""
+@click.argument("agent", required=False)
+def providers(agent: str | None, refresh: bool, as_json: bool) -> None:
+    """List the agents that BooCode can run; with AGENT everything that one offers."""
 
     async def go() -> list[Json]:
         async with connected() as client:
@@ -43,21 +45,43 @@ def providers(refresh: bool, as_json: bool) -> None:
             )
             return found
 
-    found = run_async(go)
+    found = [provider for provider in run_async(go) if agent in (None, provider["id"])]
+    if agent is not None and not found:
+        raise CommandError(f"There is no agent '{agent}'. Known are those that `boocode providers` lists.")
     if as_json:
         print_json(found)
         return
-    rows = [
-        (
-            p["id"],
-            "yes" if p["installed"] else "no",
-            p["version"] or "-",
-            p["transport"],
-            p["error"] or p["label"],
-        )
-        for p in found
+    if agent is not None:
+        _show_provider(found[0])
+        return
+    head = ("AGENT", "INSTALLED", "VERSION", "SPEAKS", "MODELS", "MODES", "COMMANDS", "ABOUT")
+    print_table(head, [_provider_row(provider) for provider in found])
+
+
+def _provider_row(provider: Json) -> tuple[str, ...]:
+    return (
+        provider["id"],
+        "yes" if provider["installed"] else "no",
+        provider["version"] or "-",
+        provider["transport"],
+        str(len(provider["models"])),
+        first_line(", ".join(provider["modes"]) or "-", 44),
+        str(len(provider["commands"])),
+        first_line(provider["error"] or provider["label"], 160),
+    )
+
+
+def _show_provider(provider: Json) -> None:
+    click.secho(f"{provider['label']} {provider['version'] or ''}".strip(), bold=True)
+    if provider["error"]:
+        click.echo(provider["error"])
+    rows = [("model", model["id"], model["label"]) for model in provider["models"]]
+    rows += [("mode", mode, "") for mode in provider["modes"]]
+    rows += [
+        ("command", f"/{c['name'].lstrip('/')}", first_line(c["description"], 80))
+        for c in provider["commands"]
     ]
-    print_table(("AGENT", "INSTALLED", "VERSION", "SPEAKS", "ABOUT"), rows)
+    print_table(("OFFERS", "ID", "ABOUT"), rows)
 
 
 def first_line(text: str, width: int = 60) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import trio
 
-from boocode.cli.errors import OK
+from boocode.cli.errors import FAILED, OK
 from tests.kit.driving import new_chat, prompt
 from tests.kit.server import RunningServer, nothing_left_of, running_server
 from tests.whole.test_commands import boocode
@@ -100,6 +100,11 @@ async def test_a_refresh_sees_a_new_version_and_what_is_wrong(home: Path):
         shown = await boocode(home, "providers")
         assert shown.returncode == OK
         assert "5.0.0" in shown.stdout
+        offered = (await boocode(home, "providers", "stranger")).stdout
+        assert "practice-slow" in offered
+        assert "/count" in offered
+        unknown = await boocode(home, "providers", "nobody")
+        assert (unknown.returncode, "nobody" in unknown.stderr) == (FAILED, True)
         listed = json.loads((await boocode(home, "providers", "--json")).stdout)
         assert {provider["id"] for provider in listed} == set(found)
     await nothing_left_of(home)

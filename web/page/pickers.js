@@ -14,12 +14,10 @@ export class Pickers {
     this.agent = el("select", { id: "agent", onchange: () => this.pickAgent() });
     this.model = el("select", { id: "model", onchange: () => this.keep() });
     this.mode = el("select", { id: "mode", onchange: () => this.keep() });
-    this.modelLabel = el("label", { for: "model" }, "Model ");
-    this.modeLabel = el("label", { for: "mode" }, "Mode ");
     this.again = el("button", { class: "small quiet", type: "button", onclick: () => this.lookAgain() }, "Look again");
     this.words = el("span", {});
     this.note = el("p", { class: "note agent-note", hidden: true }, this.words, " ", this.again);
-    this.nodes = [el("label", { for: "agent" }, "Agent "), this.agent, this.modelLabel, this.model, this.modeLabel, this.mode];
+    this.nodes = [labelled("Agent", this.agent), labelled("Model", this.model), labelled("Mode", this.mode)];
     this.fillAgents(this.last().agent);
   }
 
@@ -65,8 +63,8 @@ export class Pickers {
   fillChoices() {
     const { models = [], modes = [], error, label } = this.provider ?? {};
     const wanted = this.last().of?.[this.agent.value] ?? {};
-    offer(this.model, this.modelLabel, models.map((model) => [model.id, model.label || model.id]), wanted.model);
-    offer(this.mode, this.modeLabel, modes.map((mode) => [mode, mode]), wanted.mode);
+    offer(this.model, models.map((model) => [model.id, model.label || model.id]), wanted.model);
+    offer(this.mode, modes.map((mode) => [mode, mode]), wanted.mode);
     this.note.hidden = !error && this.providers.some((each) => each.installed);
     setText(this.words, error ? `${label}: ${error}` : "No agent is installed.");
   }
@@ -98,10 +96,14 @@ export class Pickers {
   }
 }
 
-function offer(select, label, values, wanted) {
+function labelled(text, select) {
+  return el("span", { class: "row" }, el("label", { for: select.id }, text), select);
+}
+
+function offer(select, values, wanted) {
   fill(select, el("option", { value: "" }, ITS_DEFAULT),
     ...values.map(([value, text]) => el("option", { value, selected: value === wanted }, text)));
-  select.hidden = label.hidden = values.length === 0;
+  select.parentNode.hidden = values.length === 0;
 }
 
 function read(key) {
