@@ -27,19 +27,20 @@ STDERR_CHARS = 300
 
 @frozen
 class OpencodeAsker:
-    """The Asker of the transport `opencode`. `folder` gives an empty git repository while its block lasts."""
+    """The Asker of the transport `opencode`. `folder` gives an empty git repository of this name while its block
+    lasts."""
 
     processes: ProcessOwner
     connect: Callable[[str, str], OpencodeApi]
     """By the server's URL and password."""
     environment: Callable[[ProviderSpec], dict[str, str]]
-    folder: Callable[[], AbstractAsyncContextManager[str]]
+    folder: Callable[[str], AbstractAsyncContextManager[str]]
     listen_s: float = LISTEN_S
 
     async def __call__(self, spec: ProviderSpec) -> Told:
         password = secrets.token_urlsafe(24)
         env = {**self.environment(spec), **locked(password)}
-        async with self.folder() as cwd:
+        async with self.folder(spec.id) as cwd:
             command, label = server_command(spec.command), f"probe of {spec.id}"
             launch = LaunchSpec(command, cwd, env, label, term_grace_s=TERM_GRACE_S, stdin=False)
             async with self.processes.launch(launch) as child:

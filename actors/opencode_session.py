@@ -16,6 +16,7 @@ from attrs import frozen
 
 from actors.agent_words import outcome_of_end
 from actors.opencode_opening import OpencodeOpening, OpenedSession
+from actors.opencode_turn import Conversation
 from actors.opencode_turns import OpencodeTurns
 from boocode.kernel import Actor, Crashed, Down, Exit, MonitorId, describe
 from boocode.ports.agents import (
@@ -113,14 +114,21 @@ class OpencodeSession(Actor):
         key, me, pool = self._plan.key, self.ctx.ref, self.ctx.whereis(self._pool)
         self._opened = opened
         self._server = self.ctx.monitor(opened.in_use.server)
-        self._turns = OpencodeTurns(
+        conversation = Conversation(
             self.ctx,
-            opened,
+            opened.in_use.api,
+            opened.in_use.server,
+            opened.session_id,
             self._plan.cwd,
             self._label,
+            opened.offers,
             self._limits,
+        )
+        self._turns = OpencodeTurns(
+            conversation,
+            opened.newest_message,
             tell_prompted=lambda: pool.cast(AgentPrompted(key, me)),
-            tell_owes=lambda owes: pool.cast(AgentOwesAnswer(key, me, owes)),
+            tell_owes=lambda: pool.cast(AgentOwesAnswer(key, me, owes=True)),
         )
         self.ctx.set_busy(False)
         pool.cast(

@@ -38,7 +38,7 @@ class Offers:
     default_model: str | None = None
     """As the config says; None = it leaves the choice to opencode."""
 
-    def offers_model(self, model: str) -> bool:
+    def offers_model(self, model: str | None) -> bool:
         return any(known == model for known, _ in self.models)
 
     @property

@@ -1,0 +1,61 @@
+"""Reads a session's messages when its event stream has a gap, until the turn's state is certain."""
+
+from collections.abc import Callable, Sequence
+
+import trio
+from attrs import frozen
+
+from actors.opencode_turn import Conversation, OpencodeTurn
+from boocode.domain.opencode.vendor import PermissionRequested
+from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable
+
+MESSAGES = 200
+"""What is read of a session: its newest messages, and more than most turns have."""
+LOOK_AGAIN_S = 1.0
+"""When the session says idle and the turn has no end yet."""
+
+
+@frozen
+class CatchingUp:
+    at: Conversation
+    ask: Callable[[OpencodeTurn, PermissionRequested], None]
+    look_at_end: Callable[[OpencodeTurn], None]
+
+    def begin(self, turn: OpencodeTurn) -> None:
+        """What the turn has not shown of its open texts waits for their whole from here on."""
+        turn.view.stream_broke()
+        if not turn.is_reading and turn.sent_at is not None:
+            turn.is_reading = True
+            self.at.ctx.start_task(self._run, turn, name="read the messages again")
+
+    async def _run(self, turn: OpencodeTurn) -> None:
+        at = self.at
+        while not turn.over.is_set():
+            try:
+                # First the status: what ends after it was asked is told by the stream.
+                is_idle = not await at.is_at_work()
+                messages = await at.api.messages(at.directory, at.session_id, MESSAGES)
+                asked = await at.api.permissions(at.directory)
+            except (OpencodeRefused, OpencodeUnreachable):
+                at.doubt()
+                await trio.sleep(LOOK_AGAIN_S)
+                continue
+            if turn.over.is_set():
+                break
+            turn.delivery.put(turn.fold.take(turn.view.reconcile(messages, is_idle=is_idle)))
+            self._questions(turn, asked)
+            self.look_at_end(turn)
+            if not is_idle:
+                break
+            await trio.sleep(LOOK_AGAIN_S)
+        turn.is_reading = False
+
+    def _questions(self, turn: OpencodeTurn, requests: Sequence[PermissionRequested]) -> None:
+        """What is open at the server is open here, and nothing else is. Those of sessions that tools have made
+        cannot be told from those of other chats, so of these only what came by the stream is kept."""
+        still = {request.id for request in requests}
+        for key in [key for key in turn.fold.questions if key not in still]:
+            turn.delivery.put(turn.questions.answered_elsewhere(key, None, turn.fold))
+        for request in requests:
+            if request.session_id == self.at.session_id:
+                self.ask(turn, request)
