@@ -59,7 +59,11 @@ def test_json_prints_each_frame_of_the_log_as_it_came():
 
 def test_a_cancelled_turn_says_what_it_took_to_end_it():
     done = {"type": "message_complete", "message_id": "m", "status": "cancelled", "cause": "cancelled"}
-    for rung, words in (("asked", "stopped when it was asked"), ("killed", "was killed"), (None, "cancelled")):
+    for rung, words in (
+        ("asked", "stopped when it was asked"),
+        ("killed", "was killed"),
+        (None, "cancelled"),
+    ):
         assert words in shown({**done, "rung": rung})[1]
 
 
@@ -68,3 +72,30 @@ def test_a_quiet_agent_and_one_that_ended_by_itself_are_told():
     assert shown(status) == ("", "")
     assert "mine is quiet" in shown({**status, "quiet_since": "2026-01-01T00:00:00.000Z"})[1]
     assert "It exited." in shown({**status, "status": "error", "reason": "It exited."})[1]
+
+
+def resolved(outcome: str, **more: Any) -> dict[str, Any]:
+    return {"type": "permission_resolved", "outcome": outcome, **more}
+
+
+def test_a_deadline_and_a_policy_are_told_as_what_they_are():
+    _, err = shown(
+        resolved("selected:ja", answered_by="person"),
+        resolved("timed_out:nein", answered_by="deadline"),
+        resolved("withdrawn:The turn is over.", answered_by=None),
+        resolved("selected:ja", answered_by="policy", title="Read a.txt"),
+    )
+    assert err.splitlines() == [
+        "  question closed: ja",
+        "  question closed: nobody answered in time, so: nein",
+        "  question closed: no longer needed: The turn is over.",
+        "  allowed by the project's policy: Read a.txt",
+    ]
+
+
+def test_who_follows_a_whole_chat_sees_queued_prompts_change():
+    edited = {"type": "message_updated", "message": {"id": "u", "role": "user", "text": "better"}}
+    removed = {"type": "message_removed", "message_id": "u"}
+    _, err = shown(edited, removed)
+    assert err == "> (edited) better\n> (a queued prompt was taken back)\n"
+    assert shown(edited, removed, only="m") == ("", "")

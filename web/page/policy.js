@@ -4,7 +4,7 @@ import { announce, el, problemLine } from "./dom.js";
 import { api } from "./net.js";
 
 const POLICIES = {
-  ask: ["ask me everything", "Every question of an agent comes to you."],
+  ask: ["do nothing without asking", "Every question of an agent comes to you."],
   allow_reads: ["read without asking", "Reading and searching inside the session's worktree needs no answer of yours; everything else does."],
   allow_worktree: ["read and change without asking", "Reading and changing files inside the session's worktree needs no answer of yours. Commands are still asked about, because a command can reach anywhere."],
 };
