@@ -35,19 +35,19 @@ FOREIGN_SESSIONS = 8
 
 @frozen
 class AcpAsker:
-    """The Asker of the transport `acp`. `folder` gives an empty git repository for as long as its block lasts."""
+    """The Asker of the transport `acp`. `folder` gives an empty git repository of this name while its block lasts."""
 
     processes: ProcessOwner
     make_wire: Callable[[], AgentWire]
     environment: Callable[[ProviderSpec], dict[str, str]]
-    folder: Callable[[], AbstractAsyncContextManager[str]]
+    folder: Callable[[str], AbstractAsyncContextManager[str]]
     version: str
     """BooCode's, for the agent."""
     limits: SessionLimits = LIMITS
     commands_s: float = COMMANDS_S
 
     async def __call__(self, spec: ProviderSpec) -> Told:
-        async with self.folder() as cwd:
+        async with self.folder(spec.id) as cwd:
             launch = LaunchSpec(
                 spec.command, cwd, self.environment(spec), f"probe of {spec.id}", term_grace_s=TERM_GRACE_S
             )

@@ -32,19 +32,20 @@ QUESTION = json.dumps({"type": "control_request", "request_id": ASKED, "request"
 
 @frozen
 class ClaudeAsker:
-    """The Asker of the transport `claude-sdk`. `folder` gives an empty git repository while its block lasts."""
+    """The Asker of the transport `claude-sdk`. `folder` gives an empty git repository of this name while its block
+    lasts."""
 
     processes: ProcessOwner
     make_lines: Callable[[], MessageLines]
     environment: Callable[[ProviderSpec], dict[str, str]]
-    folder: Callable[[], AbstractAsyncContextManager[str]]
+    folder: Callable[[str], AbstractAsyncContextManager[str]]
     modes: Callable[[Mapping[str, str]], tuple[str, ...]]
     """That a Claude in this environment takes; it does not tell them itself."""
     answer_s: float = ANSWER_S
 
     async def __call__(self, spec: ProviderSpec) -> Told:
         env = self.environment(spec)
-        async with self.folder() as cwd:
+        async with self.folder(spec.id) as cwd:
             command, label = (*spec.command, *FLAGS), f"probe of {spec.id}"
             async with self.processes.launch(
                 LaunchSpec(command, cwd, env, label, term_grace_s=TERM_GRACE_S)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,15 +15,17 @@ GIT_S = 10.0
 
 @asynccontextmanager
 async def empty_repository(
-    processes: ProcessOwner, parent: str, environment: dict[str, str]
+    processes: ProcessOwner, parent: str, environment: dict[str, str], name: str
 ) -> AsyncIterator[str]:
-    """The path of a fresh repository without a commit below `parent`. Raises ProbeFailed or OSError."""
-    os.makedirs(parent, exist_ok=True)
-    path = tempfile.mkdtemp(prefix="probe-", dir=parent)
+    """The path of a fresh repository without a commit below `parent`. The same name is the same path each time:
+    agents keep notes of every folder that they were ever in. Raises ProbeFailed or OSError."""
+    path = os.path.join(parent, name)
+    shutil.rmtree(path, ignore_errors=True)  # a former run may have been killed
+    os.makedirs(path)
     try:
         command = ("git", "init", "--quiet", "--template=", path)
         launch = LaunchSpec(command, path, environment, "git init", stdin=False)
-        with trio.move_on_after(GIT_S):
+        with trio.fail_after(GIT_S):
             async with processes.launch(launch) as git:
                 if (ended := await git.wait()).code != 0:
                     raise ProbeFailed(f"No folder to ask it in: git {ended.describe()}.")

@@ -73,7 +73,10 @@ async def test_without_an_endpoint_nobody_is_asked(machine: LocalMachine):
 
 async def test_the_folder_to_ask_in_is_a_repository_and_goes(tmp_path: Path):
     processes = LocalProcesses()
-    async with empty_repository(processes, str(tmp_path / "probing"), dict(os.environ)) as folder:
+    left = tmp_path / "probing" / "goose" / "left-by-a-killed-run"
+    left.mkdir(parents=True)
+    async with empty_repository(processes, str(tmp_path / "probing"), dict(os.environ), "goose") as folder:
+        assert not left.exists()
         assert (Path(folder) / ".git" / "HEAD").exists()
         (Path(folder) / "left.txt").write_text("by an agent")
     assert list((tmp_path / "probing").iterdir()) == []
