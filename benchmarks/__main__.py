@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from benchmarks import acp, fanout, faults, git, path, processes, store
+from benchmarks import acp, agents, fanout, faults, git, path, processes, store
 from benchmarks.table import Row, show
 
 PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "processes": processes.rows,
     "fanout": fanout.rows,
     "path": path.rows,
+    "agents": agents.rows,
     "faults": faults.rows,
 }
 

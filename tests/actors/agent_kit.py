@@ -225,6 +225,7 @@ async def rig(
     agent: str = "practice",
     transport: str = "acp",
     backing: Callable[[AgentParts], Backing] | None = None,
+    owner: LocalProcesses | None = None,
     limits: SessionLimits | None = None,
     idle_ttl_s: float = 900.0,
     max_warm: int = 8,
@@ -234,7 +235,7 @@ async def rig(
     """Opens the tree; fails when a process outlives it."""
     worktree = tmp_path / "worktree"
     worktree.mkdir(exist_ok=True)
-    owner = LocalProcesses()
+    owner = owner or LocalProcesses()
     threads = trio.CapacityLimiter(4)
     parts = AgentParts(
         owner=owner,

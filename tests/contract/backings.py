@@ -1,5 +1,6 @@
 """What makes the sessions of each backend, as the composition root does it, for a tree without a database."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from attrs import frozen
 from boocode.adapters.opencode.client import HttpOpencode
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.kernel import Backoff
+from boocode.ports.opencode import OpencodeApi
 from supervisors.agent import AgentParts, acp_only
 from supervisors.opencode import OPENCODE_TRANSPORT, OpencodeParts, opencode_child, opencode_session_child
 from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
@@ -39,10 +41,12 @@ def stream_json(parts: AgentParts, place: Place) -> Backing:
     return Backing({STREAM_JSON: partial(stream_json_child, own)})
 
 
-def opencode_server(parts: AgentParts, place: Place) -> Backing:
+def opencode_server(
+    parts: AgentParts, place: Place, connect: Callable[[str, str], OpencodeApi] = HttpOpencode
+) -> Backing:
     own = OpencodeParts(
         owner=parts.owner,
-        connect=HttpOpencode,
+        connect=connect,
         environment=parts.environment,
         cwd=str(place.home),
         limits=parts.limits,

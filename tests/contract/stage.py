@@ -10,6 +10,7 @@ from pathlib import Path
 import trio
 from attrs import define
 
+from boocode.adapters.processes.owner import LocalProcesses
 from boocode.domain.events import PermissionAsked, PermissionOption, ToolCall, ToolUpdate
 from boocode.ports.agents import Lease, SessionLimits
 from tests.actors.agent_kit import Rig, Told, eventually, rig
@@ -31,7 +32,7 @@ class Stage:
         return self.backend.prompts
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Rig]:
+    async def open(self, owner: LocalProcesses | None = None) -> AsyncIterator[Rig]:
         """A tree; what it kept in the home and in the state folder is there in the next one."""
         backend = self.backend
         async with rig(
@@ -41,6 +42,7 @@ class Stage:
             agent=backend.agent,
             transport=backend.transport,
             backing=lambda parts: backend.backing(parts, self.place),
+            owner=owner,
             limits=SessionLimits(cancel_s=backend.cancel_s),
             term_grace_s=1.0,
         ) as agents:
