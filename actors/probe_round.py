@@ -32,7 +32,7 @@ class ProbeLimits:
     version_s: float = 10.0
     each_s: float = 35.0
     round_s: float = 45.0
-    ask_after_s: float = 2.0
+    ask_after_s: float = 3.0
     """A start has the machine to itself before agents are started only to be asked."""
 
 
