@@ -161,7 +161,7 @@ class AgentSession(Actor):
                 self._die()
             case Down(monitor=monitor):
                 if self._conductor is not None:
-                    self._conductor.listener_gone(monitor)
+                    self._conductor.slot.listener_gone(monitor, self._conductor.cancel)
             case _:
                 pass
         return None
@@ -171,7 +171,7 @@ class AgentSession(Actor):
             return
         with trio.move_on_after(LAST_WORDS_S):
             await self._conductor.last_words(outcome_of_end(self._label, exit))
-        self._conductor.give_up_delivering()
+        self._conductor.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         facts, state = self._facts, "warm" if self._facts is not None else self._handshake.phase
@@ -306,7 +306,7 @@ class AgentSession(Actor):
         if self._conductor is None:
             reply.fail(AgentStartFailed("session/prompt", f"{self._label} is not ready yet."))
         else:
-            self._conductor.start(start, reply)
+            self._conductor.slot.ask_for(start, reply)
 
     # Ends
 
@@ -329,7 +329,7 @@ class AgentSession(Actor):
 
     def _fail(self, error: Exception) -> None:
         if self._conductor is not None:
-            self._conductor.fail_unstarted(f"{error}.")
+            self._conductor.slot.fail_unstarted(f"{error}.")
         raise error
 
     def _stderr(self) -> str:

@@ -105,7 +105,7 @@ class ClaudeSession(Actor):
             case LadderDue() if turns is not None:
                 turns.climb(message)
             case Down(monitor=monitor) if turns is not None:
-                turns.listener_gone(monitor)
+                turns.slot.listener_gone(monitor, turns.cancel)
             case ProcessEnded(exit=exit_):
                 self._exit = exit_
                 if self._is_silent:
@@ -124,7 +124,7 @@ class ClaudeSession(Actor):
             return
         with trio.move_on_after(LAST_WORDS_S):
             await self._turns.last_words(outcome_of_end(self._label, exit))
-        self._turns.give_up_delivering()
+        self._turns.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         facts = self._facts
@@ -204,7 +204,7 @@ class ClaudeSession(Actor):
         if self._turns is None:
             reply.fail(AgentStartFailed("prompt", f"{self._label} is not ready yet."))
         else:
-            self._turns.start(start, reply)
+            self._turns.slot.ask_for(start, reply)
 
     # Ends
 
@@ -226,5 +226,5 @@ class ClaudeSession(Actor):
 
     def _fail(self, error: Exception) -> None:
         if self._turns is not None:
-            self._turns.fail_unstarted(f"{error}.")
+            self._turns.slot.fail_unstarted(f"{error}.")
         raise error

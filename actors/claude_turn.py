@@ -35,6 +35,10 @@ class ClaudeTurn:
     over: trio.Event = field(factory=trio.Event)
     noticed: set[str] = field(factory=set)
 
+    @property
+    def is_cancelling(self) -> bool:
+        return self.ladder is not None
+
     def unsaid(self, events: Iterable[Mapped]) -> list[Mapped]:
         """Without the notices that were said before: what goes wrong may do so with every message."""
         fresh = [event for event in events if not isinstance(event, Notice) or event.text not in self.noticed]

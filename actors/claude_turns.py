@@ -3,8 +3,7 @@
     choosing ── prompt written ──→ running ── its result ───────────────────────────→ over
                                      └─ cancel: interrupted ─ given up or killed ─→ over
 
-Not an actor: the session hands it what concerns the turn. Its rule: a StartTurn that was answered with TurnStarted is
-followed by exactly one TurnOver, after all events; a refused one by nothing.
+Not an actor: the session hands it what concerns the turn. Turns come and go by its slot.
 
 The stream knows no turns but by their results, and a result names the prompt that it answers: one that names another
 prompt (Claude began a turn by itself) ends nothing. An interrupt that comes before Claude has taken the prompt up has
@@ -21,13 +20,14 @@ from actors.claude_choices import ClaudeChoices
 from actors.claude_facts import ClaudeFacts
 from actors.claude_questions import NOBODY, ClaudeQuestions
 from actors.claude_turn import ClaudeTurn
-from actors.turn_delivery import TurnDelivery, deliver
+from actors.turn_delivery import TurnDelivery
+from actors.turn_slot import TurnSlot
 from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.stopping import remark
 from boocode.domain.claude.mapper import MessageMapper
 from boocode.domain.claude.outcome import outcome_of, usage_notes
 from boocode.domain.events import AgentEvent, Cancelled, Completed, Notice, Outcome, ToolCall
-from boocode.kernel import Context, MonitorId, Ref, ReplyTo
+from boocode.kernel import Context, Ref, ReplyTo
 from boocode.ports.agents import (
     AgentOwesAnswer,
     AgentPrompted,
@@ -65,8 +65,7 @@ class ClaudeTurns:
         key: SessionKey,
         pool: Ref,
     ) -> None:
-        self.turn: ClaudeTurn | None = None
-        self._next: tuple[StartTurn, ReplyTo] | None = None
+        self.slot = TurnSlot[ClaudeTurn](ctx, label, PHASE, self._begin, self._obstacle)
         self._ctx = ctx
         self._talk = talk
         self._facts = facts
@@ -76,36 +75,29 @@ class ClaudeTurns:
         self._pool = pool
         self._choices = ClaudeChoices(talk, facts, label, limits.choose_s)
         self._mapper = MessageMapper()
-        self._deliveries: set[TurnDelivery] = set()
         self._given_up: set[str] = set()
         self._interrupts = 0
         self._no_interrupts = trio.Event()
         self._last_key = 0
         self._prompts = 0
 
+    @property
+    def turn(self) -> ClaudeTurn | None:
+        return self.slot.turn
+
     # Beginning
 
-    def start(self, start: StartTurn, reply: ReplyTo) -> None:
-        """Begins a turn; behind one that is being cancelled it waits for its place."""
-        turn = self.turn
-        if self._given_up:
-            words = f"{self._label} has not ended a cancelled turn yet and takes no other."
-            reply.fail(AgentStartFailed(PHASE, words))
-        elif turn is None:
-            self._begin(start, reply)
-        elif turn.ladder is not None and self._next is None:
-            self._next = (start, reply)
-        else:
-            words = f"{self._label} works on another turn of this chat ({turn.start.task_id})."
-            reply.fail(AgentStartFailed(PHASE, words))
+    def _obstacle(self) -> str | None:
+        if not self._given_up:
+            return None
+        return f"{self._label} has not ended a cancelled turn yet and takes no other."
 
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
         delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
         monitor = self._ctx.monitor(start.listener)
         questions = ClaudeQuestions(self._ctx)
         turn = ClaudeTurn(start, reply, self._facts.new_fold(), delivery, monitor, questions)
-        self.turn = turn
-        self._ctx.set_busy(True, f"turn {start.task_id}")
+        self.slot.enter(turn)
         self._ctx.start_task(self._prompt, turn, name=f"turn {start.task_id}")
 
     async def _prompt(self, turn: ClaudeTurn) -> None:
@@ -142,9 +134,7 @@ class ClaudeTurns:
             self._facts.commands_told = True
             first.append(self._facts.offer.commands)
         turn.delivery.put_first(first)
-        self._deliveries.add(turn.delivery)
-        await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
-        self._deliveries.discard(turn.delivery)
+        await self.slot.deliver(turn, lambda: self.cancel(turn.start.task_id))
 
     # Running
 
@@ -226,18 +216,10 @@ class ClaudeTurns:
 
     # Ending
 
-    def listener_gone(self, monitor: MonitorId) -> bool:
-        turn = self.turn
-        if turn is None or turn.listener != monitor:
-            return False
-        turn.delivery.abandon()
-        self.cancel(turn.start.task_id)
-        return True
-
     def cancel(self, task_id: str) -> None:
         """Asks Claude to stop; twice is once, and a turn that is over already stays so."""
-        turn = self.turn
-        if turn is None or turn.start.task_id != task_id or turn.ladder is not None:
+        turn = self.slot.to_cancel(task_id)
+        if turn is None:
             return
         if turn.prompt_id is None:
             turn.reply.fail(AgentStartFailed(PHASE, "The turn was cancelled before its prompt was sent."))
@@ -300,40 +282,16 @@ class ClaudeTurns:
         self._close(turn)
 
     def _close(self, turn: ClaudeTurn) -> None:
-        self.turn = None
         turn.over.set()
         turn.tell()
         turn.questions.release()
-        self._ctx.demonitor(turn.listener)
-        self._ctx.set_busy(False)
-        if self._next is not None:
-            (start, reply), self._next = self._next, None
-            self._begin(start, reply)
-
-    # The session dies
-
-    def fail_unstarted(self, words: str) -> None:
-        """Refuses, in words, the turns that were not started yet."""
-        waiting = [self._next[1]] if self._next is not None else []
-        self._next = None
-        if self.turn is not None and not self.turn.is_started:
-            waiting.append(self.turn.reply)
-        for reply in waiting:
-            reply.fail(AgentStartFailed(PHASE, words))
+        self.slot.leave(turn)
 
     async def last_words(self, outcome: Outcome) -> None:
-        """Ends the running turn and waits until its listener has heard everything."""
-        self._next = None
-        turn = self.turn
-        if turn is not None and turn.is_started:
-            self._end(turn, Cancelled("killed") if turn.ladder is not None else outcome)
-        for delivery in tuple(self._deliveries):
-            await delivery.over.wait()
-
-    def give_up_delivering(self) -> None:
-        """The time for last words is over: TurnOver is said without the rest."""
-        for delivery in tuple(self._deliveries):
-            delivery.give_up()
+        """The session dies."""
+        await self.slot.last_words(
+            lambda turn: self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
+        )
 
     def inspect(self) -> dict[str, object]:
         turn = self.turn

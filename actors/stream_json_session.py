@@ -16,7 +16,8 @@ from attrs import frozen
 
 from actors.agent_words import outcome_of_end
 from actors.stream_json_turn import FIRST_WORDS_S, OneShotTools, OneShotTurn, TurnProcess
-from actors.turn_delivery import TurnDelivery, deliver
+from actors.turn_delivery import TurnDelivery
+from actors.turn_slot import TurnSlot
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Cancelled, Failed, Interrupted, Notice, Outcome
 from boocode.domain.stream_json.command import Conversation, Flavour, command_line, modes_of
@@ -59,15 +60,13 @@ class StreamJsonSession(Actor):
         self._conversation = Conversation(plan.resume_id or _new_id(), is_begun=plan.resume_id is not None)
         self._cost = 0.0 if plan.resume_id is None else None
         """Of the conversation so far; None = resumed, nobody told."""
-        self._turn: OneShotTurn | None = None
         self._process: TurnProcess | None = None
-        self._next: tuple[StartTurn, ReplyTo] | None = None
-        self._deliveries: set[TurnDelivery] = set()
         self._launches = 0
 
     # Life
 
     async def init(self) -> None:
+        self._slot = TurnSlot[OneShotTurn](self.ctx, self._label, PROMPT, self._begin)
         self.ctx.whereis(self._tools.pool).cast(
             AgentWarmed(
                 key=self._plan.key,
@@ -82,16 +81,14 @@ class StreamJsonSession(Actor):
     async def handle(self, message: Any) -> Any:
         match message:
             case StartTurn():
-                self._start(message, self.ctx.defer())
+                self._slot.ask_for(message, self.ctx.defer())
             case CancelTurn(task_id=task_id):
                 self._cancel(task_id)
             case _FirstWordsOverdue(task_id=task_id):
-                if self._turn is not None and self._turn.start.task_id == task_id:
-                    self._say_started(self._turn)
+                if self._slot.turn is not None and self._slot.turn.start.task_id == task_id:
+                    self._say_started(self._slot.turn)
             case Down(monitor=monitor):
-                if self._turn is not None and self._turn.listener == monitor:
-                    self._turn.delivery.abandon()
-                    self._cancel(self._turn.start.task_id)
+                self._slot.listener_gone(monitor, self._cancel)
             case _:
                 pass  # an answer to a question: these agents ask none
         return None
@@ -99,11 +96,10 @@ class StreamJsonSession(Actor):
     async def terminate(self, exit: Exit) -> None:
         with trio.move_on_after(LAST_WORDS_S):
             await self._last_words(outcome_of_end(self._label, exit))
-        for delivery in tuple(self._deliveries):
-            delivery.give_up()
+        self._slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
-        turn = self._turn
+        turn = self._slot.turn
         return {
             "agent": self._plan.key.agent,
             "chat": self._plan.key.chat_id,
@@ -118,16 +114,6 @@ class StreamJsonSession(Actor):
 
     # Beginning
 
-    def _start(self, start: StartTurn, reply: ReplyTo) -> None:
-        """Begins a turn; behind one that is being cancelled it waits for its place."""
-        if self._turn is None:
-            self._begin(start, reply)
-        elif self._turn.rung is not None and self._next is None:
-            self._next = (start, reply)
-        else:
-            words = f"{self._label} works on another turn of this chat ({self._turn.start.task_id})."
-            reply.fail(AgentStartFailed(PROMPT, words))
-
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
         modes = modes_of(self._plan.provider.command)
         if start.mode is not None and modes and start.mode not in modes:
@@ -140,8 +126,7 @@ class StreamJsonSession(Actor):
         if start.thinking is not None and self._flavour is Flavour.QWEN:
             words = f"{self._label} does not let us choose how it thinks; {start.thinking} was passed over."
             delivery.put([Notice(words)])
-        self._turn = turn
-        self.ctx.set_busy(True, f"turn {start.task_id}")
+        self._slot.enter(turn)
         self.ctx.send_after(FIRST_WORDS_S, _FirstWordsOverdue(start.task_id))
         self.ctx.start_task(self._lead, turn, name=f"turn {start.task_id}")
 
@@ -158,12 +143,10 @@ class StreamJsonSession(Actor):
         turn.is_started = True
         turn.reply.reply(TurnStarted(self._conversation.id, turn.run.fold.model or turn.start.model))
         self.ctx.whereis(self._tools.pool).cast(AgentPrompted(self._plan.key, self.ctx.ref))
-        self._deliveries.add(turn.delivery)
-        self.ctx.start_task(self._deliver, turn, name=f"deliver {turn.start.task_id}")
-
-    async def _deliver(self, turn: OneShotTurn) -> None:
-        await deliver(turn.delivery, lambda: self._cancel(turn.start.task_id))
-        self._deliveries.discard(turn.delivery)
+        task_id = turn.start.task_id
+        self.ctx.start_task(
+            self._slot.deliver, turn, lambda: self._cancel(task_id), name=f"deliver {task_id}"
+        )
 
     # Running
 
@@ -177,7 +160,7 @@ class StreamJsonSession(Actor):
         except AgentStartFailed as error:
             self._refuse(turn, error)
             return
-        if turn is not self._turn:
+        if turn is not self._slot.turn:
             return  # the session died over it
         if not turn.is_started and turn.rung is None and turn.run.could_not_begin:
             words = f"{self._label} could not be started: {self._why(turn)}"
@@ -232,8 +215,8 @@ class StreamJsonSession(Actor):
 
     def _cancel(self, task_id: str) -> None:
         """Twice is once, and a turn that is over already stays so."""
-        turn = self._turn
-        if turn is None or turn.start.task_id != task_id or turn.rung is not None:
+        turn = self._slot.to_cancel(task_id)
+        if turn is None:
             return
         turn.rung = "asked"
         self.ctx.set_busy(True, f"cancelling turn {task_id}")
@@ -259,43 +242,27 @@ class StreamJsonSession(Actor):
         )
 
     def _refuse(self, turn: OneShotTurn, error: AgentStartFailed) -> None:
-        if turn is not self._turn:
+        if turn is not self._slot.turn:
             return
         if turn.is_started:  # the second launch, after the first was heard
             self._end(turn, Interrupted("agent_died", error.message))
             return
         turn.reply.fail(error)
         turn.delivery.abandon()
-        self._close(turn)
+        self._slot.leave(turn)
 
     def _end(self, turn: OneShotTurn, outcome: Outcome) -> None:
         turn.delivery.put(turn.run.end(outcome))
         turn.delivery.finish(outcome)
         if turn.run.fold.meter.cost_now is not None:
             self._cost = turn.run.fold.meter.cost_now
-        self._close(turn)
-
-    def _close(self, turn: OneShotTurn) -> None:
-        self._turn = None
-        self.ctx.demonitor(turn.listener)
-        self.ctx.set_busy(False)
-        if self._next is not None:
-            (start, reply), self._next = self._next, None
-            self._begin(start, reply)
+        self._slot.leave(turn)
 
     async def _last_words(self, outcome: Outcome) -> None:
-        """The session dies: its turn ends, and whoever waits for one is refused."""
-        waiting = [self._next[1]] if self._next is not None else []
-        self._next = None
-        turn = self._turn
-        if turn is not None and turn.is_started:
-            self._end(turn, Cancelled("killed") if turn.rung is not None else outcome)
-        elif turn is not None:
-            waiting.append(turn.reply)
-        for reply in waiting:
-            reply.fail(AgentStartFailed(PROMPT, f"{self._label} was stopped before the turn began."))
-        for delivery in tuple(self._deliveries):
-            await delivery.over.wait()
+        self._slot.fail_unstarted(f"{self._label} was stopped before the turn began.")
+        await self._slot.last_words(
+            lambda turn: self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
+        )
 
 
 def _new_id() -> str:

@@ -64,6 +64,10 @@ class OneShotTurn:
     exit: ProcessExit | None = None
 
     @property
+    def is_cancelling(self) -> bool:
+        return self.rung is not None
+
+    @property
     def how(self) -> str:
         """The way it ended, as words after the agent's name."""
         return self.exit.describe() if self.exit is not None else "closed its output and stayed"

@@ -3,8 +3,7 @@
     choosing ── prompt written ──→ running ── the prompt's answer ─────────────────→ over
                                      └─ cancel: asked ─ probed ─ given up or killed ─→ over
 
-Not an actor: the session hands it what concerns the turn. Its rule: a StartTurn that was answered with TurnStarted is
-followed by exactly one TurnOver, after all events; a refused one by nothing.
+Not an actor: the session hands it what concerns the turn. Turns come and go by its slot.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,8 +15,9 @@ from actors.agent_requests import AgentRequests, RequestFailed, read_answer
 from actors.session_facts import SessionFacts
 from actors.turn_aftermath import TurnAftermath, boot_time
 from actors.turn_choices import TurnChoices
-from actors.turn_delivery import TurnDelivery, deliver
+from actors.turn_delivery import TurnDelivery
 from actors.turn_questions import TurnQuestions, refuse
+from actors.turn_slot import TurnSlot
 from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.incoming import Answer, AskedPermission, Mapped, RequestId
 from boocode.domain.acp.messages import PromptResult, RpcError
@@ -68,6 +68,10 @@ class RunningTurn:
     probe_id: RequestId | None = None
     told_garbage: bool = False
 
+    @property
+    def is_cancelling(self) -> bool:
+        return self.ladder is not None
+
 
 class TurnConductor:
     def __init__(
@@ -80,8 +84,7 @@ class TurnConductor:
         tell_pool: Callable[["PoolNews"], None],
         aftermath: TurnAftermath,
     ) -> None:
-        self.turn: RunningTurn | None = None
-        self._next: tuple[StartTurn, ReplyTo] | None = None
+        self.slot = TurnSlot[RunningTurn](ctx, label, PROMPT_METHOD, self._begin, self._obstacle)
         self._ctx = ctx
         self._requests = requests
         self._facts = facts
@@ -90,10 +93,13 @@ class TurnConductor:
         self._tell_pool = tell_pool
         self._aftermath = aftermath
         self._choices = TurnChoices(requests, facts, label, limits.choose_s)
-        self._deliveries: set[TurnDelivery] = set()
         self._given_up: set[RequestId] = set()
         self._last_key = 0
         self._prompts = 0
+
+    @property
+    def turn(self) -> RunningTurn | None:
+        return self.slot.turn
 
     @property
     def may_act(self) -> bool:
@@ -102,27 +108,17 @@ class TurnConductor:
 
     # Beginning
 
-    def start(self, start: StartTurn, reply: ReplyTo) -> None:
-        """Begins a turn; behind one that is being cancelled it waits for its place."""
-        turn = self.turn
-        if self._given_up:
-            words = f"{self._label} has not answered a cancelled prompt yet and takes no other."
-            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
-        elif turn is None:
-            self._begin(start, reply)
-        elif turn.ladder is not None and self._next is None:
-            self._next = (start, reply)
-        else:
-            words = f"{self._label} works on another turn of this chat ({turn.start.task_id})."
-            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
+    def _obstacle(self) -> str | None:
+        if not self._given_up:
+            return None
+        return f"{self._label} has not answered a cancelled prompt yet and takes no other."
 
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
         delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
         monitor = self._ctx.monitor(start.listener)
         questions = TurnQuestions(self._ctx, self._requests)
         turn = RunningTurn(start, reply, self._facts.new_fold(), delivery, monitor, questions)
-        self.turn = turn
-        self._ctx.set_busy(True, f"turn {start.task_id}")
+        self.slot.enter(turn)
         self._ctx.start_task(self._prompt, turn, name=f"turn {start.task_id}")
 
     async def _prompt(self, turn: RunningTurn) -> None:
@@ -132,7 +128,7 @@ class TurnConductor:
         except AgentStartFailed as error:
             if turn is self.turn:
                 turn.reply.fail(error)
-                self._close(turn)
+                self.slot.leave(turn)
             return
         if turn is not self.turn:
             return
@@ -159,9 +155,7 @@ class TurnConductor:
             turn.delivery.put_first([*notices, self._facts.commands])
         else:
             turn.delivery.put_first(notices)
-        self._deliveries.add(turn.delivery)
-        await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
-        self._deliveries.discard(turn.delivery)
+        await self.slot.deliver(turn, lambda: self.cancel(turn.start.task_id))
 
     # Running
 
@@ -235,24 +229,16 @@ class TurnConductor:
 
     # Ending
 
-    def listener_gone(self, monitor: MonitorId) -> bool:
-        turn = self.turn
-        if turn is None or turn.listener != monitor:
-            return False
-        turn.delivery.abandon()
-        self.cancel(turn.start.task_id)
-        return True
-
     def cancel(self, task_id: str) -> None:
         """Asks the agent to stop; twice is once, and a turn that is over already stays so."""
-        turn = self.turn
-        if turn is None or turn.start.task_id != task_id or turn.ladder is not None:
+        turn = self.slot.to_cancel(task_id)
+        if turn is None:
             return
         if turn.prompt_id is None:
             turn.reply.fail(
                 AgentStartFailed(PROMPT_METHOD, "The turn was cancelled before its prompt was sent.")
             )
-            self._close(turn)
+            self.slot.leave(turn)
             return
         self._requests.notify("session/cancel", {"sessionId": self._facts.agent_session_id})
         turn.ladder = CancelLadder.begin(self._ctx.now(), self._limits.cancel_s)
@@ -300,40 +286,15 @@ class TurnConductor:
         after = None if agent_goes else self._aftermath.over(turn.began, cancelled=cancelled)
         turn.delivery.finish(outcome, after)
         self._facts.learn_from(turn.fold)
-        self._close(turn)
-
-    def _close(self, turn: RunningTurn) -> None:
-        self.turn = None
-        self._ctx.demonitor(turn.listener)
-        self._ctx.set_busy(False)
-        if self._next is not None:
-            (start, reply), self._next = self._next, None
-            self._begin(start, reply)
-
-    # The session dies
-
-    def fail_unstarted(self, words: str) -> None:
-        """Refuses, in words, the turns that were not started yet."""
-        waiting = [self._next[1]] if self._next is not None else []
-        self._next = None
-        if self.turn is not None and not self.turn.is_started:
-            waiting.append(self.turn.reply)
-        for reply in waiting:
-            reply.fail(AgentStartFailed(PROMPT_METHOD, words))
+        self.slot.leave(turn)
 
     async def last_words(self, outcome: Outcome) -> None:
-        """Ends the running turn and waits until its listener has heard everything."""
-        self._next = None
-        turn = self.turn
-        if turn is not None and turn.is_started:
-            self._end(turn, Cancelled("killed") if turn.ladder is not None else outcome, agent_goes=True)
-        for delivery in tuple(self._deliveries):
-            await delivery.over.wait()
+        """The session dies, its process with it."""
 
-    def give_up_delivering(self) -> None:
-        """The time for last words is over: TurnOver is said without the rest."""
-        for delivery in tuple(self._deliveries):
-            delivery.give_up()
+        def end(turn: RunningTurn) -> None:
+            self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome, agent_goes=True)
+
+        await self.slot.last_words(end)
 
     def inspect(self) -> dict[str, object]:
         turn = self.turn
