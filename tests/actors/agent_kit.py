@@ -46,7 +46,7 @@ from supervisors.agent import AgentParts, Backends, acp_only, pool_child, sessio
 
 ROOT = Path(__file__).resolve().parents[2]
 PRACTICE = (sys.executable, "-m", "boocode.practice")
-WAIT_S = 45.0
+WAIT_S = 60.0
 
 
 async def eventually(condition: Callable[[], Awaitable[object]]) -> None:
