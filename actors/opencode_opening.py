@@ -6,7 +6,7 @@ Not an actor: the session runs it as a helper task, with one deadline over all o
 import trio
 from attrs import frozen
 
-from boocode.domain.opencode.offers import Offers, commands_of, models_of, modes_of
+from boocode.domain.opencode.offers import Offers, commands_of, models_of, modes_of, variants_of
 from boocode.domain.opencode.permissions import RULES
 from boocode.kernel import Context, KernelError
 from boocode.ports.agents import AgentStartFailed, SessionLimits, SessionPlan
@@ -104,9 +104,10 @@ class OpencodeOpening:
     async def _offers(self, in_use: ServerInUse) -> Offers:
         """Asks for the providers before everything else: see `OpencodeApi.providers`."""
         api, directory = in_use.api, self._plan.cwd
-        models = models_of(await api.providers(directory))
+        providers = await api.providers(directory)
         return Offers(
-            models=models,
+            models=models_of(providers),
+            variants=variants_of(providers),
             modes=modes_of(await api.agents(directory)),
             commands=commands_of(await api.commands(directory)),
             default_model=await api.default_model(directory),

@@ -1,4 +1,4 @@
-"""Sends a turn's prompt: with the model and mode that were chosen, or as the slash command that it is."""
+"""Sends a turn's prompt: with the model, mode and thinking that were chosen, or as the slash command that it is."""
 
 import trio
 from attrs import define, field
@@ -6,7 +6,8 @@ from attrs import define, field
 from actors.opencode_turn import Conversation, OpencodeTurn
 from boocode.domain.events import AgentEvent, Commands, Notice
 from boocode.domain.opencode.offers import called_command
-from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable
+from boocode.ports.agents import AgentStartFailed
+from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable, PromptChoices
 
 OUT_S = 30.0
 """How long a command may take until its message is there."""
@@ -15,56 +16,58 @@ OUT_S = 30.0
 @define
 class Prompting:
     _at: Conversation
-    _has_chosen: dict[str, bool] = field(factory=lambda: {"model": False, "mode": False})
-    """Whether a turn has asked for one, which opencode goes on with unless told otherwise."""
+    _asked: set[str] = field(factory=set)
+    """What a turn has asked for, `model` or `mode`: opencode goes on with it unless told otherwise."""
     _commands_told: bool = False
 
-    def choices(self, turn: OpencodeTurn) -> tuple[str | None, str | None, list[AgentEvent]]:
-        """Model and mode to be sent, and what a person should know of the choice."""
+    def choices(self, turn: OpencodeTurn) -> tuple[PromptChoices, list[AgentEvent]]:
+        """What goes with the prompt, and what a person should know of it.
+
+        What a turn does not ask for is opencode's own choice. Raises AgentStartFailed for a model or mode that is
+        not offered: whoever asks for a plan must not get an agent that writes.
+        """
+        offers, start = self._at.offers, turn.start
         notices: list[AgentEvent] = []
-        offers = self._at.offers
-        asked = turn.start.model
-        model = self._choice(
-            "model", asked, offers.default_model, notices, is_offered=offers.offers_model(asked)
-        )
-        asked = turn.start.mode
-        mode = self._choice("mode", asked, offers.default_mode, notices, is_offered=asked in offers.modes)
+        models = tuple(model for model, _ in offers.models)
+        model = self._choice("model", start.model, models, offers.default_model)
+        mode = self._choice("mode", start.mode, offers.modes, offers.default_mode)
+        thinking = start.thinking
+        if thinking is not None and thinking not in offers.variants.get(
+            model or offers.default_model or "", ()
+        ):
+            words = (
+                f"{self._at.label} does not offer thinking {thinking} with this model; it was passed over."
+            )
+            notices.append(Notice(words))
+            thinking = None
         if not self._commands_told and offers.commands:
             self._commands_told = True
             notices.append(Commands(offers.commands))
-        return model, mode, notices
+        return PromptChoices(model, mode, thinking), notices
 
     def _choice(
-        self,
-        what: str,
-        asked: str | None,
-        default: str | None,
-        notices: list[AgentEvent],
-        *,
-        is_offered: bool,
+        self, what: str, asked: str | None, offered: tuple[str, ...], default: str | None
     ) -> str | None:
-        """What was asked for if it is offered, else nothing, so that opencode's own config chooses; but its default
-        once another turn has chosen something else."""
-        if asked is not None and is_offered:
-            self._has_chosen[what] = True
-            return asked
-        if asked is not None:
-            words = f"{self._at.label} does not offer the {what} {asked}; it goes on with its own."
-            notices.append(Notice(words))
-        return default if self._has_chosen[what] else None
+        """None leaves it to opencode's config; its default is named once another turn has asked for something."""
+        if asked is None:
+            return default if what in self._asked else None
+        if asked not in offered:
+            listed = ", ".join(offered[:20]) + (", …" if len(offered) > 20 else "")
+            words = f"{self._at.label} does not offer the {what} {asked}. It offers: {listed or 'none'}."
+            raise AgentStartFailed(f"session/set_{what}", words)
+        self._asked.add(what)
+        return asked
 
-    async def send(self, turn: OpencodeTurn, model: str | None, mode: str | None) -> None:
+    async def send(self, turn: OpencodeTurn) -> None:
         """Returns when the server has the prompt. Raises OpencodeRefused or OpencodeUnreachable."""
         at, text = self._at, turn.start.prompt
         command = called_command(text, at.offers.commands)
         if command is None:
-            await at.api.prompt(at.directory, at.session_id, turn.view.message_id, text, model, mode)
+            await at.api.prompt(at.directory, at.session_id, turn.view.message_id, text, turn.choices)
         else:
-            await self._command(turn, command, model, mode)
+            await self._command(turn, command)
 
-    async def _command(
-        self, turn: OpencodeTurn, command: tuple[str, str], model: str | None, mode: str | None
-    ) -> None:
+    async def _command(self, turn: OpencodeTurn, command: tuple[str, str]) -> None:
         """The server answers it when its turn is over, so somebody else waits for that; what fails later is told
         by the event stream, too."""
         at, message_id = self._at, turn.view.message_id
@@ -72,7 +75,7 @@ class Prompting:
 
         async def run() -> None:
             try:
-                await at.api.run_command(at.directory, at.session_id, message_id, command, model, mode)
+                await at.api.run_command(at.directory, at.session_id, message_id, command, turn.choices)
             except (OpencodeRefused, OpencodeUnreachable) as error:
                 failure.append(error)
             turn.out.set()

@@ -15,7 +15,13 @@ from boocode.domain.opencode.offers import Offers
 from boocode.domain.opencode.turn_view import TurnView
 from boocode.kernel import Context, MonitorId, Ref, ReplyTo
 from boocode.ports.agents import SessionLimits, StartTurn
-from boocode.ports.opencode import OpencodeApi, OpencodeRefused, OpencodeUnreachable, ServerDoubted
+from boocode.ports.opencode import (
+    OpencodeApi,
+    OpencodeRefused,
+    OpencodeUnreachable,
+    PromptChoices,
+    ServerDoubted,
+)
 
 
 @frozen
@@ -65,6 +71,7 @@ class OpencodeTurn:
     delivery: TurnDelivery
     listener: MonitorId
     questions: OpencodeQuestions
+    choices: PromptChoices = field(factory=PromptChoices)
     sent_at: float | None = None
     """When the prompt went out; None = not yet."""
     is_started: bool = False

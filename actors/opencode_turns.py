@@ -96,34 +96,40 @@ class OpencodeTurns:
 
     async def _lead(self, turn: OpencodeTurn) -> None:
         """A helper task: from the prompt to the last word said to the listener."""
-        model, mode, notices = self._prompting.choices(turn)
+        try:
+            choices, notices = self._prompting.choices(turn)
+        except AgentStartFailed as failed:
+            self._refuse(turn, failed)
+            return
+        turn.choices = choices
         self._prompts += 1
         self._tell_prompted()
         turn.sent_at = self._ctx.now()
         try:
-            await self._prompting.send(turn, model, mode)
+            await self._prompting.send(turn)
         except OpencodeRefused as refused:
-            self._refuse(turn, f"{self._at.label} did not take the prompt: {refused}")
+            words = f"{self._at.label} did not take the prompt: {refused}"
+            self._refuse(turn, AgentStartFailed(PROMPT, words))
             return
         except OpencodeUnreachable as error:
             # It may have the prompt all the same: this session is not to be used again.
             self._at.doubt()
             self._set_owes()
-            self._refuse(turn, f"{error}.")
+            self._refuse(turn, AgentStartFailed(PROMPT, f"{error}."))
             return
         if not turn.reply.is_open:  # whoever asked has gone meanwhile
             turn.delivery.abandon()
             self.cancel(turn.start.task_id)
             return
         turn.is_started = True
-        turn.reply.reply(TurnStarted(self._at.session_id, model or turn.fold.model))
+        turn.reply.reply(TurnStarted(self._at.session_id, choices.model or turn.fold.model))
         turn.delivery.put_first(notices)
         self._deliveries.add(turn.delivery)
         await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
         self._deliveries.discard(turn.delivery)
 
-    def _refuse(self, turn: OpencodeTurn, words: str) -> None:
-        turn.reply.fail(AgentStartFailed(PROMPT, words))
+    def _refuse(self, turn: OpencodeTurn, failed: AgentStartFailed) -> None:
+        turn.reply.fail(failed)
         if turn is self.turn:
             self._close(turn)
 
@@ -169,7 +175,7 @@ class OpencodeTurns:
                 await at.api.providers(at.directory)
                 if not turn.over.is_set() and not turn.is_cancelling:
                     turn.view, turn.sent_at, turn.cure = self._new_view(), self._ctx.now(), "done"
-                    await self._prompting.send(turn, turn.start.model, turn.start.mode)
+                    await self._prompting.send(turn)
                     return
         except (OpencodeRefused, OpencodeUnreachable):
             at.doubt()

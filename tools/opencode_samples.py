@@ -21,6 +21,7 @@ from actors.opencode_start import locked, server_command, where_it_listens
 from boocode.adapters.opencode.client import HttpOpencode
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.domain.opencode.message_ids import MessageIds
+from boocode.ports.opencode import PromptChoices
 from boocode.ports.processes import LaunchSpec
 from tests.kit.model_endpoint import serve_model
 from tools.agents import AGENTS, environment, version
@@ -102,7 +103,9 @@ class Recorder:
             await nursery.start(self._listen)
             self._session_id = (await self._api.create(directory, scene.name, rules)).id
             prompt = scene.prompt.replace("{dir}", directory)
-            await self._api.prompt(directory, self._session_id, self._message_id, prompt, scene.model, None)
+            await self._api.prompt(
+                directory, self._session_id, self._message_id, prompt, PromptChoices(scene.model)
+            )
         messages = await self._api._call(  # as it comes, not decoded
             "GET", f"/session/{self._session_id}/message", directory
         )

@@ -33,6 +33,17 @@ class OpencodeUnreachable(Exception):
     """The server did not answer in time, or its connection broke; str() is for people."""
 
 
+@frozen
+class PromptChoices:
+    """What goes with a prompt; None = opencode's own choice."""
+
+    model: str | None = None
+    """`provider/model`"""
+    agent: str | None = None
+    variant: str | None = None
+    """How hard the model thinks."""
+
+
 class EventStream(Protocol):
     async def receive(self) -> bytes | None:
         """The data of the next event; None when the stream has ended. Raises OpencodeUnreachable."""
@@ -77,13 +88,7 @@ class OpencodeApi(Protocol):
         ...
 
     async def prompt(
-        self,
-        directory: str,
-        session_id: str,
-        message_id: str,
-        text: str,
-        model: str | None,
-        agent: str | None,
+        self, directory: str, session_id: str, message_id: str, text: str, choices: PromptChoices
     ) -> None: ...
     async def run_command(
         self,
@@ -91,8 +96,7 @@ class OpencodeApi(Protocol):
         session_id: str,
         message_id: str,
         command: tuple[str, str],
-        model: str | None,
-        agent: str | None,
+        choices: PromptChoices,
     ) -> None:
         """Returns when the command's turn is over; without a deadline, it is its caller's to cancel."""
         ...

@@ -151,9 +151,12 @@ async def test_the_model_the_mode_and_a_command_are_chosen(tmp_path: Path) -> No
         (offered,) = told.of(Commands)
         assert "greet" in [command.name for command in offered.commands]
         assert [change.mode for change in told.of(ModeChanged)] == ["plan"]
-        told = await agents.turn(lease, "say back", task="t2", model="elsewhere/unknown")
+        told = await agents.turn(lease, "say back", task="t2", thinking="hard")
         assert [change.mode for change in told.of(ModeChanged)] == ["build"]
-        assert "does not offer the model elsewhere/unknown" in told.of(Notice)[0].text
+        assert "does not offer thinking hard" in told.of(Notice)[0].text
+        with pytest.raises(AgentStartFailed, match=r"does not offer the model a/b\. It offers: scripted/"):
+            await agents.start(lease, "say never", task="t3", model="a/b")
+        assert (await agents.turn(lease, "say fine", task="t4")).outcomes == [Completed("end_turn")]
 
 
 async def test_an_error_of_the_model_fails_the_turn_in_its_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import trio
 from boocode.adapters.opencode.event_stream import HttpEventStream
 from boocode.domain.opencode.offers import AgentEntry, CommandEntry, ProviderEntry, split_model
 from boocode.domain.opencode.vendor import PermissionRequested, SessionInfo, StatusValue, WholeMessage
-from boocode.ports.opencode import EventStream, OpencodeRefused, OpencodeUnreachable
+from boocode.ports.opencode import EventStream, OpencodeRefused, OpencodeUnreachable, PromptChoices
 
 USER = "opencode"
 QUICK_S = 10.0
@@ -93,20 +93,13 @@ class HttpOpencode:
         return await self._get(path, directory, list[WholeMessage], timeout_s=BOOT_S)
 
     async def prompt(
-        self,
-        directory: str,
-        session_id: str,
-        message_id: str,
-        text: str,
-        model: str | None,
-        agent: str | None,
+        self, directory: str, session_id: str, message_id: str, text: str, choices: PromptChoices
     ) -> None:
         body: dict[str, Any] = {"messageID": message_id, "parts": [{"type": "text", "text": text}]}
-        if model is not None:
-            provider, name = split_model(model)
+        if choices.model is not None:
+            provider, name = split_model(choices.model)
             body["model"] = {"providerID": provider, "modelID": name}
-        if agent is not None:
-            body["agent"] = agent
+        body.update(_chosen(agent=choices.agent, variant=choices.variant))
         await self._call("POST", _of(session_id, "/prompt_async"), directory, json=body)
 
     async def run_command(
@@ -115,12 +108,10 @@ class HttpOpencode:
         session_id: str,
         message_id: str,
         command: tuple[str, str],
-        model: str | None,
-        agent: str | None,
+        choices: PromptChoices,
     ) -> None:
         body = {"messageID": message_id, "command": command[0], "arguments": command[1]}
-        more = {"model": model, "agent": agent}
-        body.update({name: value for name, value in more.items() if value is not None})
+        body.update(_chosen(model=choices.model, agent=choices.agent, variant=choices.variant))
         await self._call("POST", _of(session_id, "/command"), directory, json=body, timeout_s=float("inf"))
 
     async def abort(self, directory: str, session_id: str) -> None:
@@ -171,6 +162,10 @@ class HttpOpencode:
         if response.status_code >= 400:
             raise OpencodeRefused(response.status_code, _refusal(path, response.status_code, bytes(body)))
         return bytes(body)
+
+
+def _chosen(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _of(session_id: str, rest: str = "") -> str:

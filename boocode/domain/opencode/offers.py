@@ -1,6 +1,7 @@
 """What an opencode server offers for one directory: models, agents (our modes) and slash commands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import field, frozen
 from msgspec import Struct
@@ -11,6 +12,7 @@ from boocode.domain.events import Command
 class ModelEntry(Struct):
     id: str = ""
     name: str | None = None
+    variants: dict[str, Any] = {}
 
 
 class ProviderEntry(Struct):
@@ -33,13 +35,12 @@ class CommandEntry(Struct):
 class Offers:
     models: tuple[tuple[str, str], ...] = ()
     """(`provider/model`, its label)."""
+    variants: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """By model: how hard it can be made to think."""
     modes: tuple[str, ...] = ()
     commands: tuple[Command, ...] = field(default=())
     default_model: str | None = None
     """As the config says; None = it leaves the choice to opencode."""
-
-    def offers_model(self, model: str | None) -> bool:
-        return any(known == model for known, _ in self.models)
 
     @property
     def default_mode(self) -> str | None:
@@ -52,6 +53,15 @@ def models_of(providers: Iterable[ProviderEntry]) -> tuple[tuple[str, str], ...]
         for provider in providers
         for key, model in provider.models.items()
     )
+
+
+def variants_of(providers: Iterable[ProviderEntry]) -> dict[str, tuple[str, ...]]:
+    return {
+        f"{provider.id}/{key}": tuple(model.variants)
+        for provider in providers
+        for key, model in provider.models.items()
+        if model.variants
+    }
 
 
 def modes_of(agents: Iterable[AgentEntry]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from boocode.domain.opencode.offers import (
     models_of,
     modes_of,
     split_model,
+    variants_of,
 )
 from boocode.domain.opencode.outcomes import error_text, outcome_of
 from boocode.domain.opencode.permissions import asked, reply_of
@@ -117,6 +118,10 @@ def test_what_is_no_answer_is_a_refusal(option: str | None, reply: str):
 def test_models_are_named_by_their_provider_and_modes_are_what_one_may_talk_to():
     providers = [ProviderEntry("local", {"a/b": ModelEntry("a/b", "A B"), "c": ModelEntry("c")})]
     assert models_of(providers) == (("local/a/b", "A B"), ("local/c", "c"))
+    thinking = [
+        ProviderEntry("x", {"y": ModelEntry("y", variants={"low": {}, "high": {}}), "z": ModelEntry("z")})
+    ]
+    assert variants_of(thinking) == {"x/y": ("low", "high")}
     assert split_model("local/a/b") == ("local", "a/b")
     agents = [
         AgentEntry("build", "primary"),
