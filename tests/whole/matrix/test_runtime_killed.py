@@ -16,7 +16,7 @@ from tests.whole.matrix.stage import GOOD, WELL, config
 PATIENT = {"agent_initialize_s": 600, "agent_session_s": 600, "agent_cancel_s": 600, "turn_stall_s": 600}
 """No limit ends a turn before the kill does."""
 KINDS = {
-    "streaming": ("endless", "message_delta"),
+    "streaming": ("stall", "message_delta"),
     "in a tool": ("in-tool", "tool_call"),
     "asking": ("ask", "permission_requested"),
     "cancelling": ("deaf", "message_delta"),
@@ -30,7 +30,7 @@ KINDS = {
 def patient(tmp_path: Path, home: Path) -> Path:
     """The home of a server whose agents may take their time."""
     faults = {
-        "endless": ("flood", "100000000"),
+        "stall": ("stall",),
         "in-tool": ("in-tool",),
         "ask": ("ask",),
         "deaf": ("deaf",),
