@@ -26,7 +26,11 @@ class PostgresServer(Actor):
     async def init(self) -> None:
         preparation = await self._server.prepare()
         if preparation.initdb is not None:
-            await self._make_cluster(preparation.initdb)
+            try:
+                await self._make_cluster(preparation.initdb)
+            except BaseException:
+                await self._server.release()  # or nobody else in this process could ever take the cluster
+                raise
         self._pid = await self.ctx.run_task(self._serve, name="own postgres")
         self.ctx.set_process(self._pid)
         await self._server.ready()

@@ -10,13 +10,15 @@ from typing import Any
 import psutil
 import pytest
 import trio
+import trio_asyncio
 
+from actors.write_queue import QueueLimits
 from boocode.adapters.postgres.cluster import Cluster
-from boocode.kernel import StartFailed
+from boocode.kernel import StartFailed, open_tree
 from boocode.ports.database import StoreMisconfigured
 from boocode.ports.names import STORE
 from boocode.ports.store import StoreUnavailable
-from tests.actors.store_kit import SOON_S, copy_cluster, make_cluster, own_store, until
+from tests.actors.store_kit import SOON_S, OwnStore, copy_cluster, make_cluster, own_store, until
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,24 @@ async def test_the_first_start_makes_the_cluster_and_the_next_one_finds_it(tmp_p
     assert not [name for name in os.listdir(tmp_path) if name.startswith("postgres.new-")]
     async with own_store(tmp_path) as (own, _):
         assert await own.store.list_projects() == (project,)
+
+
+async def test_a_start_given_up_while_the_cluster_is_made_leaves_it_to_the_next(tmp_path: Path) -> None:
+    async with trio_asyncio.open_loop():
+        own = OwnStore(tmp_path, QueueLimits())
+        with trio.CancelScope() as start:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(cancel_at_initdb, own, start)
+                async with open_tree(own.spec()):
+                    pytest.fail("the cluster was made before anybody looked")
+        assert own.processes.owned() == ()
+    async with own_store(tmp_path) as (again, _):
+        assert again.database.status().state == "up"
+
+
+async def cancel_at_initdb(own: OwnStore, start: trio.CancelScope) -> None:
+    await until(lambda: any(info.label == "initdb" for info in own.processes.owned()))
+    start.cancel()
 
 
 async def test_the_tree_shows_the_server_and_the_pool(home: Path) -> None:
