@@ -23,12 +23,13 @@ from actors.session_pool import SessionPool
 from actors.terminal import Terminal
 from actors.terminal_service import TerminalPlace
 from boocode.domain.agent_environment import agent_environment
-from boocode.kernel import Budget, ChildSpec, DynamicSpec, Ref, Restart, Strategy, SupervisorSpec
+from boocode.kernel import ChildSpec, DynamicSpec, Ref, Restart
 from boocode.ports.agent_wire import AgentFiles, AgentWire
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.names import SESSION_POOL, SESSIONS
 from boocode.ports.processes import LaunchSpec, ProcessOwner
 from boocode.ports.terminals import TerminalCommand
+from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree, process_child
 
 ACP = "acp"
 Backends: TypeAlias = Mapping[str, Callable[[SessionPlan, str], ChildSpec]]
@@ -36,8 +37,6 @@ Backends: TypeAlias = Mapping[str, Callable[[SessionPlan, str], ChildSpec]]
 speaks `boocode.ports.agents`, whatever the agent speaks."""
 TERMINAL_GRACE_S = 1.0
 """For a command to end after SIGTERM."""
-SESSION_SHUTDOWN_S = 4.0
-"""Longer than a session's last words."""
 
 
 @frozen
@@ -87,24 +86,12 @@ def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpe
             pool=SESSION_POOL,
         )
 
-    return ChildSpec(
-        id=child_id,
-        restart=Restart.TEMPORARY,
-        start=SupervisorSpec(
-            strategy=Strategy.REST_FOR_ONE,
-            budget=Budget(max_restarts=0),
-            children=(
-                ChildSpec(
-                    id="process",
-                    start=lambda: AgentProcess(parts.owner, launch),
-                    name=process,
-                    shutdown=launch.stop_bound_s + 1.0,
-                ),
-                ChildSpec(id="reader", start=lambda: EventReader(process, parts.make_wire()), name=reader),
-                ChildSpec(id="terminals", start=DynamicSpec(), name=place.name),
-                ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
-            ),
-        ),
+    return agent_tree(
+        child_id,
+        process_child(lambda: AgentProcess(parts.owner, launch), process, launch),
+        ChildSpec(id="reader", start=lambda: EventReader(process, parts.make_wire()), name=reader),
+        ChildSpec(id="terminals", start=DynamicSpec(), name=place.name),
+        ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
     )
 
 

@@ -12,11 +12,12 @@ from attrs import field, frozen
 from actors.claude_process import ClaudeProcess
 from actors.claude_session import ClaudeSession
 from boocode.domain.agent_environment import agent_environment
-from boocode.kernel import Budget, ChildSpec, Restart, Strategy, SupervisorSpec
+from boocode.kernel import ChildSpec
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.claude import ClaudeClients
 from boocode.ports.names import SESSION_POOL, SESSIONS
 from boocode.ports.processes import LaunchSpec, ProcessOwner
+from supervisors.agent_tree import agent_tree, process_child
 
 CLAUDE_SDK = "claude-sdk"
 SESSION_SHUTDOWN_S = 6.0
@@ -45,26 +46,16 @@ def claude_child(parts: ClaudeParts, plan: SessionPlan, child_id: str) -> ChildS
         term_grace_s=parts.term_grace_s,
     )
     process = f"{child_id}/process"
-    return ChildSpec(
-        id=child_id,
-        restart=Restart.TEMPORARY,
-        start=SupervisorSpec(
-            strategy=Strategy.REST_FOR_ONE,
-            budget=Budget(max_restarts=0),
-            children=(
-                ChildSpec(
-                    id="process",
-                    start=lambda: ClaudeProcess(parts.owner, launch, parts.clients, plan.resume_id),
-                    name=process,
-                    shutdown=launch.stop_bound_s + 1.0,
-                ),
-                ChildSpec(
-                    id="session",
-                    start=lambda: ClaudeSession(
-                        plan, parts.clients, parts.limits, process=process, pool=SESSION_POOL
-                    ),
-                    shutdown=SESSION_SHUTDOWN_S,
-                ),
+    return agent_tree(
+        child_id,
+        process_child(
+            lambda: ClaudeProcess(parts.owner, launch, parts.clients, plan.resume_id), process, launch
+        ),
+        ChildSpec(
+            id="session",
+            start=lambda: ClaudeSession(
+                plan, parts.clients, parts.limits, process=process, pool=SESSION_POOL
             ),
+            shutdown=SESSION_SHUTDOWN_S,
         ),
     )

@@ -22,15 +22,14 @@ from actors.opencode_server import OpencodeServer
 from actors.opencode_session import OpencodeSession
 from actors.opencode_start import locked, server_command
 from boocode.domain.agent_environment import agent_environment
-from boocode.kernel import Backoff, Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.kernel import Backoff, ChildSpec, DynamicSpec, Strategy, SupervisorSpec
 from boocode.ports.agents import ProviderSpec, SessionLimits, SessionPlan
 from boocode.ports.names import OPENCODE, OPENCODE_SERVERS, SESSION_POOL
 from boocode.ports.opencode import OpencodeApi, OpencodeLimits
 from boocode.ports.processes import LaunchSpec, ProcessOwner
+from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree, process_child
 
 OPENCODE_TRANSPORT = "opencode"
-SESSION_SHUTDOWN_S = 4.0
-"""Longer than a session's last words."""
 SERVER_SHUTDOWN_S = 2.0
 _PASSWORD_BYTES = 24
 
@@ -90,27 +89,15 @@ def _server(parts: OpencodeParts, provider: ProviderSpec, child_id: str) -> tupl
     def make_server() -> OpencodeServer:
         return OpencodeServer(provider.label, process, lambda url: parts.connect(url, password), limits)
 
-    spec = ChildSpec(
-        id=child_id,
-        restart=Restart.TEMPORARY,
-        start=SupervisorSpec(
-            strategy=Strategy.REST_FOR_ONE,
-            budget=Budget(max_restarts=0),
-            children=(
-                ChildSpec(
-                    id="process",
-                    start=lambda: AgentProcess(parts.owner, launch),
-                    name=process,
-                    shutdown=launch.stop_bound_s + 1.0,
-                ),
-                ChildSpec(
-                    id="server",
-                    start=make_server,
-                    name=server,
-                    shutdown=SERVER_SHUTDOWN_S,
-                    start_timeout=limits.listen_s + limits.connect_s + 5.0,
-                ),
-            ),
+    spec = agent_tree(
+        child_id,
+        process_child(lambda: AgentProcess(parts.owner, launch), process, launch),
+        ChildSpec(
+            id="server",
+            start=make_server,
+            name=server,
+            shutdown=SERVER_SHUTDOWN_S,
+            start_timeout=limits.listen_s + limits.connect_s + 5.0,
         ),
     )
     return spec, server
@@ -118,17 +105,9 @@ def _server(parts: OpencodeParts, provider: ProviderSpec, child_id: str) -> tupl
 
 def opencode_session_child(parts: OpencodeParts, plan: SessionPlan, child_id: str) -> ChildSpec:
     """The sub-tree of one session. Its server is no part of it: others use that, too."""
-    return ChildSpec(
-        id=child_id,
-        restart=Restart.TEMPORARY,
-        start=SupervisorSpec(
-            budget=Budget(max_restarts=0),
-            children=(
-                ChildSpec(
-                    id="session",
-                    start=lambda: OpencodeSession(plan, parts.limits, SESSION_POOL),
-                    shutdown=SESSION_SHUTDOWN_S,
-                ),
-            ),
-        ),
+    session = ChildSpec(
+        id="session",
+        start=lambda: OpencodeSession(plan, parts.limits, SESSION_POOL),
+        shutdown=SESSION_SHUTDOWN_S,
     )
+    return agent_tree(child_id, session)

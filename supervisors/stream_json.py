@@ -14,15 +14,14 @@ from actors.stream_json_session import StreamJsonSession
 from actors.stream_json_turn import OneShotTools
 from boocode.domain.agent_environment import agent_environment
 from boocode.domain.stream_json.command import ENVIRONMENT, flavour_of
-from boocode.kernel import Budget, ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.kernel import ChildSpec, DynamicSpec
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.message_lines import MessageLines
 from boocode.ports.names import SESSION_POOL, SESSIONS
 from boocode.ports.processes import LaunchSpec, ProcessOwner
+from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree
 
 STREAM_JSON = "stream-json"
-SESSION_SHUTDOWN_S = 4.0
-"""Longer than a session's last words."""
 
 
 @frozen
@@ -59,15 +58,8 @@ def stream_json_child(parts: StreamJsonParts, plan: SessionPlan, child_id: str) 
         tools = OneShotTools(launch, process, parts.make_lines, turns=turns, pool=SESSION_POOL)
         return StreamJsonSession(plan, flavour, parts.limits, tools)
 
-    return ChildSpec(
-        id=child_id,
-        restart=Restart.TEMPORARY,
-        start=SupervisorSpec(
-            strategy=Strategy.REST_FOR_ONE,
-            budget=Budget(max_restarts=0),
-            children=(
-                ChildSpec(id="turns", start=DynamicSpec(), name=turns),
-                ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
-            ),
-        ),
+    return agent_tree(
+        child_id,
+        ChildSpec(id="turns", start=DynamicSpec(), name=turns),
+        ChildSpec(id="session", start=session, shutdown=SESSION_SHUTDOWN_S),
     )
