@@ -10,10 +10,10 @@ import trio
 
 from boocode.adapters.postgres import Database
 from boocode.adapters.postgres.claude_entries import PostgresSessionStore
-from boocode.domain.events import Completed, Interrupted, Notice, Usage
-from boocode.ports.agents import AgentStartFailed
+from boocode.domain.events import Cancelled, Completed, Interrupted, Notice, Usage
+from boocode.ports.agents import AgentStartFailed, SessionLimits
 from boocode.ports.store import StoreUnavailable
-from tests.actors.agent_kit import eventually
+from tests.actors.agent_kit import WAIT_S, eventually
 from tests.actors.claude_kit import claude
 from tools.agents import claude_program
 
@@ -39,6 +39,13 @@ class Away(PostgresSessionStore):
         await trio.lowlevel.checkpoint()
         if self.is_away:
             raise StoreUnavailable("the test says so")
+
+
+class Hung(PostgresSessionStore):
+    """A store whose database takes what it is given and never answers."""
+
+    async def append(self, key: Mapping[str, str], entries: Sequence[Mapping[str, object]]) -> None:
+        await trio.sleep_forever()
 
 
 async def test_in_an_empty_home_it_remembers_what_the_database_knows(
@@ -113,3 +120,18 @@ async def test_without_the_database_its_own_files_will_do_and_what_is_lost_is_sa
         with pytest.raises(AgentStartFailed, match="memory of this conversation") as failed:
             await scene.agents.acquire(scene.agents.plan(resume_id=lease.agent_session_id))
         assert failed.value.phase == "session/resume"
+
+
+async def test_a_database_that_never_answers_holds_up_neither_a_cancel_nor_the_end(
+    tmp_path: Path, database: Database
+) -> None:
+    """The turn itself waits for its memory to be stored."""
+    limits = SessionLimits(cancel_s=1.0)
+    async with claude(tmp_path, store=Hung(database), limits=limits) as scene:
+        lease = await scene.agents.acquire()
+        told, _ = await scene.agents.start(lease, "say good morning")
+        await told.until(lambda told: "good morning" in told.text)
+        scene.agents.cancel(lease)
+        assert isinstance(await told.over(), Cancelled)
+        began = trio.current_time()
+    assert trio.current_time() - began < WAIT_S

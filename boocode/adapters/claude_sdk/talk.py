@@ -4,6 +4,7 @@ import itertools
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from math import inf
 from typing import Any, cast
 
 import trio
@@ -35,7 +36,7 @@ from boocode.ports.claude import (
 from boocode.ports.processes import OwnedProcess
 
 CLOSING_S = 1.0
-"""What one write of the memory may take while the conversation is being closed."""
+"""What writing the rest of the memory may take when the conversation is closed."""
 
 logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL)  # what it logs reaches us as errors as well
 
@@ -44,18 +45,25 @@ class ClosingStore:
     """The store as the SDK sees it: once the conversation is being closed, no write may hold that up for long."""
 
     def __init__(self, store: SessionStore) -> None:
-        self.is_closing = False
         self._store = store
+        self._deadline = inf
+        self._writes: set[trio.CancelScope] = set()
+
+    def close_soon(self) -> None:
+        """One deadline for the writes that go on and for all that still come."""
+        self._deadline = trio.current_time() + CLOSING_S
+        for write in self._writes:
+            write.deadline = self._deadline
 
     async def append(self, key: Any, entries: Any) -> None:
-        if not self.is_closing:
-            await self._store.append(key, entries)
-            return
-        try:
-            with trio.fail_after(CLOSING_S):
+        with trio.CancelScope(deadline=self._deadline) as write:
+            self._writes.add(write)
+            try:
                 await self._store.append(key, entries)
-        except trio.TooSlowError as error:
-            raise TimeoutError from error  # which the SDK does not try again
+            finally:
+                self._writes.discard(write)
+            return
+        raise TimeoutError("the conversation is being closed")  # which the SDK does not try again
 
     async def load(self, key: Any) -> Any:
         return await self._store.load(key)
@@ -137,7 +145,7 @@ async def open_talk(
     finally:
         await talk.aclose()
         if store is not None:
-            store.is_closing = True
+            store.close_soon()
         await client.disconnect()
 
 
