@@ -239,6 +239,16 @@ def test_stop_keeps_what_had_streamed(page, place):
     assert "5" in answers(page).inner_text()
 
 
+def test_a_failed_turn_is_tried_again_by_a_button(page, place):
+    _, chat_id = place.chat()
+    open_chat(page, place, chat_id)
+    prompt(page, "fail with no luck today")
+    page.wait_for_selector("text=no luck today")
+    page.get_by_role("button", name="Try again").click()
+    answers(page).locator(".problem").nth(1).wait_for()
+    assert page.get_by_role("button", name="Try again").count() == 1, "the first one was used"
+
+
 def test_a_question_survives_a_reload_and_is_answered_once_in_any_window(page, place):
     _, chat_id = place.chat()
     open_chat(page, place, chat_id)
