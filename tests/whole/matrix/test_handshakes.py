@@ -21,7 +21,7 @@ async def failed_start(stage: Stage, agent: str) -> tuple[str, Turn]:
         misbehaves.unlink()
     assert turn.status == "error"
     assert turn.ends[0]["cause"] == "agent_start_failed"
-    assert chat not in [each["label"] for each in await stage.owned()]
+    assert [each for each in await stage.owned() if chat in each["label"]] == []
     return chat, turn
 
 
