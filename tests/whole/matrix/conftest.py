@@ -16,7 +16,7 @@ from tests.whole.matrix.stage import Place, Stage, config, environment, stage_at
 PLAIN = (
     *("none", "exit-mid-turn", "deaf", "stall", "garbage", "half-line", "ask", "ask-then-die", "ask-twice"),
     *("duplicate-reply", "unknown-reply", "foreign-update", "early-commands", "late-update", "replay"),
-    *("late-answer", "error-on-cancel", "slow-to-end", "refuse-session"),
+    *("error-on-cancel", "refuse-session"),
 )
 """Faults without an argument."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import psutil
 import trio
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 import tests.kit.fault_agent
 from boocode.cli.client import Client, path_of
@@ -69,12 +69,9 @@ class Stage:
     client: Client
     other: str = ""
     """A chat that no fault concerns."""
-    _seen: list[str] = field(factory=list)
 
     async def chat(self) -> str:
-        chat = await new_chat(self.client, self.place.repository)
-        self._seen.append(chat)
-        return chat
+        return await new_chat(self.client, self.place.repository)
 
     async def turn(
         self, chat: str, agent: str, text: str = "go on", on_frame: Callable[[Json], Any] | None = None
