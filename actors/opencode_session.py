@@ -80,7 +80,7 @@ class OpencodeSession(Actor):
                 if monitor == self._server:
                     self._server_gone(exit_)
                 elif self._turns is not None:
-                    self._turns.listener_gone(monitor)
+                    self._turns.slot.listener_gone(monitor, self._turns.cancel)
             case _:
                 pass
         return None
@@ -90,7 +90,7 @@ class OpencodeSession(Actor):
             return
         with trio.move_on_after(LAST_WORDS_S):
             await self._turns.last_words(outcome_of_end(self._label, exit))
-        self._turns.give_up_delivering()
+        self._turns.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         opened, turns = self._opened, self._turns
@@ -161,7 +161,7 @@ class OpencodeSession(Actor):
         if self._turns is None:
             reply.fail(AgentStartFailed("session/prompt", f"{self._label} is not ready yet."))
         else:
-            self._turns.start(start, reply)
+            self._turns.slot.ask_for(start, reply)
 
     def _server_gone(self, exit_: Exit) -> None:
         match exit_:
@@ -170,5 +170,5 @@ class OpencodeSession(Actor):
             case _:
                 error = AgentDied(f"{self._label}'s server was stopped ({describe(exit_)})")
         if self._turns is not None:
-            self._turns.fail_unstarted(f"{error}.")
+            self._turns.slot.fail_unstarted(f"{error}.")
         raise error

@@ -5,8 +5,7 @@
                          │  └─ a poisoned directory: its instance is made anew and the prompt sent again, once
                          └─ cancel: see `opencode_aborting` ──────→ over
 
-Not an actor: the session hands it what concerns the turn. Its rule: a StartTurn that was answered with TurnStarted is
-followed by exactly one TurnOver, after all events; a refused one by nothing.
+Not an actor: the session hands it what concerns the turn. Turns come and go by its slot.
 """
 
 import time
@@ -19,7 +18,8 @@ from actors.opencode_catching_up import CatchingUp
 from actors.opencode_prompting import Prompting
 from actors.opencode_questions import OpencodeQuestions
 from actors.opencode_turn import Conversation, OpencodeTurn
-from actors.turn_delivery import TurnDelivery, deliver
+from actors.turn_delivery import TurnDelivery
+from actors.turn_slot import TurnSlot
 from boocode.domain.acp.stopping import remark
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Cancelled, Completed, Notice, Outcome
@@ -27,7 +27,7 @@ from boocode.domain.opencode.message_ids import MessageIds
 from boocode.domain.opencode.outcomes import is_poisoned
 from boocode.domain.opencode.turn_view import TurnView
 from boocode.domain.opencode.vendor import PermissionReplied, PermissionRequested, QuestionAsked, VendorEvent
-from boocode.kernel import MonitorId, ReplyTo
+from boocode.kernel import ReplyTo
 from boocode.ports.agents import AgentStartFailed, StartTurn, TurnStarted
 from boocode.ports.names import OPENCODE
 from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable, ServerUsed
@@ -43,7 +43,9 @@ class OpencodeTurns:
         tell_prompted: Callable[[], None],
         tell_owes: Callable[[], None],
     ) -> None:
-        self.turn: OpencodeTurn | None = None
+        self.slot = TurnSlot[OpencodeTurn](
+            conversation.ctx, conversation.label, PROMPT, self._begin, self._obstacle
+        )
         self.model: str | None = conversation.offers.default_model
         self.mode: str | None = conversation.offers.default_mode
         self._at = conversation
@@ -51,34 +53,27 @@ class OpencodeTurns:
         self._prompting = Prompting(conversation)
         self._aborting = Aborting(conversation, self._end, self._set_owes)
         self._catching_up = CatchingUp(conversation, self._asked, self._look_at_end)
-        self._next: tuple[StartTurn, ReplyTo] | None = None
         self._tell_prompted = tell_prompted
         self._tell_owes = tell_owes
         self._ids = MessageIds(Random())  # noqa: S311 - to tell messages apart, not to be secret
         if newest_message is not None:
             self._ids.note(newest_message)
-        self._deliveries: set[TurnDelivery] = set()
         self._owes = False
         self._prompts = 0
 
+    @property
+    def turn(self) -> OpencodeTurn | None:
+        return self.slot.turn
+
     # Beginning
 
-    def start(self, start: StartTurn, reply: ReplyTo) -> None:
-        """Begins a turn; behind one that is being cancelled it waits for its place."""
-        turn = self.turn
-        if self._owes:
-            words = f"{self._at.label} has not ended a cancelled turn yet and takes no other."
-            reply.fail(AgentStartFailed(PROMPT, words))
-        elif turn is None:
-            self._begin(start, reply)
-        elif turn.is_cancelling and self._next is None:
-            self._next = (start, reply)
-        else:
-            words = f"{self._at.label} works on another turn of this chat ({turn.start.task_id})."
-            reply.fail(AgentStartFailed(PROMPT, words))
+    def _obstacle(self) -> str | None:
+        return (
+            f"{self._at.label} has not ended a cancelled turn yet and takes no other." if self._owes else None
+        )
 
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
-        turn = self.turn = OpencodeTurn(
+        turn = OpencodeTurn(
             start,
             reply,
             self._new_view(),
@@ -87,7 +82,7 @@ class OpencodeTurns:
             self._ctx.monitor(start.listener),
             OpencodeQuestions(self._ctx, self._at.reply_soon),
         )
-        self._ctx.set_busy(True, f"turn {start.task_id}")
+        self.slot.enter(turn)
         self._ctx.whereis(OPENCODE).cast(ServerUsed(self._ctx.ref))
         self._ctx.start_task(self._lead, turn, name=f"turn {start.task_id}")
 
@@ -124,9 +119,7 @@ class OpencodeTurns:
         turn.is_started = True
         turn.reply.reply(TurnStarted(self._at.session_id, choices.model or turn.fold.model))
         turn.delivery.put_first(notices)
-        self._deliveries.add(turn.delivery)
-        await deliver(turn.delivery, lambda: self.cancel(turn.start.task_id))
-        self._deliveries.discard(turn.delivery)
+        await self.slot.deliver(turn, lambda: self.cancel(turn.start.task_id))
 
     def _refuse(self, turn: OpencodeTurn, failed: AgentStartFailed) -> None:
         turn.reply.fail(failed)
@@ -196,18 +189,10 @@ class OpencodeTurns:
 
     # Ending
 
-    def listener_gone(self, monitor: MonitorId) -> bool:
-        turn = self.turn
-        if turn is None or turn.listener != monitor:
-            return False
-        turn.delivery.abandon()
-        self.cancel(turn.start.task_id)
-        return True
-
     def cancel(self, task_id: str) -> None:
         """Asks opencode to stop; twice is once, and a turn that is over already stays so."""
-        turn = self.turn
-        if turn is None or turn.start.task_id != task_id or turn.is_cancelling:
+        turn = self.slot.to_cancel(task_id)
+        if turn is None:
             return
         turn.is_cancelling = True
         self._ctx.set_busy(True, f"cancelling turn {task_id}")
@@ -229,44 +214,20 @@ class OpencodeTurns:
         self._close(turn)
 
     def _close(self, turn: OpencodeTurn) -> None:
-        self.turn = None
         turn.over.set()
         turn.out.set()
-        self._ctx.demonitor(turn.listener)
-        self._ctx.set_busy(False)
         self._ctx.whereis(OPENCODE).cast(ServerUsed(self._ctx.ref))
-        if self._next is not None:
-            (start, reply), self._next = self._next, None
-            self.start(start, reply)
+        self.slot.leave(turn)
 
     def _set_owes(self) -> None:
         self._owes = True
         self._tell_owes()
 
-    # The session dies
-
-    def fail_unstarted(self, words: str) -> None:
-        """Refuses, in words, the turns that were not started yet."""
-        waiting = [self._next[1]] if self._next is not None else []
-        self._next = None
-        if self.turn is not None and not self.turn.is_started:
-            waiting.append(self.turn.reply)
-        for reply in waiting:
-            reply.fail(AgentStartFailed(PROMPT, words))
-
     async def last_words(self, outcome: Outcome) -> None:
-        """Ends the running turn and waits until its listener has heard everything."""
-        self._next = None
-        turn = self.turn
-        if turn is not None and turn.is_started:
-            self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
-        for delivery in tuple(self._deliveries):
-            await delivery.over.wait()
-
-    def give_up_delivering(self) -> None:
-        """The time for last words is over: TurnOver is said without the rest."""
-        for delivery in tuple(self._deliveries):
-            delivery.give_up()
+        """The session dies."""
+        await self.slot.last_words(
+            lambda turn: self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
+        )
 
     def inspect(self) -> dict[str, object]:
         turn = self.turn

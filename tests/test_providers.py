@@ -44,6 +44,21 @@ def test_another_transport_of_a_built_in_brings_its_own_command():
         assert "acp" in spec.command[1]
 
 
+def test_a_command_of_a_built_in_says_which_transport_is_meant():
+    spec = merged(opencode=Provider(command=("/opt/opencode", "acp", "--pure")))["opencode"]
+    assert (spec.transport, spec.command) == ("acp", ("/opt/opencode", "acp", "--pure"))
+    spec = merged(opencode=Provider(command=("/opt/opencode", "serve")))["opencode"]
+    assert spec.transport == "opencode"
+    spec = merged(opencode=Provider(command=("/opt/wrapper",)))["opencode"]
+    assert spec.transport == "opencode"
+
+
+def test_opencode_runs_nothing_that_a_repository_brings_along_unless_told_to():
+    assert merged()["opencode"].env["OPENCODE_DISABLE_PROJECT_CONFIG"] == "1"
+    own = Provider(env={"OPENCODE_DISABLE_PROJECT_CONFIG": "0"})
+    assert merged(opencode=own)["opencode"].env["OPENCODE_DISABLE_PROJECT_CONFIG"] == "0"
+
+
 def test_a_new_agent_needs_a_command_and_nothing_else():
     spec = merged(mine=Provider(command=("my-agent", "--acp")))["mine"]
     assert spec == ProviderSpec("mine", "mine", "acp", ("my-agent", "--acp"))
