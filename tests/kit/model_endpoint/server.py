@@ -151,7 +151,9 @@ class ModelEndpoint:
             await _json(send, answer.status, dialect.error(answer.status))
         elif seen.body.get("stream"):
             options = seen.body.get("stream_options")
-            usage = dialect is not openai or (isinstance(options, dict) and bool(options.get("include_usage")))
+            usage = dialect is not openai or (
+                isinstance(options, dict) and bool(options.get("include_usage"))
+            )
             await self._stream(send, answer, dialect.stream(answer, asked.model, usage=usage))
         else:
             await _json(send, 200, dialect.whole(answer, asked.model))
