@@ -36,7 +36,10 @@ async def gemini(home: Path) -> AsyncIterator[tuple[RunningServer, ModelEndpoint
             "GOOGLE_GEMINI_BASE_URL": model.url,
             "GEMINI_TELEMETRY_ENABLED": "false",
         }
-        (home / "agent").mkdir()
+        # Its own setting that keeps it from the network; it works without, and then looks for play.googleapis.com.
+        settings = home / "agent" / ".gemini" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text('{"privacy": {"usageStatisticsEnabled": false}}')
         (home / "config.toml").write_text(
             f'[providers.gemini]\nlabel = "Gemini CLI"\ncommand = {json.dumps([PROGRAM, "--acp"])}\n'
             "[providers.gemini.env]\n"
