@@ -221,7 +221,7 @@ class ClaudeSession(Actor):
         if self._turns is None:
             tail = self._child.process.stderr_tail() if self._child is not None else ""
             words = f"{self._label} could not be started (initialize): it {how}"
-            raise AgentStartFailed("initialize", words, tail)
+            raise AgentStartFailed("initialize", words, tail, died=True)
         self._fail(AgentDied(f"{self._label} {how}"))
 
     def _fail(self, error: Exception) -> None:
