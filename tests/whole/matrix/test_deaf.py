@@ -7,7 +7,7 @@ import pytest
 import trio
 
 from tests.kit.driving import Json, Turn
-from tests.whole.matrix.stage import CANCEL_S, GOOD, QUIET_S, SLACK, STALL_S, Stage, until_gone
+from tests.whole.matrix.stage import CANCEL_S, GOOD, QUIET_S, SLACK, STALL_S, Stage, is_gone, until_gone
 
 
 def is_first_delta(frame: Json) -> bool:
@@ -86,7 +86,7 @@ async def test_stops_producing(stage: Stage, is_stopped: bool):
     assert ("was killed" in turn.ends[0]["error"]) == is_stopped
     if is_stopped:
         await until_gone(process.pid)
-    assert process.is_running() != is_stopped
+    assert is_gone(process.pid) == is_stopped
     assert (await stage.turn(beside, "none", GOOD)).status == "complete"
     await stage.all_is_well(chat, "stall")
 
