@@ -5,7 +5,7 @@ command has ended and left a server running in the background stays, unseen by t
 person who asked for the server wants to use it. After a cancel nothing stays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -94,6 +94,7 @@ class TerminalService:
             words = f"There is no terminal {terminal_id}: it was released, or its turn is over."
             self._requests.refuse(asked.id, INVALID_PARAMS, words)
             return
+        answer: Callable[[], Awaitable[None]]
         match asked.what:
             case "output":
                 answer = partial(self._look, asked, terminal.ref)
