@@ -79,7 +79,7 @@ class _Server:
     is_ending: bool = False
     up_at: float = 0.0
     failures: int = 0
-    """How often it ended or failed to start since it was last up for a while."""
+    """How often it ended by itself since it was last up for a while."""
     is_wanted: bool = False
     """It ended by itself while somebody used it."""
     tree: MonitorId | None = None

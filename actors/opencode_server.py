@@ -71,7 +71,7 @@ class OpencodeServer(Actor):
                 self._url = await where_it_listens(child)
             except NotListening as error:
                 words = f"{self._label} could not be started: it {error}"
-                raise AgentStartFailed("launch", words, child.stderr_tail()) from error
+                raise AgentStartFailed("launch", words, child.stderr_tail(), died=True) from error
         if scope.cancelled_caught:
             words = f"{self._label} did not say where it listens within {self._limits.listen_s:g} s."
             raise AgentStartFailed("launch", words, child.stderr_tail())
