@@ -37,7 +37,7 @@ from boocode.domain.acp.incoming import (
     Updates,
 )
 from boocode.domain.acp.offers import SettingsNote
-from boocode.domain.acp.terminals import TerminalText
+from boocode.domain.acp.terminals import shown
 from boocode.domain.events import Commands, ModeChanged, ModelChanged
 from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import Heard, ProcessEnded, ReadFor, Silence, TakeProcess, TellEnd
@@ -144,7 +144,8 @@ class AgentSession(Actor):
                     self._conductor.answer(key, option_id, timed_out=late)
             case TerminalSaid(terminal_id=terminal_id, state=state):
                 if self._conductor is not None:
-                    self._conductor.hear_terminal(TerminalText(terminal_id, state.output))
+                    news = shown(terminal_id, state.output, ended=state.exit is not None)
+                    self._conductor.hear_terminal(news)
             case LadderDue():
                 if self._conductor is not None:
                     self._conductor.climb(message)
@@ -182,6 +183,7 @@ class AgentSession(Actor):
             "agent_session_id": facts.agent_session_id if facts is not None else None,
             "model": facts.model if facts is not None else None,
             "mode": facts.mode if facts is not None else None,
+            "thinking": facts.thinking if facts is not None else None,
             "cost": facts.cost if facts is not None else None,
             "commands": len(facts.commands.commands)
             if facts is not None and facts.commands is not None

@@ -12,6 +12,8 @@ from attrs import frozen
 DEFAULT_OUTPUT_BYTES = 256 * 1024
 MAX_OUTPUT_BYTES = 1024 * 1024
 """The most that is kept of one terminal's output, whatever the agent asks for."""
+LIVE_CHARS = 8_000
+"""How much of the end is shown while the command runs: every second of it is kept in the chat's log."""
 _CONTINUES = range(0x80, 0xC0)
 """Bytes that cannot begin a character in UTF-8."""
 
@@ -40,6 +42,13 @@ def command_words(command: str, args: Sequence[str], shell: str) -> tuple[str, .
 def output_limit(asked: int | None) -> int:
     """In bytes, from the agent's `outputByteLimit`."""
     return DEFAULT_OUTPUT_BYTES if asked is None else min(max(asked, 0), MAX_OUTPUT_BYTES)
+
+
+def shown(terminal_id: str, output: str, *, ended: bool) -> TerminalText:
+    """What people see of an output; the whole of it when the command has ended."""
+    if ended or len(output) <= LIVE_CHARS:
+        return TerminalText(terminal_id, output)
+    return TerminalText(terminal_id, f"…\n{output[-LIVE_CHARS:]}")
 
 
 class TerminalOutput:

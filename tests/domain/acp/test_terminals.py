@@ -5,12 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boocode.domain.acp.terminals import (
+    LIVE_CHARS,
     MAX_OUTPUT_BYTES,
     TerminalOutput,
     TerminalShown,
     TerminalText,
     command_words,
     output_limit,
+    shown,
 )
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import ToolCall, ToolUpdate
@@ -64,6 +66,13 @@ def test_a_line_without_arguments_is_for_the_shell() -> None:
 @pytest.mark.parametrize(("asked", "limit"), [(10, 10), (-1, 0), (10**9, MAX_OUTPUT_BYTES)])
 def test_the_agents_limit_counts_up_to_ours(asked: int, limit: int) -> None:
     assert output_limit(asked) == limit
+
+
+def test_while_it_runs_only_the_end_of_a_long_output_is_shown() -> None:
+    long = "x" * LIVE_CHARS + "end"
+    assert shown("t", long, ended=True) == TerminalText("t", long)
+    assert shown("t", long, ended=False) == TerminalText("t", "…\n" + long[3:])
+    assert shown("t", "short", ended=False) == TerminalText("t", "short")
 
 
 def test_a_terminals_text_is_the_output_of_the_tool_that_shows_it() -> None:
