@@ -12,7 +12,7 @@ import trio
 from attrs import frozen
 
 from boocode.contracts.resources import Provider
-from boocode.domain.agent_settings import served_models
+from boocode.domain.agent_settings import nearby_models
 from boocode.domain.probing import Nearby, Told, missing, set_up, version_command, version_in
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.probing import Asker, Askers, Machine, ProbeFailed, Surroundings
@@ -175,7 +175,7 @@ class ProbeRound:
             self._tell(Seen(spec.id, error=error, is_there=False))
             return True
         around = await self._parts.machine.surroundings(spec)
-        nearby = Nearby(around.settings.models, served_models(around.settings, *self._served))
+        nearby = nearby_models(around.settings, *self._served)
         version, problem = await self._version(spec)
         question = self._question(spec, version, around)
         if spec.transport not in self._parts.transports:

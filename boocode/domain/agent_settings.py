@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from boocode.contracts.resources import Model
+from boocode.domain.probing import Nearby
 
 _COMMENT_OR_STRING = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA_OR_STRING = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
@@ -126,13 +127,18 @@ def _goose(text: str) -> AgentSettings:
     return AgentSettings((Model(name, name),) if name else (), ((host, ""),) if host else ())
 
 
-def served_models(settings: AgentSettings, base_url: str, names: tuple[str, ...]) -> tuple[Model, ...]:
-    """The endpoint's models as this agent would call them; none when the agent does not use that endpoint."""
+def nearby_models(settings: AgentSettings, base_url: str, names: tuple[str, ...]) -> Nearby:
+    """With the endpoint's models as this agent would call them; without, when it does not use that endpoint.
+
+    Those with a provider's name before them (opencode's) stay beside what the agent tells; others have names of
+    their own there.
+    """
     wanted = endpoint_root(base_url)
-    for url, prefix in settings.endpoints:
-        if endpoint_root(url) == wanted:
-            return tuple(Model(prefix + name, name) for name in names)
-    return ()
+    prefix = next((prefix for url, prefix in settings.endpoints if endpoint_root(url) == wanted), None)
+    if prefix is None:
+        return Nearby(settings.models)
+    served = tuple(Model(prefix + name, name) for name in names)
+    return Nearby(settings.models, served) if prefix else Nearby((*settings.models, *served))
 
 
 def endpoint_root(url: str) -> str:

@@ -18,6 +18,8 @@ from attrs import evolve, frozen
 from boocode.contracts.resources import CommandInfo, Model, Provider
 
 _INTERPRETERS = re.compile(r"(python|node|npx|npm|uvx?|bunx?|deno|ba?sh|env)[\d.]*")
+_DEAD = "(qwen-oauth)"
+"""Qwen Code lists a model of this sign-in always; beside others it is one that nobody is signed in for."""
 _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
@@ -46,8 +48,8 @@ class Told:
 
 @frozen
 class Nearby:
-    """Models that others name: `listed` (its settings) until the agent itself has told of any, `served` (by the
-    endpoint, in the form that the agent takes) beside what it tells."""
+    """Models that others name: `listed` (its settings, the endpoint) until the agent itself has told of any, `served`
+    (by the endpoint, in a form of their own) beside what it tells."""
 
     listed: tuple[Model, ...] = ()
     served: tuple[Model, ...] = ()
@@ -135,8 +137,9 @@ class StoredAgent:
 def models_of(configured: Iterable[str], told: Told, nearby: Nearby) -> tuple[Model, ...]:
     """Each id once, in this order: told or else listed, configured, served."""
     found: dict[str, Model] = {}
+    alive = tuple(model for model in told.models if not model.id.endswith(_DEAD)) or told.models
     named = (Model(name, name) for name in configured)
-    for model in (*(told.models or nearby.listed), *named, *nearby.served):
+    for model in (*(alive or nearby.listed), *named, *nearby.served):
         found.setdefault(model.id, model)
     return tuple(found.values())
 

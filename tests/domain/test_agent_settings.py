@@ -4,13 +4,15 @@ import json
 
 import pytest
 
+from boocode.contracts.resources import Model
 from boocode.domain.agent_settings import (
     AgentSettings,
     agent_settings,
     endpoint_root,
-    served_models,
+    nearby_models,
     settings_paths,
 )
+from boocode.domain.probing import Nearby
 
 OPENCODE = """{
   // a comment with "quotes" and // more
@@ -89,11 +91,19 @@ def test_whatever_else_is_in_the_file_is_skipped(program: str, text: str):
 
 
 def test_the_endpoints_models_are_called_as_the_agent_calls_them():
-    settings = AgentSettings(endpoints=(("http://localhost:8080/v1/", "local/"),))
-    served = served_models(settings, "http://127.0.0.1:8080", ("a", "b"))
-    assert [(model.id, model.label) for model in served] == [("local/a", "a"), ("local/b", "b")]
-    assert served_models(settings, "http://127.0.0.1:9090", ("a",)) == ()
-    assert served_models(AgentSettings(), "", ()) == ()
+    local = AgentSettings((Model("own", "own"),), endpoints=(("http://localhost:8080/v1/", "local/"),))
+    nearby = nearby_models(local, "http://127.0.0.1:8080", ("a", "b"))
+    assert [(model.id, model.label) for model in nearby.served] == [("local/a", "a"), ("local/b", "b")]
+    assert [model.id for model in nearby.listed] == ["own"]
+    plain = AgentSettings((Model("own", "own"),), endpoints=(("http://127.0.0.1:8080", ""),))
+    nearby = nearby_models(plain, "http://127.0.0.1:8080/v1", ("a",))
+    assert ([model.id for model in nearby.listed], nearby.served) == (["own", "a"], ())
+
+
+def test_an_agent_that_does_not_use_the_endpoint_gets_none_of_its_models():
+    settings = AgentSettings(endpoints=(("http://127.0.0.1:8080", "local/"),))
+    assert nearby_models(settings, "http://127.0.0.1:9090", ("a",)) == Nearby()
+    assert nearby_models(AgentSettings(), "", ()) == Nearby()
 
 
 @pytest.mark.parametrize("url", ["http://h:1", "http://h:1/", "http://h:1/v1", " http://H:1/v1/ "])

@@ -61,6 +61,11 @@ def test_configured_and_served_models_are_always_there_and_each_once():
     assert models_of(("x",), Told(models("x")), Nearby())[0].label == "X"
 
 
+def test_qwens_model_of_a_sign_in_is_left_out_beside_others():
+    assert ids(*models_of((), Told(models("coder(qwen-oauth)", "a")), Nearby())) == ["a"]
+    assert ids(*models_of((), Told(models("coder(qwen-oauth)")), Nearby())) == ["coder(qwen-oauth)"]
+
+
 AGENT = KnownAgent("goose", "Goose", "acp", configured=("c",), installed=True)
 TOLD = Told(models("m"), ("plan",), (CommandInfo("go", "Goes"),), "2.0")
 
