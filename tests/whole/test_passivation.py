@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import trio
 
 import tests.kit.fault_agent
@@ -12,6 +11,7 @@ from boocode.cli.client import path_of
 from tests.kit.deaths import agent_process
 from tests.kit.driving import Json, assert_sound, chat_frames, follow, new_chat, post, prompt, whole_log
 from tests.kit.server import RunningServer, nothing_left_of, running_server
+from tests.whole.matrix.stage import is_gone
 
 
 def configured(home: Path, pool: str, **agents: str) -> Path:
@@ -82,7 +82,7 @@ async def test_a_prompt_that_meets_a_passivation_is_served_once_by_the_next_inca
         assert before.is_running(), "it takes its time to end"
         turn = await prompt(server.client, chat, "go on", agent="slow")
         assert (turn.status, turn.text) == ("complete", "all is well")
-        assert not psutil.pid_exists(before.pid) or before.status() == psutil.STATUS_ZOMBIE
+        assert is_gone(before.pid)
         assert_sound(await whole_log(server.client, chat))
 
 

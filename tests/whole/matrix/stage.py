@@ -129,16 +129,20 @@ class Stage:
         await self.owned_is_living()
 
     async def owned_is_living(self) -> None:
-        """What the API says and what the machine says may differ for the moment between an end and its notice."""
-        owned: set[int] = set()
-        living: set[int] = {-1}
-        with trio.move_on_after(10):
-            while owned != living:
-                owned = {each["pid"] for each in await self.owned()}
-                living = {each.pid for each in family_of(self.place.pid, self.place.home)}
-                if owned != living:
-                    await trio.sleep(0.1)
-        assert owned == living
+        await owned_is_living(self.client, self.place.pid, self.place.home)
+
+
+async def owned_is_living(client: Client, pid: int, home: Path) -> None:
+    """What the API says and what the machine says may differ for the moment between an end and its notice."""
+    owned: set[int] = set()
+    living: set[int] = {-1}
+    with trio.move_on_after(10):
+        while owned != living:
+            owned = {each["pid"] for each in (await client.get("/api/supervision"))["owned_processes"]}
+            living = {each.pid for each in family_of(pid, home)}
+            if owned != living:
+                await trio.sleep(0.1)
+    assert owned == living
 
 
 @asynccontextmanager
@@ -152,7 +156,11 @@ async def stage_at(place: Place) -> AsyncIterator[Stage]:
 
 
 def is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    """Ended, if perhaps not reaped yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 async def until_gone(*pids: int) -> None:

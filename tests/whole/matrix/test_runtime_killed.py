@@ -4,14 +4,13 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 import trio
 
 from boocode.cli.client import path_of
 from tests.kit.driving import Json, assert_sound, chat_frames, follow, new_chat, post, prompt, whole_log
 from tests.kit.server import RunningServer, command_of, nothing_left_of, running_server
-from tests.whole.matrix.stage import GOOD, WELL, config
+from tests.whole.matrix.stage import GOOD, WELL, config, owned_is_living
 
 PATIENT = {"agent_initialize_s": 600, "agent_session_s": 600, "agent_cancel_s": 600, "turn_stall_s": 600}
 """No limit ends a turn before the kill does."""
@@ -109,6 +108,5 @@ async def _goes_on(home: Path, tasks: dict[str, tuple[str, str]], queued: str) -
             turn = await prompt(client, chat, GOOD, agent=agent)
             assert (turn.status, turn.text) == ("complete", WELL), kind
             assert_sound(await whole_log(client, chat))
-        owned = {each["pid"] for each in (await client.get("/api/supervision"))["owned_processes"]}
-        assert {pid for pid in owned if psutil.pid_exists(pid)} == owned
+        await owned_is_living(client, server.pid, home)
     await nothing_left_of(home)
