@@ -110,6 +110,26 @@ async def test_a_refresh_sees_a_new_version_and_what_is_wrong(home: Path):
     await nothing_left_of(home)
 
 
+async def test_a_chat_fills_in_what_could_not_be_asked(home: Path, repository: Path):
+    program = home.parent / "shy"
+    program.write_text(
+        '#!/bin/sh\ncase "$PWD" in */probing/*) echo "not here" >&2; exit 3;; esac\n'
+        f"exec '{sys.executable}' -m boocode.practice\n"
+    )
+    program.chmod(0o755)
+    (home / "config.toml").write_text(f'[providers.shy]\ncommand = ["{program}"]\n')
+    async with running_server(home) as server:
+        found = {p["id"]: p for p in await server.client.post("/api/providers/refresh")}
+        assert "not here" in found["shy"]["error"]
+        assert (found["shy"]["models"], found["shy"]["commands"]) == ([], [])
+        chat = await new_chat(server.client, repository)
+        assert "hello" in (await prompt(server.client, chat, "say hello", agent="shy")).text
+        known = await until_asked(server, "shy")
+        assert known["error"] is None
+        assert [model["id"] for model in known["models"]] == ["practice-1", "practice-slow"]
+        assert known["modes"] == ["default", "plan", "auto"]
+
+
 async def test_doctor_tells_which_agents_are_there_and_how_to_get_the_others(home: Path):
     configure(home)
     done = await boocode(home, "doctor", "--json")
