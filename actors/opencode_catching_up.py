@@ -6,6 +6,7 @@ import trio
 from attrs import frozen
 
 from actors.opencode_turn import Conversation, OpencodeTurn
+from boocode.domain.events import Notice
 from boocode.domain.opencode.vendor import PermissionRequested
 from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable
 
@@ -13,6 +14,7 @@ MESSAGES = 200
 """What is read of a session: its newest messages, and more than most turns have."""
 LOOK_AGAIN_S = 1.0
 """When the session says idle and the turn has no end yet."""
+TRIES = 3
 
 
 @frozen
@@ -24,31 +26,47 @@ class CatchingUp:
     def begin(self, turn: OpencodeTurn) -> None:
         """What the turn has not shown of its open texts waits for their whole from here on."""
         turn.view.stream_broke()
+        turn.gaps += 1
         if not turn.is_reading and turn.sent_at is not None:
             turn.is_reading = True
             self.at.ctx.start_task(self._run, turn, name="read the messages again")
 
     async def _run(self, turn: OpencodeTurn) -> None:
-        at = self.at
+        refusals = 0
         while not turn.over.is_set():
+            gaps = turn.gaps
             try:
-                # First the status: what ends after it was asked is told by the stream.
-                is_idle = not await at.is_at_work()
-                messages = await at.api.messages(at.directory, at.session_id, MESSAGES)
-                asked = await at.api.permissions(at.directory)
-            except (OpencodeRefused, OpencodeUnreachable):
-                at.doubt()
+                is_idle = await self._read(turn)
+            except OpencodeUnreachable:
+                self.at.doubt()
                 await trio.sleep(LOOK_AGAIN_S)
                 continue
-            if turn.over.is_set():
-                break
-            turn.delivery.put(turn.fold.take(turn.view.reconcile(messages, is_idle=is_idle)))
-            self._questions(turn, asked)
+            except OpencodeRefused as refused:
+                refusals += 1
+                if refusals < TRIES:
+                    await trio.sleep(LOOK_AGAIN_S)
+                    continue
+                turn.delivery.put([Notice(f"What was missed of this turn could not be read: {refused}")])
+                is_idle = False
+            if turn.gaps != gaps:
+                continue
+            turn.is_reading = False
             self.look_at_end(turn)
-            if not is_idle:
+            if not is_idle or turn.over.is_set():
                 break
             await trio.sleep(LOOK_AGAIN_S)
         turn.is_reading = False
+
+    async def _read(self, turn: OpencodeTurn) -> bool:
+        """Whether the session is idle. First the status: what ends after it was asked is told by the stream."""
+        at = self.at
+        is_idle = not await at.is_at_work()
+        messages = await at.api.messages(at.directory, at.session_id, MESSAGES)
+        asked = await at.api.permissions(at.directory)
+        if not turn.over.is_set():
+            turn.delivery.put(turn.fold.take(turn.view.reconcile(messages, is_idle=is_idle)))
+            self._questions(turn, asked)
+        return is_idle
 
     def _questions(self, turn: OpencodeTurn, requests: Sequence[PermissionRequested]) -> None:
         """What is open at the server is open here, and nothing else is. Those of sessions that tools have made

@@ -78,7 +78,8 @@ class OpencodeTurn:
     """TurnStarted was said: now the listener is owed a TurnOver."""
     is_cancelling: bool = False
     is_reading: bool = False
-    """The messages are being read after a gap."""
+    """The messages are being read after a gap: before that is done the turn is not over, whatever the stream says."""
+    gaps: int = 0
     cure: Literal["none", "running", "done"] = "none"
     """Whether the directory's instance was made anew for it."""
     out: trio.Event = field(factory=trio.Event)

@@ -151,7 +151,7 @@ class OpencodeTurns:
         verdict = turn.view.verdict
         if turn.view.is_busy or verdict is not None:
             turn.out.set()
-        if verdict is None or turn is not self.turn:
+        if verdict is None or turn.is_reading or turn is not self.turn:
             return
         if is_poisoned(verdict) and turn.cure == "none" and not (turn.view.has_shown or turn.is_cancelling):
             turn.cure = "running"

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import trio
 
 from boocode.domain.events import Cancelled, Completed, Failed, Interrupted
 from boocode.ports.agents import AgentStartFailed, SessionLimits
 from boocode.ports.opencode import OpencodeLimits
-from tests.actors.agent_kit import ROOT
+from tests.actors.agent_kit import ROOT, eventually
 from tests.actors.opencode_kit import OpencodeRig, opencode_rig
 
 FAULTY = (sys.executable, str(ROOT / "tests/kit/fault_opencode.py"))
@@ -86,6 +87,24 @@ async def test_what_is_no_event_is_counted_and_an_endless_one_is_made_up_for(tmp
         assert told.text.rstrip() == "one two three"
         state = await agents.server_state()
         assert (state["garbage_events"], state["oversized_events"]) == (2, 1)
+
+
+async def test_a_listener_that_cannot_keep_up_loses_nothing_and_holds_up_nobody(tmp_path: Path) -> None:
+    async with faulty(tmp_path) as agents:
+        slow = await agents.acquire()
+        other = await agents.acquire(agents.in_directory("c2", tmp_path / "d2"))
+        gate = trio.Event()
+        told, _ = await agents.start(slow, "flood 24", task="t1", gate=gate)
+
+        async def overflowed() -> bool:
+            return "overflows" in await agents.server_state()
+
+        await eventually(overflowed)
+        assert (await agents.turn(other, "not held up", task="t2")).text.rstrip() == "not held up"
+        gate.set()
+        assert await told.over() == Completed("end_turn")
+        assert len(told.text) == 24_000_000
+        assert set(told.text) == {"x"}
 
 
 async def test_an_abort_before_the_work_has_begun_is_repeated(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ It speaks as much of the protocol as a turn needs. The prompt says what goes wro
 | `late` | begins its work half a second after it took the prompt, for ever |
 | `poison …` | fails all prompts of the directory until its instance is disposed of |
 | `ask …` | asks for a permission, in a session that a tool has made, and waits for the answer |
+| `flood N` | says N MB of one letter in as many deltas |
 | `die` | starts, and exits with code 3 |
 
 OPTIONs: `mute` (never says where it listens), `broken` (exits at once with words on stderr).
@@ -218,6 +219,13 @@ class Turn:
         STATE.write(b'data: {"payload":{"type":"message.updated","properties":{}}}\n\n')
         STATE.write(b"data: " + b"x" * (40 * 1024 * 1024) + b"\n\n")
         self.words(rest)
+        self.end()
+
+    def do_flood(self, rest: str) -> None:
+        self.open()
+        for _ in range(int(rest)):
+            self.delta("x" * 1_000_000)
+        self.whole()
         self.end()
 
     def do_stubborn(self, rest: str) -> None:

@@ -73,6 +73,8 @@ class TurnView:
         self._usage = Usage()
         self._error: VendorError | None = None
         self._is_catching_up = False
+        self._idle_heard = False
+        """Idle came by the stream while the messages were being read, which may tell what it ended."""
         self._idle_looks = 0
 
     # The stream
@@ -87,6 +89,7 @@ class TurnView:
             case SessionStatus(status=status):
                 return self._status(status)
             case SessionIdle():
+                self._idle_heard = self._is_catching_up
                 self._idle()
             case SessionErrored(error=error):
                 self._error = error or VendorError()
@@ -112,6 +115,8 @@ class TurnView:
             for part in message.parts:
                 out += self._placed(PartUpdated(part))
         self._is_catching_up = False
+        if self._idle_heard:
+            self._idle()
         if is_idle and self.verdict is None:
             self._idle()
             self._idle_looks += 1

@@ -289,6 +289,18 @@ def test_an_idle_session_whose_last_step_is_not_over_is_believed_at_the_second_l
     assert isinstance(view.verdict, Failed)
 
 
+def test_an_idle_that_comes_before_the_messages_are_read_counts():
+    """The news that the answer is complete was lost, and the session was still at work when its status was asked."""
+    view = TurnView("msg_1")
+    view.stream_broke()
+    view.take(SessionIdle("s"))
+    assert view.verdict is None
+    view.reconcile(
+        [WholeMessage(Info("msg_2", parent_id="msg_1", time=Time(completed=1)), [])], is_idle=False
+    )
+    assert view.verdict == Completed("end_turn")
+
+
 def test_what_follows_a_compaction_belongs_to_the_turn():
     view = TurnView("msg_1")
     view.take(MessageUpdated(Info("msg_3", role="user")))
