@@ -37,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    name = config.getoption("--agents")
+    if name and os.path.exists(name.partition("::")[0]):
+        raise pytest.UsageError(f"--agents takes the name of an agent: write {name} before it")
     config.addinivalue_line("markers", "case(number): the kernel rule of that number, 1-76")
     config.addinivalue_line("markers", "row(row): the row of the backends' contract")
     config.addinivalue_line(

@@ -18,7 +18,7 @@ from boocode.compose_prober import askers
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.probing import ProbeFailed
 from tests.kit.model_endpoint import serve_model
-from tools.agents import AGENTS, environment
+from tools.agents import AGENTS, environment, home_files
 
 CLAUDE_QUIET = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -138,6 +138,9 @@ async def test_a_real_agent_tells_the_model_it_is_configured_with(
             "XDG_CONFIG_HOME": str(tmp_path / "c"),
             "XDG_DATA_HOME": str(tmp_path / "d"),
         }
+        for path, text in home_files(name, model.url).items():
+            (tmp_path / path).parent.mkdir()
+            (tmp_path / path).write_text(text)
         spec = ProviderSpec(name, name, transport, command, {**environment(name, model.url), **home})
         told = await askers(processes, str(tmp_path / "probing"))[transport](spec)
     assert any("scripted-1" in each.id for each in told.models)
