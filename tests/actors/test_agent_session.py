@@ -249,7 +249,9 @@ async def test_model_and_mode_are_set_when_asked_and_fall_back_when_not(tmp_path
 async def test_a_model_that_is_not_offered_is_refused_and_the_session_stays_warm(tmp_path: Path) -> None:
     async with rig(tmp_path) as agents:
         lease = await agents.acquire()
-        with pytest.raises(AgentStartFailed, match=r"does not offer the model gpt-9000\. It offers: practice-1"):
+        with pytest.raises(
+            AgentStartFailed, match=r"does not offer the model gpt-9000\. It offers: practice-1"
+        ):
             await agents.turn(lease, "say x", model="gpt-9000")
         assert "x" in (await agents.turn(lease, "say x", task="t2")).text
 

@@ -136,6 +136,8 @@ def test_any_order_of_events_settles_at_most_once_and_last(events: list[Input]):
 def test_a_stalled_turn_says_when_asking_was_not_enough():
     stalled = EndAsked(Asked.STALLED, "No news.")
     _, done = run(WorktreeReady("/w"), Leased(), PromptSent(), stalled, Ended(Cancelled("killed")))
-    assert done[-1] == Settle(Failed("stalled", "No news. It did not stop when it was asked, so it was killed."))
+    assert done[-1] == Settle(
+        Failed("stalled", "No news. It did not stop when it was asked, so it was killed.")
+    )
     _, done = run(WorktreeReady("/w"), Leased(), PromptSent(), stalled, Ended(Cancelled("asked")))
     assert done[-1] == Settle(Failed("stalled", "No news."))
