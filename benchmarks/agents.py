@@ -28,9 +28,8 @@ WARM_TURNS = 5
 TIMES_FASTER = 9
 SHARE_S = 0.02
 """The target for both ends of a warm turn together."""
-ALLOWS_LESS = ("claude (SDK)", "claude (stream-json)", "qwen (stream-json)")
-"""Where a warm turn cannot be so much faster: Claude starts about as fast as it answers, and each turn of a one-shot
-agent is a process of its own."""
+ALLOWS_LESS = ("claude (stream-json)", "qwen (stream-json)")
+"""Where a warm turn cannot be faster than a cold one: each is a process of its own."""
 
 
 @frozen
