@@ -14,7 +14,7 @@ from actors.event_writer import EventWriter
 from actors.permission_desk import PermissionDesk
 from actors.process_guard import ProcessGuard
 from actors.remover import Remover
-from actors.task_listener import NOTICES_MAILBOX, TaskListener
+from actors.task_listener import TaskListener
 from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
@@ -33,7 +33,7 @@ from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
-from boocode.ports.names import PERMISSION_DESK, REMOVER, TASK_LISTENER
+from boocode.ports.names import PERMISSION_DESK, REMOVER
 from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
 from boocode.settings import Settings
@@ -48,7 +48,7 @@ from supervisors.opencode import (
     opencode_child,
     opencode_session_child,
 )
-from supervisors.store import event_writer_child, store_child
+from supervisors.store import event_writer_child, store_child, task_listener_child
 from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
 from supervisors.tree import Children, boocode_tree
@@ -185,12 +185,7 @@ class Composition:
         )
 
     def _task_listener(self) -> ChildSpec:
-        return ChildSpec(
-            id="task_listener",
-            start=partial(TaskListener, self.notices, self.processes.instance.run),
-            name=TASK_LISTENER,
-            mailbox=NOTICES_MAILBOX,
-        )
+        return task_listener_child(partial(TaskListener, self.notices, self.processes.instance.run))
 
     def _learn(self, providers: tuple[Provider, ...]) -> None:
         self._providers = providers

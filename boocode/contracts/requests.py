@@ -77,12 +77,6 @@ class PermissionAnswer:
 
 
 @frozen
-class PageQuery:
-    after: str | None = None
-    limit: int | None = None
-
-
-@frozen
 class SessionsQuery:
     project_id: str | None = None
     after: str | None = None

@@ -3,7 +3,7 @@
 from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.part import StorePart
 from boocode.adapters.postgres.text import storable, storable_or_none
-from boocode.contracts.resources import AgentSession, AgentStatus
+from boocode.contracts.resources import AgentSession
 from boocode.domain.probing import StoredAgent
 from boocode.ports.store import AgentSessionRow
 
@@ -24,9 +24,6 @@ class AgentStore(StorePart):
             storable_or_none(row.agent_session_id),
             row.config_hash,
         )
-
-    async def set_agent_status(self, chat_id: str, agent: str, status: AgentStatus) -> None:
-        await self._run("agent_session_set_status", chat_id, agent, status)
 
     async def list_agent_sessions(self, session_id: str) -> tuple[AgentSession, ...]:
         found = await self._rows("agent_session_list", storable(session_id))

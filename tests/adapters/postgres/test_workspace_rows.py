@@ -60,16 +60,14 @@ async def test_a_worktree_is_found_by_its_session_until_it_is_gone(store: Postgr
     assert await store.get_worktree(session.id) == again
 
 
-async def test_an_agent_session_is_remembered_and_its_status_changes_alone(store: PostgresStore) -> None:
+async def test_an_agent_session_is_remembered(store: PostgresStore) -> None:
     chat = await a_chat(store)
     row = AgentSessionRow(chat.id, "practice", "acp", "working", "s1", "hash")
     await store.save_agent_session(row)
-    await store.set_agent_status(chat.id, "practice", "idle")
-    assert await store.get_agent_session(chat.id, "practice") == evolve(row, status="idle")
+    assert await store.get_agent_session(chat.id, "practice") == row
     (shown,) = await store.list_agent_sessions(chat.session_id)
-    assert (shown.has_session, shown.status, shown.input_tokens) == (True, "idle", None)
+    assert (shown.has_session, shown.status, shown.input_tokens) == (True, "working", None)
     assert await store.get_agent_session(chat.id, "other") is None
-    await store.set_agent_status("chat_unknown", "practice", "idle")
     await store.save_agent_session(evolve(row, chat_id="chat_unknown"))
 
 
