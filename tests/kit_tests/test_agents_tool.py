@@ -10,16 +10,31 @@ from boocode.settings import load_settings
 from tools.agent_samples import SAMPLES, scrubbed
 from tools.agents import AGENTS, ROOT, config
 
-DOCUMENTED = "\n".join(re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "agents.md").read_text(), re.DOTALL))
+DOCUMENTED = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "agents.md").read_text(), re.DOTALL)
+"""Each stands for itself: two may speak of the same agent."""
+LOCAL = "http://127.0.0.1:9999"
 
 
-@pytest.mark.parametrize("text", [config("http://127.0.0.1:9999"), DOCUMENTED], ids=["printed", "documented"])
-def test_a_configuration_for_real_agents_is_accepted(tmp_path: Path, text: str) -> None:
-    (tmp_path / "config.toml").write_text(text)
+def test_the_printed_configuration_for_real_agents_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(config(LOCAL))
     providers = {spec.id: spec for spec in load_settings(home=tmp_path, environ={}).providers}
     for name, agent in AGENTS.items():
         assert providers[name].command[1:] == agent.arguments
-        assert "http://127.0.0.1:9999" in " ".join(providers[name].env.values())
+        assert LOCAL in " ".join(providers[name].env.values())
+
+
+@pytest.mark.parametrize("text", DOCUMENTED, ids=[text.splitlines()[0] for text in DOCUMENTED])
+def test_each_documented_configuration_is_accepted(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    assert load_settings(home=tmp_path, environ={}).providers
+
+
+@pytest.mark.parametrize("name", sorted(AGENTS))
+def test_an_agent_at_a_local_endpoint_is_documented_as_we_launch_it(tmp_path: Path, name: str) -> None:
+    (text,) = [text for text in DOCUMENTED if f"[providers.{name}]" in text and LOCAL in text]
+    (tmp_path / "config.toml").write_text(text)
+    providers = {spec.id: spec for spec in load_settings(home=tmp_path, environ={}).providers}
+    assert providers[name].command[1:] == AGENTS[name].arguments
 
 
 @pytest.mark.parametrize("name", sorted(AGENTS))
