@@ -105,7 +105,9 @@ class _LookForNews:
 
 @frozen
 class _Settled:
-    """The settlement is durable, the changes are captured."""
+    """The settlement is durable, the changes are captured, the agent is given back."""
+
+    status: AgentStatus
 
 
 class TurnActor(Actor):
@@ -169,7 +171,10 @@ class TurnActor(Actor):
                 self._ask_again(permission_id)
             case _LookForNews():
                 self._look_for_news()
-            case _Settled():
+            case _Settled(status=status):
+                # Here, not before: news of a death that the pool still counts as ours came before this message.
+                if self._agent_gone is not None and status != "error":
+                    self._publish_status("error", reason=self._agent_gone)
                 self.ctx.stop()
             case WorktreeReady() | Leased() | PromptSent() | Unavailable() | Lost() | EndOverdue():
                 self._perform(message)
@@ -367,7 +372,5 @@ class TurnActor(Actor):
             self._notice(
                 f"The changes of this turn could not be read: {trouble} They are still in the worktree."
             )
-        if self._agent_gone is not None and status_after(outcome) != "error":
-            self._publish_status("error", reason=self._agent_gone)
         self._steps.give_back(self._lease)
-        self.ctx.ref.cast(_Settled())
+        self.ctx.ref.cast(_Settled(status_after(outcome)))
