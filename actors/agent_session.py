@@ -20,6 +20,7 @@ from actors.agent_requests import AgentRequests
 from actors.agent_words import outcome_of_end
 from actors.client_methods import ClientMethods
 from actors.file_service import FileService
+from actors.process_end import EndOverdue, ProcessEnd
 from actors.session_facts import SessionFacts
 from actors.terminal_service import TerminalPlace, TerminalService
 from actors.turn_aftermath import TurnAftermath
@@ -55,16 +56,12 @@ from boocode.ports.agents import (
     SessionPlan,
     StartTurn,
 )
-from boocode.ports.processes import OwnedProcess, ProcessExit
+from boocode.ports.processes import OwnedProcess
 from boocode.ports.terminals import TerminalSaid
 
 TAKE_S = 5.0
 LAST_WORDS_S = 2.0
 """How long a dying session waits for its listener to take the last events."""
-PIPE_S = 0.05
-"""How long after its end an agent's pipe may stay open (somebody it started holds it) before we stop reading."""
-CLOSED_S = 0.5
-"""How long an agent whose output has ended may take to end itself, so that we can say how it did."""
 UNKNOWN_SESSIONS = 8
 UNKNOWN_ITEMS = 256
 """What is kept of sessions that nobody has told us about yet."""
@@ -73,11 +70,6 @@ UNKNOWN_ITEMS = 256
 @frozen
 class _Opened:
     opened: Opened
-
-
-@frozen
-class _EndOverdue:
-    """The process ended and its pipe stays open, or the other way round: it is over all the same."""
 
 
 class AgentSession(Actor):
@@ -109,13 +101,12 @@ class AgentSession(Actor):
         self._facts: SessionFacts | None = None
         self._unknown: dict[str, deque[Mapped]] = {}
         self._child: OwnedProcess | None = None
-        self._exit: ProcessExit | None = None
-        self._is_silent = False
         self._counts: Counter[str] = Counter()
 
     # Life
 
     async def init(self) -> None:
+        self._end = ProcessEnd(self.ctx)
         process = self.ctx.whereis(self._process)
         self._child = await process.call(TakeProcess(), timeout=TAKE_S)
         self._service = ClientMethods(
@@ -152,13 +143,11 @@ class AgentSession(Actor):
             case _Opened(opened=opened):
                 self._become_warm(opened)
             case ProcessEnded(exit=exit_):
-                self._exit = exit_
-                if self._is_silent:
+                if self._end.exited(exit_):
                     self._die()
-                self.ctx.send_after(PIPE_S, _EndOverdue())
             case Silence(broken=broken):
                 self._end_of_output(broken)
-            case _EndOverdue():
+            case EndOverdue():
                 self._die()
             case Down(monitor=monitor):
                 if self._conductor is not None:
@@ -316,18 +305,15 @@ class AgentSession(Actor):
         if broken is not None:
             self._counts["broken"] += 1
             self._fail(AgentUnruly(broken))
-        if self._exit is not None:
+        if self._end.fell_silent():
             self._die()
-        self._is_silent = True
-        self.ctx.send_after(CLOSED_S, _EndOverdue())
 
     def _die(self) -> None:
-        how = self._exit.describe() if self._exit is not None else "closed its output"
         if self._facts is None:
-            failure = self._handshake.failure(f"it {how}", self._stderr())
+            failure = self._handshake.failure(f"it {self._end.how}", self._stderr())
             failure.died = True
             raise failure
-        self._fail(AgentDied(f"{self._label} {how}"))
+        self._fail(AgentDied(f"{self._label} {self._end.how}"))
 
     def _fail(self, error: Exception) -> None:
         if self._conductor is not None:

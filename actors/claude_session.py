@@ -19,6 +19,7 @@ from actors.agent_words import outcome_of_end
 from actors.claude_facts import ClaudeFacts
 from actors.claude_questions import NOBODY
 from actors.claude_turns import ClaudeTurns, LadderDue
+from actors.process_end import CLOSED_S, EndOverdue, ProcessEnd
 from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import ProcessEnded, TellEnd
 from boocode.ports.agents import (
@@ -42,15 +43,10 @@ from boocode.ports.claude import (
     ClaudeVerdict,
     TakeClaude,
 )
-from boocode.ports.processes import ProcessExit
 
 TAKE_S = 5.0
 LAST_WORDS_S = 2.0
 """How long a dying session waits for its listener to take the last events."""
-PIPE_S = 0.05
-"""How long after its end an agent's pipe may stay open (somebody it started holds it) before we stop reading."""
-CLOSED_S = 0.5
-"""How long an agent whose output has ended may take to end itself, so that we can say how it did."""
 
 
 @frozen
@@ -58,11 +54,6 @@ class _Silence:
     """Nothing is heard of Claude any more; `broken`: because it writes what nobody can read."""
 
     broken: str | None
-
-
-@frozen
-class _EndOverdue:
-    """The process ended and its pipe stays open, or the other way round: it is over all the same."""
 
 
 class ClaudeSession(Actor):
@@ -79,13 +70,12 @@ class ClaudeSession(Actor):
         self._child: ClaudeChild | None = None
         self._facts: ClaudeFacts | None = None
         self._turns: ClaudeTurns | None = None
-        self._exit: ProcessExit | None = None
-        self._is_silent = False
         self._counts: Counter[str] = Counter()
 
     # Life
 
     async def init(self) -> None:
+        self._end = ProcessEnd(self.ctx)
         process = self.ctx.whereis(self._process)
         child: ClaudeChild = await process.call(TakeClaude(), timeout=TAKE_S)
         self._child = child
@@ -107,13 +97,11 @@ class ClaudeSession(Actor):
             case Down(monitor=monitor) if turns is not None:
                 turns.slot.listener_gone(monitor, turns.cancel)
             case ProcessEnded(exit=exit_):
-                self._exit = exit_
-                if self._is_silent:
+                if self._end.exited(exit_):
                     self._die()
-                self.ctx.send_after(PIPE_S, _EndOverdue())
             case _Silence(broken=broken):
                 self._end_of_output(broken)
-            case _EndOverdue():
+            case EndOverdue():
                 self._die()
             case _:
                 pass
@@ -211,18 +199,15 @@ class ClaudeSession(Actor):
     def _end_of_output(self, broken: str | None) -> None:
         if broken is not None:
             self._fail(AgentUnruly(broken))
-        if self._exit is not None:
+        if self._end.fell_silent():
             self._die()
-        self._is_silent = True
-        self.ctx.send_after(CLOSED_S, _EndOverdue())
 
     def _die(self) -> None:
-        how = self._exit.describe() if self._exit is not None else "closed its output"
         if self._turns is None:
             tail = self._child.process.stderr_tail() if self._child is not None else ""
-            words = f"{self._label} could not be started (initialize): it {how}"
+            words = f"{self._label} could not be started (initialize): it {self._end.how}"
             raise AgentStartFailed("initialize", words, tail, died=True)
-        self._fail(AgentDied(f"{self._label} {how}"))
+        self._fail(AgentDied(f"{self._label} {self._end.how}"))
 
     def _fail(self, error: Exception) -> None:
         if self._turns is not None:
