@@ -24,7 +24,8 @@ from actors.process_end import EndOverdue, ProcessEnd
 from actors.session_facts import SessionFacts
 from actors.terminal_service import TerminalPlace, TerminalService
 from actors.turn_aftermath import TurnAftermath
-from actors.turn_conductor import LadderDue, PoolNews, TurnConductor
+from actors.turn_conductor import PoolNews, TurnConductor
+from actors.turn_end import LadderDue
 from actors.turn_questions import refuse
 from boocode.domain.acp.errors import INVALID_PARAMS, METHOD_NOT_FOUND
 from boocode.domain.acp.incoming import (

@@ -18,8 +18,9 @@ from attrs import frozen
 from actors.agent_words import outcome_of_end
 from actors.claude_facts import ClaudeFacts
 from actors.claude_questions import NOBODY
-from actors.claude_turns import ClaudeTurns, LadderDue
+from actors.claude_turns import ClaudeTurns
 from actors.process_end import CLOSED_S, EndOverdue, ProcessEnd
+from actors.turn_end import LadderDue
 from boocode.kernel import Actor, Down, Exit
 from boocode.ports.agent_process import ProcessEnded, TellEnd
 from boocode.ports.agents import (

@@ -14,19 +14,18 @@ import uuid
 from collections.abc import Mapping
 
 import trio
-from attrs import frozen
 
 from actors.claude_choices import ClaudeChoices
 from actors.claude_facts import ClaudeFacts
 from actors.claude_questions import NOBODY, ClaudeQuestions
 from actors.claude_turn import ClaudeTurn
 from actors.turn_delivery import TurnDelivery
+from actors.turn_end import LadderDue, say_end, wait_on
 from actors.turn_slot import TurnSlot
 from boocode.domain.acp.cancelling import CancelLadder
-from boocode.domain.acp.stopping import remark
 from boocode.domain.claude.mapper import MessageMapper
 from boocode.domain.claude.outcome import outcome_of, usage_notes
-from boocode.domain.events import AgentEvent, Cancelled, Completed, Notice, Outcome, ToolCall
+from boocode.domain.events import AgentEvent, Cancelled, Notice, Outcome, ToolCall
 from boocode.kernel import Context, Ref, ReplyTo
 from boocode.ports.agents import (
     AgentOwesAnswer,
@@ -44,13 +43,6 @@ INTERRUPT_AGAIN_S = 0.25
 IN_ORDER_S = 1.0
 """How long a question may wait for its tool call, which comes by another way."""
 PHASE = "prompt"
-
-
-@frozen
-class LadderDue:
-    """Timer of the session: the cancel ladder of this turn may have a next step."""
-
-    task_id: str
 
 
 class ClaudeTurns:
@@ -230,7 +222,7 @@ class ClaudeTurns:
         self._ctx.set_busy(True, f"cancelling turn {task_id}")
         turn.delivery.put(turn.questions.withdraw(turn.fold))
         self._ctx.start_task(self._interrupt, turn, name=f"interrupt turn {task_id}")
-        self._wait_on(turn, turn.ladder)
+        wait_on(self._ctx, turn.ladder, turn.start.task_id)
 
     async def _interrupt(self, turn: ClaudeTurn) -> None:
         self._interrupts += 1
@@ -266,18 +258,10 @@ class ClaudeTurns:
                 raise AgentUnruly(f"it ignored an interrupt for {self._limits.cancel_s:g} s")
             case "probe" | "wait":
                 pass  # each interrupt that it takes notice of shows that it is alive
-        self._wait_on(turn, turn.ladder)
-
-    def _wait_on(self, turn: ClaudeTurn, ladder: CancelLadder) -> None:
-        # A hair later than due: a timer that fires a rounding error early would say "wait" for ever.
-        self._ctx.send_after(ladder.next_check(self._ctx.now()) + 0.001, LadderDue(turn.start.task_id))
+        wait_on(self._ctx, turn.ladder, turn.start.task_id)
 
     def _end(self, turn: ClaudeTurn, outcome: Outcome) -> None:
-        turn.delivery.put(turn.questions.withdraw(turn.fold))
-        events = turn.fold.end(completed=isinstance(outcome, Completed))
-        words = remark(outcome)
-        turn.delivery.put([*events, Notice(words)] if words else events)
-        turn.delivery.finish(outcome)
+        say_end(turn, outcome)
         self._facts.learn_from(turn.fold)
         self._close(turn)
 

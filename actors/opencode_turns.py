@@ -19,10 +19,10 @@ from actors.opencode_prompting import Prompting
 from actors.opencode_questions import OpencodeQuestions
 from actors.opencode_turn import Conversation, OpencodeTurn
 from actors.turn_delivery import TurnDelivery
+from actors.turn_end import say_end
 from actors.turn_slot import TurnSlot
-from boocode.domain.acp.stopping import remark
 from boocode.domain.acp.turn_fold import TurnFold
-from boocode.domain.events import Cancelled, Completed, Notice, Outcome
+from boocode.domain.events import Cancelled, Outcome
 from boocode.domain.opencode.message_ids import MessageIds
 from boocode.domain.opencode.outcomes import is_poisoned
 from boocode.domain.opencode.turn_view import TurnView
@@ -205,11 +205,7 @@ class OpencodeTurns:
             return
         if turn.is_cancelling and not isinstance(outcome, Cancelled):
             outcome = Cancelled("asked")
-        turn.delivery.put(turn.questions.withdraw(turn.fold))
-        events = turn.fold.end(completed=isinstance(outcome, Completed))
-        words = remark(outcome)
-        turn.delivery.put([*events, Notice(words)] if words else events)
-        turn.delivery.finish(outcome)
+        say_end(turn, outcome)
         self.model, self.mode = turn.fold.model, turn.fold.mode
         self._close(turn)
 

@@ -9,23 +9,24 @@ Not an actor: the session hands it what concerns the turn. Turns come and go by 
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from attrs import define, frozen
+from attrs import define
 
 from actors.agent_requests import AgentRequests, RequestFailed, read_answer
 from actors.session_facts import SessionFacts
 from actors.turn_aftermath import TurnAftermath, boot_time
 from actors.turn_choices import TurnChoices
 from actors.turn_delivery import TurnDelivery
+from actors.turn_end import LadderDue, say_end, wait_on
 from actors.turn_questions import TurnQuestions, refuse
 from actors.turn_slot import TurnSlot
 from boocode.domain.acp.cancelling import CancelLadder
 from boocode.domain.acp.incoming import Answer, AskedPermission, Mapped, RequestId
 from boocode.domain.acp.messages import PromptResult, RpcError
-from boocode.domain.acp.stopping import outcome_of, remark
+from boocode.domain.acp.stopping import outcome_of
 from boocode.domain.acp.terminals import TerminalText
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.acp.usage import UsageNote, of_prompt
-from boocode.domain.events import Cancelled, Commands, Completed, Notice, Outcome
+from boocode.domain.events import Cancelled, Commands, Notice, Outcome
 from boocode.kernel import Context, MonitorId, ReplyTo
 from boocode.ports.agents import AgentStartFailed, AgentUnruly, SessionLimits, StartTurn, TurnStarted
 
@@ -40,13 +41,6 @@ class PoolNews(Enum):
     PROMPTED = "prompted"
     OWES_ANSWER = "owes an answer"
     ANSWERED = "answered after all"
-
-
-@frozen
-class LadderDue:
-    """Timer of the session: the cancel ladder of this turn may have a next step."""
-
-    task_id: str
 
 
 @define(eq=False)
@@ -245,7 +239,7 @@ class TurnConductor:
         self._ctx.set_busy(True, f"cancelling turn {task_id}")
         turn.delivery.put(turn.questions.withdraw(turn.fold))
         self._aftermath.cancelling()
-        self._wait_on(turn, turn.ladder)
+        wait_on(self._ctx, turn.ladder, turn.start.task_id)
 
     def climb(self, due: LadderDue) -> None:
         """Raises AgentUnruly when the agent has to go."""
@@ -268,23 +262,15 @@ class TurnConductor:
                 raise AgentUnruly(f"it ignored session/cancel for {self._limits.cancel_s:g} s")
             case "wait":
                 pass
-        self._wait_on(turn, turn.ladder)
-
-    def _wait_on(self, turn: RunningTurn, ladder: CancelLadder) -> None:
-        # A hair later than due: a timer that fires a rounding error early would say "wait" for ever.
-        self._ctx.send_after(ladder.next_check(self._ctx.now()) + 0.001, LadderDue(turn.start.task_id))
+        wait_on(self._ctx, turn.ladder, turn.start.task_id)
 
     def _end(
         self, turn: RunningTurn, outcome: Outcome, usage: UsageNote | None = None, *, agent_goes: bool = False
     ) -> None:
         """`agent_goes`: with all its processes, which is not this turn's to wait for."""
-        turn.delivery.put(turn.questions.withdraw(turn.fold))
-        events = turn.fold.end(completed=isinstance(outcome, Completed), usage=usage)
-        words = remark(outcome)
-        turn.delivery.put([*events, Notice(words)] if words else events)
         cancelled = isinstance(outcome, Cancelled)
         after = None if agent_goes else self._aftermath.over(turn.began, cancelled=cancelled)
-        turn.delivery.finish(outcome, after)
+        say_end(turn, outcome, usage, after)
         self._facts.learn_from(turn.fold)
         self.slot.leave(turn)
 
