@@ -23,7 +23,7 @@ def notifications() -> list[dict[str, object]]:
         "kind": "edit",
         "status": "pending",
         "rawInput": {"path": "hello.py", "content": "print('hello')\n"},
-        "locations": [{"path": "/work/hello.py"}],
+        "locations": [{"path": "/srv/repo/hello.py"}],
     }
     end = {
         "sessionUpdate": "tool_call_update",

@@ -76,12 +76,12 @@ def test_tools_are_named_placed_and_resolved(turns):
     events, _ = turns["tools"]
     calls = [call for call in of(events, ToolCall) if call.input]
     assert [(call.title, call.kind) for call in calls] == [
-        ("Write /srv/work/a.txt", "edit"),
+        ("Write /srv/repo/a.txt", "edit"),
         ("echo two; exit 3", "execute"),
-        ("Read /srv/work/a.txt", "read"),
-        ("Edit /srv/work/a.txt", "edit"),
+        ("Read /srv/repo/a.txt", "read"),
+        ("Edit /srv/repo/a.txt", "edit"),
     ]
-    assert calls[2].locations == ("/srv/work/a.txt",)
+    assert calls[2].locations == ("/srv/repo/a.txt",)
     ends = {event.tool_call_id: event for event in of(events, ToolUpdate)}
     assert [ends[call.tool_call_id].status for call in calls] == [
         "completed",
