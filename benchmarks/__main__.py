@@ -24,7 +24,10 @@ PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
 
 
 def main() -> None:
-    for name in sys.argv[1:] or PARTS:
+    names = sys.argv[1:] or list(PARTS)
+    if unknown := [name for name in names if name not in PARTS]:
+        sys.exit(f"There is no part {', '.join(unknown)}. Parts are: {', '.join(PARTS)}.")
+    for name in names:
         show(trio.run(PARTS[name]))
         sys.stdout.write("\n")
 
