@@ -19,8 +19,10 @@ test: check ## Check the code and run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-agents: agents ## Run the tests of real agents, where nothing but loopback is in reach
+	@# A place of its own: in a user namespace pytest could not clear away what earlier runs left of other users.
+	@place=$$(mktemp -d) && export PYTEST_DEBUG_TEMPROOT=$$place && \
 	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest \
-		--contract-results=.agents/contract.json $(or $(ARGS),--agents)
+		--contract-results=.agents/contract.json $(or $(ARGS),--agents) && rm -rf $$place
 
 check: lint types ## Formatting, lint, types, and the floors between packages
 	$(BIN)/lint-imports --config .importlinter --no-cache

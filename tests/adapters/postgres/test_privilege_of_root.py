@@ -31,6 +31,13 @@ def passable() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
+@pytest.fixture(autouse=True)
+def leave_nothing_of_another_user(tmp_path: Path) -> Iterator[None]:
+    """A later run in a user namespace, as that of the real agents is, could not clear it away."""
+    yield
+    shutil.rmtree(tmp_path / "home", ignore_errors=True)
+
+
 def test_root_runs_it_in_a_user_namespace(tmp_path: Path) -> None:
     if not namespaces_allowed():
         pytest.skip("`unshare --user` is missing or forbidden here")
