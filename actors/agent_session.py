@@ -12,7 +12,6 @@ what is left in its pipe is heard first.
 from collections import Counter, deque
 from typing import Any
 
-import trio
 from attrs import frozen
 
 from actors.agent_handshake import Handshake, Opened
@@ -61,8 +60,6 @@ from boocode.ports.processes import OwnedProcess
 from boocode.ports.terminals import TerminalSaid
 
 TAKE_S = 5.0
-LAST_WORDS_S = 2.0
-"""How long a dying session waits for its listener to take the last events."""
 UNKNOWN_SESSIONS = 8
 UNKNOWN_ITEMS = 256
 """What is kept of sessions that nobody has told us about yet."""
@@ -158,11 +155,8 @@ class AgentSession(Actor):
         return None
 
     async def terminate(self, exit: Exit) -> None:
-        if self._conductor is None:
-            return
-        with trio.move_on_after(LAST_WORDS_S):
+        if self._conductor is not None:
             await self._conductor.last_words(outcome_of_end(self._label, exit))
-        self._conductor.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         facts, state = self._facts, "warm" if self._facts is not None else self._handshake.phase

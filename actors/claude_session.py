@@ -46,8 +46,6 @@ from boocode.ports.claude import (
 )
 
 TAKE_S = 5.0
-LAST_WORDS_S = 2.0
-"""How long a dying session waits for its listener to take the last events."""
 
 
 @frozen
@@ -109,11 +107,8 @@ class ClaudeSession(Actor):
         return None
 
     async def terminate(self, exit: Exit) -> None:
-        if self._turns is None:
-            return
-        with trio.move_on_after(LAST_WORDS_S):
+        if self._turns is not None:
             await self._turns.last_words(outcome_of_end(self._label, exit))
-        self._turns.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         facts = self._facts

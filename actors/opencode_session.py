@@ -11,7 +11,6 @@ led by `opencode_turns`. A dying session's last act is the TurnOver of its turn;
 from collections import Counter
 from typing import Any
 
-import trio
 from attrs import frozen
 
 from actors.agent_words import outcome_of_end
@@ -33,9 +32,6 @@ from boocode.ports.agents import (
     StartTurn,
 )
 from boocode.ports.opencode import OpencodeHeard
-
-LAST_WORDS_S = 2.0
-"""How long a dying session waits for its listener to take the last events."""
 
 
 @frozen
@@ -86,11 +82,8 @@ class OpencodeSession(Actor):
         return None
 
     async def terminate(self, exit: Exit) -> None:
-        if self._turns is None:
-            return
-        with trio.move_on_after(LAST_WORDS_S):
+        if self._turns is not None:
             await self._turns.last_words(outcome_of_end(self._label, exit))
-        self._turns.slot.give_up_delivering()
 
     def inspect(self) -> dict[str, object]:
         opened, turns = self._opened, self._turns

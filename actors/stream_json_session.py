@@ -11,7 +11,6 @@ is the TurnOver of its turn; processes are its sibling's, and end with the sub-t
 import uuid
 from typing import Any
 
-import trio
 from attrs import frozen
 
 from actors.agent_words import outcome_of_end
@@ -35,8 +34,6 @@ from boocode.ports.agents import (
 )
 
 PROMPT = "session/prompt"
-LAST_WORDS_S = 2.0
-"""How long a dying session waits for its listener to take the last events."""
 
 
 @frozen
@@ -94,9 +91,7 @@ class StreamJsonSession(Actor):
         return None
 
     async def terminate(self, exit: Exit) -> None:
-        with trio.move_on_after(LAST_WORDS_S):
-            await self._last_words(outcome_of_end(self._label, exit))
-        self._slot.give_up_delivering()
+        await self._last_words(outcome_of_end(self._label, exit))
 
     def inspect(self) -> dict[str, object]:
         turn = self._slot.turn

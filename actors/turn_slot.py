@@ -7,9 +7,14 @@ exactly one TurnOver, after all events; a refused one by nothing. Not an actor: 
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+import trio
+
 from actors.turn_delivery import TurnDelivery, deliver
 from boocode.kernel import Context, MonitorId, ReplyTo
 from boocode.ports.agents import AgentStartFailed, StartTurn
+
+LAST_WORDS_S = 2.0
+"""How long a dying session waits for its listener to take the last events."""
 
 
 class LedTurn(Protocol):
@@ -117,14 +122,13 @@ class TurnSlot(Generic[T]):
             reply.fail(AgentStartFailed(self._phase, words))
 
     async def last_words(self, end: Callable[[T], None]) -> None:
-        """Ends the running turn by `end` and waits until its listener has heard everything."""
+        """Ends the running turn by `end` and waits until its listener has heard everything; when that takes too
+        long, TurnOver is said without the rest."""
         self._next = None
-        if self.turn is not None and self.turn.is_started:
-            end(self.turn)
-        for delivery in tuple(self._deliveries):
-            await delivery.over.wait()
-
-    def give_up_delivering(self) -> None:
-        """The time for last words is over: TurnOver is said without the rest."""
+        with trio.move_on_after(LAST_WORDS_S):
+            if self.turn is not None and self.turn.is_started:
+                end(self.turn)
+            for delivery in tuple(self._deliveries):
+                await delivery.over.wait()
         for delivery in tuple(self._deliveries):
             delivery.give_up()
