@@ -2,8 +2,7 @@
 
     1  turns      cancelled, and waited for: QUIET_S at most, in whichever process they run
     2  agents     of these chats, ended here; other processes hear of it when the rows go
-    3  worktrees  removed where nothing would be lost with them, else kept and named in the answer
-    4  rows       deleted with all that hangs on them
+    3  rows       deleted with all that hangs on them; worktrees and checkpoints stay until the reaper has judged them
 
 Each step can be repeated: cut off anywhere, the same request again goes on. A turn that does not end in time keeps
 its worktree; its row stays as history and it settles without a chat.
@@ -15,23 +14,20 @@ from typing import Any
 
 import trio
 
-from boocode.contracts.answers import Deleted, KeptWorktree
+from boocode.contracts.answers import Deleted
 from boocode.contracts.resources import Session
 from boocode.kernel import Actor, KernelError, ReplyTo
 from boocode.ports.agents import EndAgents
-from boocode.ports.names import SESSION_POOL, WORKTREES
+from boocode.ports.names import SESSION_POOL
 from boocode.ports.removal import Removal, RemoveChat, RemoveProject, RemoveSession
 from boocode.ports.store import Store, StoreError
-from boocode.ports.worktrees import RemoveWorktree, WorkspaceError
 
 QUIET_S = 30.0
 """Longer than a deaf agent lives once its turn was cancelled."""
 LOOK_S = 0.05
 """Between two looks whether a turn is over: it may run in another process, only its row says so here."""
 AGENTS_S = 15.0
-GIT_S = 60.0
 PAGE = 100
-NOT_EMPTY = "It holds changes that were not applied, or commits that are nowhere else."
 
 
 class Remover(Actor):
@@ -80,13 +76,10 @@ class Remover(Actor):
         self, sessions: tuple[Session, ...], delete: Callable[[], Awaitable[bool]]
     ) -> Deleted | None:
         await self._end_work(tuple(chat.id for session in sessions for chat in session.chats))
-        kept = [await self._remove_worktree(session.id) for session in sessions]
-        return await self._delete(delete, tuple(each for each in kept if each is not None))
+        return await self._delete(delete)
 
-    async def _delete(
-        self, delete: Callable[[], Awaitable[bool]], kept: tuple[KeptWorktree, ...] = ()
-    ) -> Deleted | None:
-        return Deleted(kept) if await delete() else None
+    async def _delete(self, delete: Callable[[], Awaitable[bool]]) -> Deleted | None:
+        return Deleted() if await delete() else None
 
     async def _sessions_of(self, project_id: str) -> tuple[Session, ...]:
         found: list[Session] = []
@@ -115,16 +108,3 @@ class Remover(Actor):
                     asked.add(task.id)
                     await self._store.request_cancel(task.id)
             await trio.sleep(LOOK_S)
-
-    async def _remove_worktree(self, session_id: str) -> KeptWorktree | None:
-        """None when it is gone, or there was none."""
-        row = await self._store.get_worktree(session_id)
-        if row is None:
-            return None
-        try:
-            request = RemoveWorktree(session_id)
-            if await self.ctx.whereis(WORKTREES).call(request, timeout=GIT_S):
-                return None
-        except (WorkspaceError, KernelError) as error:
-            return KeptWorktree(session_id, row.path, row.branch, str(error))
-        return KeptWorktree(session_id, row.path, row.branch, NOT_EMPTY)

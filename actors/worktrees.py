@@ -29,16 +29,8 @@ from boocode.kernel import (
 )
 from boocode.kernel import passivation as passive
 from boocode.ports.names import WORKTREE_OWNERS
-from boocode.ports.worktree_work import Work, WorkDone, WorktreeRequest
-from boocode.ports.worktrees import (
-    ApplyChanges,
-    CaptureChanges,
-    InspectWorktree,
-    OpenWorktree,
-    RejectChanges,
-    RemoveWorktree,
-    TurnBounds,
-)
+from boocode.ports.worktree_work import WORKTREE_REQUESTS, Work, WorkDone, WorktreeRequest
+from boocode.ports.worktrees import TurnBounds
 
 IDLE_TTL_S = 600.0
 MAX_IDLE = 64
@@ -84,14 +76,7 @@ class Worktrees(Actor):
 
     async def handle(self, message: Any) -> Any:
         match message:
-            case (
-                OpenWorktree()
-                | CaptureChanges()
-                | ApplyChanges()
-                | RejectChanges()
-                | InspectWorktree()
-                | RemoveWorktree()
-            ):
+            case _ if isinstance(message, WORKTREE_REQUESTS):
                 await self._give(message, self.ctx.defer())
             case TurnBounds():
                 self._note(message)

@@ -19,7 +19,7 @@ from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.claude_sdk.clients import SdkClaudes
-from boocode.adapters.git.workspaces import GitWorkspaces
+from boocode.adapters.git import GitCheckpoints, GitWorkspaces
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.adapters.postgres.claude_entries import PostgresSessionStore
@@ -91,7 +91,12 @@ class Composition:
             store=store_child(self.database, self.server, self.processes, config.database.patience_s),
             event_writer=event_writer_child(partial(EventWriter, self.log)),
             hub=hub_child(self.log),
-            worktrees=worktree_children(self.git, self.store, str(self.settings.home / WORKTREES_FOLDER)),
+            worktrees=worktree_children(
+                self.git,
+                GitCheckpoints(),
+                self.store,
+                str(self.settings.home / WORKTREES_FOLDER),
+            ),
             agents=(
                 opencode_child(self._opencode_parts(), config.pool.idle_ttl_s),
                 sessions_child(),

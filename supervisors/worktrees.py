@@ -6,11 +6,14 @@ and end before a new one gives anything out, so that no worktree ever has two of
 
 from functools import partial
 
+from actors.owner_ground import Ground
 from actors.worktree_owner import WorktreeOwner
 from actors.worktrees import IDLE_TTL_S, Worktrees
 from boocode.kernel import ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.ports.checkpoints import CheckpointGit
+from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.names import WORKTREE_OWNERS, WORKTREES
-from boocode.ports.store import Store
+from boocode.ports.safety_store import WorktreeStore
 from boocode.ports.worktrees import Git
 
 OWNER_STOP_S = 5.0
@@ -18,14 +21,20 @@ OWNER_STOP_S = 5.0
 
 
 def worktree_children(
-    git: Git, store: Store, folder: str, *, idle_ttl_s: float = IDLE_TTL_S
+    git: Git,
+    checkpoints: CheckpointGit,
+    store: WorktreeStore,
+    folder: str,
+    *,
+    idle_ttl_s: float = IDLE_TTL_S,
+    reached: Reached = pass_by,
 ) -> tuple[ChildSpec, ...]:
     """`folder`: the absolute, resolved directory in which the worktrees are."""
 
     def make_owner(session_id: str, child_id: str) -> ChildSpec:
         return ChildSpec(
             id=child_id,
-            start=partial(WorktreeOwner, session_id, git, store, folder),
+            start=lambda: WorktreeOwner(Ground(session_id, git, checkpoints, store, folder, reached)),
             restart=Restart.TEMPORARY,
             shutdown=OWNER_STOP_S,
         )

@@ -11,6 +11,7 @@ from attrs import frozen
 from boocode.contracts.resources import (
     AgentStatus,
     AnsweredBy,
+    Checkpoint,
     CommandInfo,
     Message,
     MessageStatus,
@@ -163,6 +164,28 @@ class PendingChangesUpdated:
 
 
 @frozen
+class CheckpointCreated:
+    """The worktree's files as they were before a turn, or before a restore, can be gone back to."""
+
+    type: ClassVar[str] = "checkpoint_created"
+    session_id: str
+    checkpoint: Checkpoint
+
+
+@frozen
+class CheckpointRestored:
+    """The files went back to a checkpoint, and with them the chat: some messages left it, others came back."""
+
+    type: ClassVar[str] = "checkpoint_restored"
+    session_id: str
+    checkpoint: Checkpoint
+    safety_id: str
+    """The checkpoint that is the way back."""
+    hidden_messages: tuple[str, ...]
+    shown_messages: tuple[str, ...]
+
+
+@frozen
 class TaskUpdated:
     type: ClassVar[str] = "task_updated"
     task: Task
@@ -204,6 +227,8 @@ FrameBody: TypeAlias = (
     | PermissionRequested
     | PermissionResolved
     | PendingChangesUpdated
+    | CheckpointCreated
+    | CheckpointRestored
     | TaskUpdated
     | ProviderUpdated
     | SupervisionEvent

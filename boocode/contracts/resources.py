@@ -12,6 +12,7 @@ ChangeState: TypeAlias = Literal["pending", "applied", "rejected", "superseded",
 PermissionPolicy: TypeAlias = Literal["ask", "allow_reads", "allow_worktree"]
 """What agents may do in a project without asking a person: nothing; read files of the session's worktree; also
 change them. Commands are asked about in every policy. No policy ever rejects."""
+MatchTier: TypeAlias = Literal["exact", "trim", "canon", "fuzzy"]
 AnsweredBy: TypeAlias = Literal["person", "policy", "deadline"]
 PartType: TypeAlias = Literal["text", "reasoning", "tool", "plan", "notice"]
 
@@ -137,6 +138,62 @@ class PendingChange:
     task_id: str | None = None
     created_at: str | None = None
     error: str | None = None
+    message_id: str | None = None
+    """The assistant message of the turn that made it."""
+    tier: MatchTier | None = None
+    """How it was found in the project when it was applied; null: not applied."""
+    score: float | None = None
+    """How like the lines it was found by are, 0 to 1."""
+    base_changed: bool = False
+    """The project's file is not any more what the change was made from: applying matches it on today's lines."""
+
+
+@frozen
+class LeftOutFile:
+    """A file that a checkpoint does not hold."""
+
+    path: str
+    reason: Literal["nested repository", "too large", "not a file"]
+
+
+@frozen
+class Checkpoint:
+    """The files of a session's worktree at one time. `message_id`: the assistant message before whose turn it was."""
+
+    id: str
+    session_id: str | None
+    chat_id: str | None
+    message_id: str | None
+    task_id: str | None
+    agent: str | None
+    kind: Literal["turn", "safety", "manual"]
+    """`safety`: taken by a restore of what it was about to overwrite, and the way back from it."""
+    commit: str
+    ref: str
+    """A git ref in the project's repository that keeps it."""
+    left_out: tuple[LeftOutFile, ...]
+    created_at: str
+    title: str | None = None
+    """The first words of the prompt that followed."""
+
+
+@frozen
+class RestorePreview:
+    """What going back to a checkpoint does, or did. Lists of paths are in git's order."""
+
+    checkpoint: Checkpoint
+    written: tuple[str, ...]
+    deleted: tuple[str, ...]
+    kept: tuple[LeftOutFile, ...]
+    kept_ignored: tuple[str, ...]
+    head_moved: int | None
+    """Commits made in the worktree since, which stay on their branch; null: HEAD is on other history now."""
+    hidden_messages: tuple[str, ...]
+    """Ids of messages that leave the chat; they are kept and come back with the way back."""
+    shown_messages: tuple[str, ...]
+    """Ids of messages that an earlier restore had hidden and that come back."""
+    safety: Checkpoint | None = None
+    """Only after the restore: what it overwrote. Restoring this one is the way back; null: nothing was done."""
 
 
 @frozen
@@ -204,12 +261,40 @@ class Provider:
 
 @frozen
 class WorktreeInfo:
+    """A session's worktree, and what would be at risk if it went: changed and untracked files, own commits."""
+
     path: str
     branch: str | None
     base_commit: str
     dirty: int
     untracked: int
     unpushed: int
+    pending: int = 0
+    """Changes that wait for a person."""
+    stashed: str | None = None
+    """After a stash: the git ref that keeps what was there."""
+
+
+@frozen
+class Worktree:
+    """A worktree as BooCode knows it, with or without its session."""
+
+    id: str
+    session_id: str | None
+    """Null: its session was deleted, or nobody knows it any more."""
+    project_id: str | None
+    project_path: str
+    path: str
+    branch: str | None
+    created_at: str
+    orphaned_at: str | None
+    condemned_at: str | None
+    """Found to be safe to remove; it goes at the next look."""
+    removed_at: str | None
+    kept_because: str | None
+    """Of an orphan: why it is not removed."""
+    salvage_ref: str | None
+    """After the removal: the git ref that keeps what was in it."""
 
 
 @frozen

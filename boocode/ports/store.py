@@ -6,7 +6,7 @@ All of them raise StoreUnavailable while the database cannot be reached; lookups
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from boocode.contracts.resources import (
     AgentSession,
@@ -100,12 +100,17 @@ class AgentSessionRow:
 class WorktreeRow:
     id: str
     session_id: str | None
-    project_id: str
+    project_id: str | None
     project_path: str
     path: str
     branch: str | None
     base_commit: str
     """The commit against which pending changes are computed; moves on after an apply."""
+    made_for: str = field(default=Factory(lambda self: self.session_id or self.id, takes_self=True))
+    """The id of the session that it was made for: outlives that session, and names its refs and its owner."""
+    orphaned_at: float | None = None
+    """Seconds since 1970; None while its session is there."""
+    condemned_at: float | None = None
 
 
 @frozen

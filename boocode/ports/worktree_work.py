@@ -1,6 +1,6 @@
 """Inside the worktrees sub-tree: what the router gives to a session's owner, and what it hears back."""
 
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from attrs import frozen
 
@@ -9,14 +9,36 @@ from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
     InspectWorktree,
+    ListChanges,
     OpenWorktree,
+    PreviewRestore,
+    ReapWorktree,
+    RecoverOperations,
     RejectChanges,
-    RemoveWorktree,
+    RestoreCheckpoint,
+    RewindChanges,
+    StashWorktree,
+    TakeCheckpoint,
 )
 
 WorktreeRequest: TypeAlias = (
-    OpenWorktree | CaptureChanges | ApplyChanges | RejectChanges | InspectWorktree | RemoveWorktree
+    ApplyChanges
+    | CaptureChanges
+    | InspectWorktree
+    | ListChanges
+    | OpenWorktree
+    | PreviewRestore
+    | ReapWorktree
+    | RecoverOperations
+    | RejectChanges
+    | RestoreCheckpoint
+    | RewindChanges
+    | StashWorktree
+    | TakeCheckpoint
 )
+
+
+WORKTREE_REQUESTS = get_args(WorktreeRequest)
 
 
 @frozen

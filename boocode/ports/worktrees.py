@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from attrs import field, frozen
 
-from boocode.contracts.resources import PendingChange, WorktreeInfo
+from boocode.contracts.resources import Checkpoint, PendingChange, RestorePreview, WorktreeInfo
 from boocode.kernel import Request
 from boocode.ports.store import ChangeRow, WorktreeRow
 
@@ -116,28 +116,95 @@ class CaptureChanges(Request[tuple[PendingChange, ...]]):
 
 @frozen
 class ApplyChanges(Request[tuple[PendingChange, ...]]):
-    """Call: apply these pending changes (None = all of the session) to the project. Refused: ApplyConflict,
-    WorkspaceError `not_pending`, `not_found`, `turn_running`."""
+    """Call: apply these pending changes (None = all of the session) to the project, all or none. Refused:
+    ApplyConflict, WorkspaceError `not_pending`, `not_found`, `turn_running`, `no_such_hunk`."""
 
     session_id: str
     ids: tuple[str, ...] | None = field(default=None)
+    hunks: tuple[int, ...] | None = None
+    """Of a single change: only these hunks of its diff, counted from 0; the rest goes on waiting."""
+    dry_run: bool = False
+    """Answers as it would, and changes nothing."""
 
 
 @frozen
 class RejectChanges(Request[tuple[PendingChange, ...]]):
     session_id: str
     ids: tuple[str, ...]
+    hunks: tuple[int, ...] | None = None
 
 
 @frozen
-class InspectWorktree(Request["WorktreeInfo | None"]):
+class RewindChanges(Request[tuple[PendingChange, ...]]):
+    """Call: takes applied changes out of the project again. Refused: ApplyConflict (nothing touched; lines that a
+    person wrote since are never lost), WorkspaceError `not_applied`, `not_found`, `turn_running`."""
+
+    session_id: str
+    ids: tuple[str, ...]
+    dry_run: bool = False
+
+
+@frozen
+class ListChanges(Request[tuple[PendingChange, ...]]):
+    """Call: the session's changes in these states; pending ones say whether the project's file has changed."""
+
+    session_id: str
+    states: tuple[str, ...] = ("pending",)
+
+
+@frozen
+class InspectWorktree(Request[WorktreeInfo | None]):
     session_id: str
 
 
 @frozen
-class RemoveWorktree(Request[bool]):
-    """Call, before a session is deleted: its worktree goes if nothing would be lost with it (False: it is kept,
-    or there was none). Refused: WorkspaceError `turn_running`."""
+class StashWorktree(Request[WorktreeInfo]):
+    """Call: keeps all that is in the worktree by a git ref, then takes its files back to its HEAD. Refused:
+    WorkspaceError `no_worktree`, `turn_running`."""
+
+    session_id: str
+
+
+@frozen
+class ReapWorktree(Request[bool]):
+    """Call of the reaper alone: the orphan goes, after a salvage ref was written. False: something would be lost,
+    or somebody is at work; it is kept. `session_id`: the session that it was made for."""
+
+    session_id: str
+    worktree_id: str
+
+
+@frozen
+class TakeCheckpoint(Request[Checkpoint]):
+    """Call: the worktree's files as they are now, before the turn of `task_id` (None: by a person's wish).
+    Refused: WorkspaceError `checkpoint_failed`, `no_worktree`."""
+
+    session_id: str
+    chat_id: str
+    task_id: str | None
+    agent: str | None
+
+
+@frozen
+class PreviewRestore(Request[RestorePreview]):
+    """Call. Refused: WorkspaceError `not_found` (no such checkpoint), `no_worktree`, `checkpoint_gone`."""
+
+    session_id: str
+    checkpoint_id: str
+
+
+@frozen
+class RestoreCheckpoint(Request[RestorePreview]):
+    """Call: files and chat go back to the checkpoint. Refused like PreviewRestore, and `turn_running`,
+    `restore_conflict`, `restore_failed`; then nothing has changed."""
+
+    session_id: str
+    checkpoint_id: str
+
+
+@frozen
+class RecoverOperations(Request[int]):
+    """Call at boot, for a session whose journal is open: what was cut off is finished or undone. How many were."""
 
     session_id: str
 

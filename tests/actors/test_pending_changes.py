@@ -10,7 +10,6 @@ from boocode.ports.worktrees import (
     ApplyChanges,
     ApplyConflict,
     RejectChanges,
-    RemoveWorktree,
     TurnBounds,
     WorkspaceError,
 )
@@ -240,7 +239,6 @@ async def test_nothing_is_applied_while_a_turn_runs(desk: Desk) -> None:
     desk.bounds(claimed, "started")
     error = await desk.refused(ApplyChanges(desk.session.id))
     assert (error.code, "practice is at work" in str(error)) == ("turn_running", True)
-    assert (await desk.refused(RemoveWorktree(desk.session.id))).code == "turn_running"
     assert desk.repo.read("app.py") == b"one\n"
     await desk.settle(claimed)
     desk.bounds(claimed, "ended")

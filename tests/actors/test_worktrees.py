@@ -9,6 +9,7 @@ import trio
 from trio.testing import wait_all_tasks_blocked
 
 from actors.event_writer import EventWriter
+from boocode.adapters.git import GitCheckpoints
 from boocode.adapters.postgres import PostgresLog, PostgresStore
 from boocode.contracts.resources import Session
 from boocode.kernel import ActorDied
@@ -237,7 +238,7 @@ async def test_idle_owners_end_and_come_back_when_they_are_needed(
     async with a_tree(
         event_writer_child(partial(EventWriter, log)),
         ear(HUB, []),
-        *worktree_children(desk.git, store, str(tmp_path / "other"), idle_ttl_s=0.05),
+        *worktree_children(desk.git, GitCheckpoints(), store, str(tmp_path / "other"), idle_ttl_s=0.05),
     ) as system:
         here = Desk(system, store, log, desk.git, desk.repo, desk.project, desk.session, tmp_path / "other")
         _, worktree = await here.open()
@@ -259,6 +260,6 @@ async def test_a_router_that_dies_takes_no_owner_by_surprise(desk: Desk) -> None
 
 
 async def test_the_sub_tree_ended_anyhow_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
-    [child] = worktree_children(desk.git, desk.store, str(tmp_path / "stress"))
+    [child] = worktree_children(desk.git, GitCheckpoints(), desk.store, str(tmp_path / "stress"))
     await start_stop_stress(lambda: child, rounds=12, seed=3)
     assert not (tmp_path / "stress").exists()

@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 
 from actors.event_writer import EventWriter
-from boocode.adapters.git import GitWorkspaces
+from boocode.adapters.git import GitCheckpoints, GitWorkspaces
 from boocode.adapters.postgres import PostgresLog, PostgresStore
 from boocode.contracts.resources import PendingChange, Project, Session
 from boocode.kernel import Request, System
@@ -136,6 +136,6 @@ async def desk(
     async with a_tree(
         event_writer_child(partial(EventWriter, log)),
         ear(HUB, []),
-        *worktree_children(git, store, str(folder), idle_ttl_s=3600.0),
+        *worktree_children(git, GitCheckpoints(), store, str(folder), idle_ttl_s=3600.0),
     ) as system:
         yield Desk(system, store, log, git, repo, project, session, folder)

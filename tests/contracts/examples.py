@@ -3,6 +3,8 @@
 from boocode.contracts.frames import (
     AgentCommandsUpdated,
     AgentStatusUpdated,
+    CheckpointCreated,
+    CheckpointRestored,
     FrameBody,
     MessageComplete,
     MessageCreated,
@@ -22,8 +24,10 @@ from boocode.contracts.frames import (
     UsageUpdated,
 )
 from boocode.contracts.resources import (
+    Checkpoint,
     CommandInfo,
     Diff,
+    LeftOutFile,
     Message,
     Model,
     Part,
@@ -92,6 +96,20 @@ PROVIDER = Provider(
     "goose", "Goose", True, "1.34.0", "acp", (Model("m", "M"),), ("auto",), (CommandInfo("plan", ""),), None
 )
 
+CHECKPOINT = Checkpoint(
+    id="cp_1",
+    session_id="sess_1",
+    chat_id="chat_1",
+    message_id="msg_1",
+    task_id=None,
+    agent="practice",
+    kind="turn",
+    commit="1" * 40,
+    ref="refs/boocode/checkpoints/chat_1/1",
+    left_out=(LeftOutFile("big.bin", "too large"),),
+    created_at=AT,
+)
+
 BODIES: tuple[FrameBody, ...] = (
     MessageCreated(MESSAGE),
     MessageUpdated(MESSAGE),
@@ -108,6 +126,8 @@ BODIES: tuple[FrameBody, ...] = (
     PermissionRequested("perm_1", "chat_1", "task_1", "Run make?", TOOL, OPTIONS, AT),
     PermissionResolved("perm_1", "chat_1", "task_1", "selected:a", "policy", "Run make?", "t1"),
     PendingChangesUpdated("sess_1", 3),
+    CheckpointCreated("sess_1", CHECKPOINT),
+    CheckpointRestored("sess_1", CHECKPOINT, "cp_2", ("msg_1",), ()),
     TaskUpdated(TASK),
     ProviderUpdated(PROVIDER),
     SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),
