@@ -8,14 +8,14 @@ from boocode.contracts.resources import Health, Provider
 from boocode.kernel import System
 from boocode.ports.log import EventLog
 from boocode.ports.processes import ProcessOwner
-from boocode.ports.store import Store
+from boocode.ports.safety_store import WorktreeStore
 from boocode.ports.worktrees import Git
 
 
 @frozen(kw_only=True)
 class EdgeDeps:
     system: System
-    store: Store
+    store: WorktreeStore
     log: EventLog
     git: Git
     processes: ProcessOwner

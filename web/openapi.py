@@ -70,10 +70,15 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, object]:
     }
     if route.body is not None:
         content = {"application/json": {"schema": schemas[_key(route.body)]}}
-        operation["requestBody"] = {"required": True, "content": content}
+        operation["requestBody"] = {"required": _has_required(route.body), "content": content}
     if route.path == "/api/health":
         operation["security"] = []
     return operation
+
+
+def _has_required(body: type[Any]) -> bool:
+    """An empty body is `{}`: fine where every field may be left out."""
+    return any(field.default is attrs.NOTHING for field in attrs.fields(body))
 
 
 def _operation_id(route: Route) -> str:

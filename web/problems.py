@@ -23,6 +23,7 @@ TITLES = {
     404: "Not found",
     405: "Not this way",
     409: "It does not fit the present state",
+    410: "Not there any more",
     413: "Too large",
     414: "Too large",
     415: "Not this kind of content",
@@ -33,7 +34,16 @@ TITLES = {
     504: "No answer in time",
 }
 
-_WORKSPACE_STATUS = {"not_a_repository": 422, "no_commits": 422, "not_found": 404}
+_WORKSPACE_STATUS = {
+    "not_a_repository": 422,
+    "no_commits": 422,
+    "not_found": 404,
+    "no_worktree": 404,
+    "checkpoint_gone": 410,
+    "no_such_hunk": 422,
+    "rollback_failed": 500,
+}
+"""What is not here is 409: as things are now it cannot be done, and nothing was."""
 
 
 class ApiError(Exception):

@@ -69,6 +69,35 @@ class ApplySelection:
     """Which pending changes of a session; null = all of them."""
 
     ids: tuple[str, ...] | None = None
+    dry_run: bool = False
+    """Answers as it would, and changes nothing."""
+
+
+@frozen
+class ApplyChoice:
+    """How much of one change; nothing said is all of it."""
+
+    hunks: tuple[int, ...] | None = None
+    """Of its diff, counted from 0. The others go on waiting."""
+    dry_run: bool = False
+
+
+@frozen
+class RejectChoice:
+    hunks: tuple[int, ...] | None = None
+    """As in ApplyChoice."""
+
+
+@frozen
+class RewindChoice:
+    dry_run: bool = False
+
+
+@frozen
+class NewCheckpoint:
+    """A checkpoint by a person's wish, after all that is in this chat now."""
+
+    chat_id: str
 
 
 @frozen
@@ -100,6 +129,17 @@ class MessagesQuery:
 class EventsQuery:
     since: int = 0
     limit: int | None = None
+
+
+@frozen
+class ChangesQuery:
+    state: Literal["pending", "applied", "rejected", "superseded", "failed", "rewound", "all"] = "pending"
+
+
+@frozen
+class WorktreesQuery:
+    removed: bool = False
+    """Also those that the reaper has removed."""
 
 
 @frozen

@@ -16,7 +16,7 @@ from boocode.contracts.resources import Health, Model, Provider
 from boocode.kernel import ChildSpec, SupervisorSpec, System, open_tree
 from boocode.ports.log import EventLog, Publish
 from boocode.ports.processes import ProcessOwner
-from boocode.ports.store import Store
+from boocode.ports.safety_store import WorktreeStore
 from boocode.ports.worktrees import Git
 from supervisors.broadcast import hub_child
 from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
@@ -126,7 +126,7 @@ def edge_factory(
         return change(
             EdgeDeps(
                 system=system,
-                store=cast(Store, nothing),
+                store=cast(WorktreeStore, nothing),
                 log=log,
                 git=cast(Git, nothing),
                 processes=cast(ProcessOwner, nothing),

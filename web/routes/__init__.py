@@ -2,6 +2,7 @@
 
 from web.routes.changes import ROUTES as CHANGES
 from web.routes.chats import ROUTES as CHATS
+from web.routes.checkpoints import ROUTES as CHECKPOINTS
 from web.routes.health import ROUTES as HEALTH
 from web.routes.inbox import ROUTES as INBOX
 from web.routes.messages import ROUTES as MESSAGES
@@ -11,6 +12,7 @@ from web.routes.queue import ROUTES as QUEUE
 from web.routes.sessions import ROUTES as SESSIONS
 from web.routes.supervision import ROUTES as SUPERVISION
 from web.routes.tasks import ROUTES as TASKS
+from web.routes.worktrees import ROUTES as WORKTREES
 from web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -21,6 +23,8 @@ ROUTES: tuple[Route, ...] = (
     *MESSAGES,
     *QUEUE,
     *CHANGES,
+    *CHECKPOINTS,
+    *WORKTREES,
     *TASKS,
     *INBOX,
     *PROVIDERS,

@@ -2,18 +2,14 @@
 
 from boocode.contracts.answers import Deleted, SessionPage
 from boocode.contracts.requests import NewSession, Rename, SessionsQuery
-from boocode.contracts.resources import AgentSession, Session, WorktreeInfo
-from boocode.ports.names import WORKTREES
+from boocode.contracts.resources import AgentSession, Session
 from boocode.ports.removal import RemoveSession
-from boocode.ports.worktrees import InspectWorktree
 from web.deps import EdgeDeps
-from web.problems import ApiError, found
+from web.problems import found
 from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
 from web.routing import Answer, Call, Route
-
-GIT_TIMEOUT_S = 30.0
 
 
 async def list_sessions(deps: EdgeDeps, call: Call[None, SessionsQuery]) -> object:
@@ -37,7 +33,7 @@ async def rename_session(deps: EdgeDeps, call: Call[Rename, None]) -> Session:
 
 
 async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> Answer:
-    """Its running turns are cancelled first; a worktree with something in it outlives it and is named."""
+    """Its running turns are cancelled first. Its worktree stays until the reaper finds that nothing would be lost."""
     session_id = call["session_id"]
     return await delete(deps, RemoveSession(session_id), "session", session_id)
 
@@ -45,17 +41,6 @@ async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> Answer:
 async def agent_sessions(deps: EdgeDeps, call: Call[None, None]) -> tuple[AgentSession, ...]:
     session = found(await deps.store.get_session(call["session_id"]), "session", call["session_id"])
     return await deps.store.list_agent_sessions(session.id)
-
-
-async def worktree(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
-    session_id = call["session_id"]
-    request = InspectWorktree(session_id)
-    info = await deps.system.whereis(WORKTREES).call(request, GIT_TIMEOUT_S)
-    if info is None:
-        found(await deps.store.get_session(session_id), "session", session_id)
-        detail = "This session has no worktree yet. It gets one with its first prompt."
-        raise ApiError(404, "no_worktree", detail)
-    return info
 
 
 ROUTES = (
@@ -79,9 +64,5 @@ ROUTES = (
     Route(
         "GET", "/api/sessions/{session_id}/agent-sessions", agent_sessions, "The agents that worked here",
         tuple[AgentSession, ...], errors=(404,),
-    ),
-    Route(
-        "GET", "/api/sessions/{session_id}/worktree", worktree, "The state of the session's worktree",
-        WorktreeInfo, errors=(404,),
     ),
 )  # fmt: skip

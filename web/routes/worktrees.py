@@ -1,0 +1,48 @@
+"""Worktrees: what would be at risk if one went, putting that aside, and those that have lost their session."""
+
+from boocode.contracts.requests import WorktreesQuery
+from boocode.contracts.resources import Worktree, WorktreeInfo
+from boocode.ports.names import WORKTREES
+from boocode.ports.worktrees import InspectWorktree, StashWorktree
+from web.deps import EdgeDeps
+from web.problems import ApiError, found
+from web.routing import Call, Route
+
+INSPECT_TIMEOUT_S = 30.0
+STASH_TIMEOUT_S = 60.0
+
+
+async def list_worktrees(deps: EdgeDeps, call: Call[None, WorktreesQuery]) -> tuple[Worktree, ...]:
+    return await deps.store.list_worktrees(removed=call.query.removed)
+
+
+async def inspect(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
+    session_id = call["session_id"]
+    request = InspectWorktree(session_id)
+    info = await deps.system.whereis(WORKTREES).call(request, INSPECT_TIMEOUT_S)
+    if info is None:
+        found(await deps.store.get_session(session_id), "session", session_id)
+        detail = "This session has no worktree yet. It gets one with its first prompt."
+        raise ApiError(404, "no_worktree", detail)
+    return info
+
+
+async def stash(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
+    request = StashWorktree(call["session_id"])
+    return await deps.system.whereis(WORKTREES).call(request, STASH_TIMEOUT_S)
+
+
+ROUTES = (
+    Route(
+        "GET", "/api/worktrees", list_worktrees, "All worktrees, also those whose session was deleted",
+        tuple[Worktree, ...], query=WorktreesQuery, errors=(422,),
+    ),
+    Route(
+        "GET", "/api/sessions/{session_id}/worktree", inspect,
+        "The session's worktree, and what would be at risk if it went", WorktreeInfo, errors=(404, 409),
+    ),
+    Route(
+        "POST", "/api/sessions/{session_id}/worktree/stash", stash,
+        "Keep all that is in the worktree by a git ref, then clean it", WorktreeInfo, errors=(404, 409),
+    ),
+)  # fmt: skip
