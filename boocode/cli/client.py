@@ -16,6 +16,8 @@ from boocode.cli.server import Server, reached_server
 
 Json = dict[str, Any]
 
+ANSWER_S = 180.0
+"""Longer than the server gives to anything: it is the one who says that something took too long."""
 RECONNECT_S = 30.0
 RECONNECT_PAUSE_S = 0.5
 
@@ -99,7 +101,7 @@ async def connected(*, start: bool = False) -> AsyncIterator[Client]:
     async with (
         reached_server(start=start) as server,
         httpx2.AsyncClient(
-            base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=60.0
+            base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=ANSWER_S
         ) as http,
     ):
         yield Client(server, http)

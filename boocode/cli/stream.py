@@ -60,6 +60,8 @@ class StreamPrinter:
                 self._note(f"> (edited) {frame['message']['text']}")
             case "message_removed" if self.only is None:
                 self._note("> (a queued prompt was taken back)")
+            case "checkpoint_restored" if self.only is None:
+                self._restored(frame)
             case "agent_status_updated" if frame.get("quiet_since"):
                 self._note(f"  {frame['agent']} is quiet")
             case "agent_status_updated" if frame.get("reason"):
@@ -99,6 +101,15 @@ class StreamPrinter:
             "withdrawn": f"no longer needed: {what}",
         }
         self._note(f"  question closed: {words.get(how, what)}")
+
+    def _restored(self, frame: Json) -> None:
+        """What was told above stays told; this says that some of it is not in the chat any more, or is again."""
+        leave, come = len(frame["hidden_messages"]), len(frame["shown_messages"])
+        self._note(
+            f"! Files and chat went back to {frame['checkpoint']['created_at']}: "
+            f"{leave} messages left the chat, {come} came back."
+        )
+        self._note(f"  To go back: boocode restore {frame['safety_id']}")
 
     def _complete(self, frame: Json) -> None:
         if not self._at_line_start:

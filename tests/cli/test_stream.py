@@ -99,3 +99,14 @@ def test_who_follows_a_whole_chat_sees_queued_prompts_change():
     _, err = shown(edited, removed)
     assert err == "> (edited) better\n> (a queued prompt was taken back)\n"
     assert shown(edited, removed, only="m") == ("", "")
+
+
+def test_a_restore_says_what_left_the_chat_and_the_way_back():
+    restored = {
+        "type": "checkpoint_restored", "checkpoint": {"created_at": "2026-01-01T00:00:00Z"}, "safety_id": "ckpt_2",
+        "hidden_messages": ["a", "b"], "shown_messages": [],
+    }  # fmt: skip
+    _, err = shown(restored)
+    assert "2 messages left the chat" in err
+    assert "boocode restore ckpt_2" in err
+    assert shown(restored, only="m") == ("", "")
