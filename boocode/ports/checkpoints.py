@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from attrs import frozen
 
-from boocode.ports.worktrees import WorktreePlace
+from boocode.ports.worktrees import Conflict, WorkspaceError, WorktreePlace
 
 CHECKPOINT_REFS = "refs/boocode/checkpoints/"
 """Followed by the chat's id and a number that counts in the chat."""
@@ -50,6 +50,15 @@ class RestorePlan:
     @property
     def is_empty(self) -> bool:
         return not (self.written or self.deleted)
+
+
+class RestoreConflict(WorkspaceError):
+    """Some files are neither as they were captured nor as in the checkpoint. Nothing was touched."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        names = ", ".join(f"{c.path} ({c.reason})" for c in conflicts)
+        super().__init__("restore_conflict", f"These files are in the way: {names}. Nothing was restored.")
+        self.conflicts = tuple(conflicts)
 
 
 class CheckpointGit(Protocol):

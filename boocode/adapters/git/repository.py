@@ -31,13 +31,13 @@ class Located:
 
 def locate(path: str) -> Located:
     """The repository that `path` is in. Raises WorkspaceError `not_a_repository`."""
-    with _opened(path) as repository:
+    with opened(path) as repository:
         return _located(repository)
 
 
 def require_commit(path: str) -> Located:
     """Like `locate`, for a repository that agents can work on: WorkspaceError `no_commits` without any commit."""
-    with _opened(path) as repository:
+    with opened(path) as repository:
         located = _located(repository)
         if repository.head_is_unborn:
             raise WorkspaceError(
@@ -49,37 +49,37 @@ def require_commit(path: str) -> Located:
 
 
 def head_commit(path: str) -> str:
-    with _opened(path) as repository:
+    with opened(path) as repository:
         return str(repository.head.peel(pygit2.Commit).id)
 
 
 def read_ref(path: str, name: str) -> str | None:
     """The commit that a ref names; None when there is no such ref."""
-    with _opened(path) as repository:
+    with opened(path) as repository:
         reference = repository.references.get(name)
         return None if reference is None else str(reference.peel(pygit2.Commit).id)
 
 
 def set_ref(path: str, name: str, commit: str) -> None:
-    with _opened(path) as repository:
+    with opened(path) as repository:
         repository.references.create(name, pygit2.Oid(hex=commit), force=True)
 
 
 def delete_ref(path: str, name: str) -> None:
     """Removes a ref; one that is gone already is fine."""
-    with _opened(path) as repository:
+    with opened(path) as repository:
         if name in repository.references:
             repository.references.delete(name)
 
 
 def local_branches(path: str) -> frozenset[str]:
-    with _opened(path) as repository:
+    with opened(path) as repository:
         return frozenset(os.fsdecode(name) for name in repository.raw_listall_branches())
 
 
 def settings(path: str, *names: str) -> dict[str, str]:
     """The configured values of these settings, those that are set anywhere."""
-    with _opened(path) as repository:
+    with opened(path) as repository:
         config = repository.config.snapshot()
         return {name: config[name] or "" for name in names if name in config}
 
@@ -88,12 +88,13 @@ def write_blobs(path: str, contents: Mapping[bytes, bytes]) -> dict[bytes, str]:
     """Keeps small pieces of data, for example symlinks' targets, as blobs: name → content, name → object id."""
     if not contents:
         return {}
-    with _opened(path) as repository:
+    with opened(path) as repository:
         return {name: str(repository.create_blob(data)) for name, data in contents.items()}
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[pygit2.Repository]:
+def opened(path: str) -> Iterator[pygit2.Repository]:
+    """Raises WorkspaceError `not_a_repository`; what libgit2 refuses inside becomes `git_failed`."""
     try:
         found = pygit2.discover_repository(path) if os.path.isdir(path) else None
         repository = None if found is None else pygit2.Repository(found)

@@ -1,4 +1,4 @@
-"""Two waits at once, where each is a child of its own on a core of its own."""
+"""Several waits at once, where each is a child of its own on a core of its own."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -25,3 +25,19 @@ async def both(
     except ExceptionGroup as group:
         raise group.exceptions[0] from group
     return result, results[0]
+
+
+async def all_of(*waits: Callable[[], Awaitable[_First]]) -> list[_First]:
+    """All results, in order. When one fails the others are cancelled, and the first failure comes out as it is."""
+    results: dict[int, _First] = {}
+
+    async def run(number: int, wait: Callable[[], Awaitable[_First]]) -> None:
+        results[number] = await wait()
+
+    try:
+        async with trio.open_nursery() as nursery:
+            for number, wait in enumerate(waits):
+                nursery.start_soon(run, number, wait)
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from group
+    return [results[number] for number in range(len(waits))]
