@@ -54,9 +54,8 @@ class Restoring:
         try:
             blobs = sorted({step.after.blob for step in writes if step.after is not None})
             contents = await write_out(self.program, self.threads, self.shadow.common_dir, blobs, stage)
-            self.reached("restore.before_swap")
-            await self.threads.run(swap, self.shadow.worktree, stage, writes, look, contents)
-            self.reached("restore.after_swap")
+            await self.threads.run(swap, self.shadow.worktree, stage, writes, look, contents, self.reached)
+            self.reached("restore.swapped")
         except Stale as stale:
             raise _conflict([(stale.path, "changed")]) from None
         except Unrecovered as error:

@@ -30,6 +30,7 @@ from boocode.adapters.git.directories import (
 from boocode.adapters.git.project_files import Look, Stamp
 from boocode.domain.applying import Found, Step, wanted_executable
 from boocode.domain.changes import SYMLINK
+from boocode.ports.crash_points import Reached, pass_by
 
 STAGE_PREFIX = "boocode-apply-"
 
@@ -66,13 +67,20 @@ def remove_old_stages(git_dir: str) -> None:
             shutil.rmtree(os.path.join(inside, name), ignore_errors=True)
 
 
-def swap(root: str, stage: str, writes: Sequence[Step], look: Look, contents: Mapping[str, str]) -> None:
-    """Performs the steps. `contents`: object id → a file with its bytes.
+def swap(
+    root: str,
+    stage: str,
+    writes: Sequence[Step],
+    look: Look,
+    contents: Mapping[str, str],
+    reached: Reached = pass_by,
+) -> None:
+    """Performs the steps. `contents`: object id → a file with its bytes; `reached`: see crash_points.py.
 
     Raises Stale or OSError, both with everything put back; Unrecovered when that failed.
     """
     with root_of(root) as opened:
-        exchange = _Exchange(opened, stage, look, contents)
+        exchange = _Exchange(opened, stage, look, contents, reached)
         exchange.stage_all(writes)
         try:
             exchange.perform_all(writes)
@@ -87,6 +95,7 @@ class _Exchange:
     stage: str
     look: Look
     contents: Mapping[str, str]
+    reached: Reached
     _undo: list[Callable[[], None]] = field(factory=list)
     _staged: dict[bytes, str] = field(factory=dict)
     _kept: int = 0
@@ -120,15 +129,18 @@ class _Exchange:
             os.fsync(new.fileno())
 
     def perform_all(self, writes: Sequence[Step]) -> None:
+        self.reached("swap.staged")
         for step in writes:
             if step.after is None:
                 self._delete(step.path)
+                self.reached("swap.deleted")
         for step in writes:
             if self.look.found[step.path].kind == "directory":
                 self._removed(remove_empty_tree(self.root, step.path))
         for step in writes:
             if step.after is not None:
                 self._write(step)
+                self.reached("swap.written")
         for step in writes:
             if step.after is None:
                 self._removed(remove_empty_parents(self.root, step.path))
