@@ -14,7 +14,6 @@ from typing import Any
 
 import trio
 
-from boocode.contracts.answers import Deleted
 from boocode.contracts.resources import Session
 from boocode.kernel import Actor, KernelError, ReplyTo
 from boocode.ports.agents import EndAgents
@@ -59,11 +58,11 @@ class Remover(Actor):
             for reply in self._asked.pop(removal):
                 reply.reply(deleted)
 
-    async def _steps_of(self, removal: Removal) -> Deleted | None:
+    async def _steps_of(self, removal: Removal) -> bool:
         match removal:
             case RemoveChat(chat_id=chat_id):
                 await self._end_work((chat_id,))
-                return await self._delete(lambda: self._store.delete_chat(chat_id))
+                return await self._store.delete_chat(chat_id)
             case RemoveSession(session_id=session_id):
                 session = await self._store.get_session(session_id)
                 there = () if session is None else (session,)
@@ -72,14 +71,9 @@ class Remover(Actor):
                 sessions = await self._sessions_of(project_id)
                 return await self._sessions(sessions, lambda: self._store.remove_project(project_id))
 
-    async def _sessions(
-        self, sessions: tuple[Session, ...], delete: Callable[[], Awaitable[bool]]
-    ) -> Deleted | None:
+    async def _sessions(self, sessions: tuple[Session, ...], delete: Callable[[], Awaitable[bool]]) -> bool:
         await self._end_work(tuple(chat.id for session in sessions for chat in session.chats))
-        return await self._delete(delete)
-
-    async def _delete(self, delete: Callable[[], Awaitable[bool]]) -> Deleted | None:
-        return Deleted() if await delete() else None
+        return await delete()
 
     async def _sessions_of(self, project_id: str) -> tuple[Session, ...]:
         found: list[Session] = []

@@ -56,23 +56,6 @@ class Cancelled:
 
 
 @frozen
-class KeptWorktree:
-    """A worktree that outlives its session, because something would be lost with it."""
-
-    session_id: str
-    path: str
-    branch: str | None
-    reason: str
-
-
-@frozen
-class Deleted:
-    """What deleting left in place; with nothing left the answer is empty."""
-
-    kept_worktrees: tuple[KeptWorktree, ...] = ()
-
-
-@frozen
 class ConflictItem:
     path: str
     reason: str

@@ -2,26 +2,25 @@
 
 from attrs import frozen
 
-from boocode.contracts.answers import Deleted
 from boocode.kernel import Request
 
 
 @frozen
-class RemoveChat(Request[Deleted | None]):
-    """Call: the chat, its messages and its log. None = there is no such chat. Raises StoreUnavailable."""
+class RemoveChat(Request[bool]):
+    """Call: the chat, its messages and its log. False: there is no such chat. Raises StoreUnavailable."""
 
     chat_id: str
 
 
 @frozen
-class RemoveSession(Request[Deleted | None]):
-    """Call: the session with its chats, and its worktree if nothing would be lost with it."""
+class RemoveSession(Request[bool]):
+    """Call: the session with its chats. Its worktree and its checkpoints stay for the reaper to judge."""
 
     session_id: str
 
 
 @frozen
-class RemoveProject(Request[Deleted | None]):
+class RemoveProject(Request[bool]):
     """Call: the project's rows, like RemoveSession for each session; the repository itself is not touched."""
 
     project_id: str

@@ -1,4 +1,4 @@
-"""Worktrees as sessions use them: made at the first request, served in order, looked at, removed."""
+"""Worktrees as sessions use them: made at the first request, served in order, looked at."""
 
 import shutil
 from functools import partial
@@ -19,8 +19,6 @@ from boocode.ports.worktrees import (
     CaptureChanges,
     InspectWorktree,
     OpenWorktree,
-    RemoveWorktree,
-    WorkspaceError,
     WorktreePlace,
 )
 from supervisors.store import event_writer_child
@@ -131,7 +129,7 @@ async def test_a_worktree_made_before_its_row_was_kept_is_found_again(desk: Desk
     assert worktree.read("a.txt") == b"a"
 
 
-# Looking and removing
+# Looking
 
 
 async def test_the_state_of_a_worktree_can_be_seen(desk: Desk) -> None:
@@ -143,34 +141,6 @@ async def test_the_state_of_a_worktree_can_be_seen(desk: Desk) -> None:
     assert (info.path, info.base_commit, info.dirty, info.untracked) == (row.path, row.base_commit, 1, 1)
     shutil.rmtree(worktree.root)
     assert await desk.ask(InspectWorktree(desk.session.id)) is None
-
-
-async def test_a_clean_worktree_is_removed_and_one_with_work_is_kept(desk: Desk) -> None:
-    assert await desk.ask(RemoveWorktree(desk.session.id)) is False
-    row, worktree = await desk.open()
-    worktree.write("app.py", "changed\n")
-    assert await desk.ask(RemoveWorktree(desk.session.id)) is False
-    worktree.commit("Of the agent")
-    assert await desk.ask(RemoveWorktree(desk.session.id)) is False
-    worktree.git("reset", "-q", "--soft", "HEAD~1")
-    await desk.capture()
-    await desk.apply()
-    assert await desk.ask(RemoveWorktree(desk.session.id)) is True
-    assert not worktree.root.exists()
-    assert await desk.store.get_worktree(desk.session.id) is None
-    again, _ = await desk.open()
-    assert (again.path, again.id == row.id) == (row.path, False)
-
-
-async def test_what_cannot_be_looked_at_is_kept(desk: Desk) -> None:
-    _, worktree = await desk.open()
-
-    async def fails() -> None:
-        raise WorkspaceError("git_failed", "a disk error")
-
-    desk.git.at["changes"] = fails
-    assert await desk.ask(RemoveWorktree(desk.session.id)) is False
-    assert worktree.exists("app.py")
 
 
 # Owners

@@ -1,6 +1,6 @@
 """Chats: conversations in a session."""
 
-from boocode.contracts.answers import Cancelled, ChatPage, Deleted
+from boocode.contracts.answers import Cancelled, ChatPage
 from boocode.contracts.requests import ChatsQuery, NewChat, Rename
 from boocode.contracts.resources import Chat
 from boocode.ports.removal import RemoveChat
@@ -9,7 +9,7 @@ from web.problems import found
 from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
-from web.routing import Answer, Call, Route
+from web.routing import Call, Route
 
 
 async def list_chats(deps: EdgeDeps, call: Call[None, ChatsQuery]) -> object:
@@ -28,9 +28,9 @@ async def rename_chat(deps: EdgeDeps, call: Call[Rename, None]) -> Chat:
     return found(chat, "chat", call["chat_id"])
 
 
-async def delete_chat(deps: EdgeDeps, call: Call[None, None]) -> Answer:
+async def delete_chat(deps: EdgeDeps, call: Call[None, None]) -> None:
     """Its running turn is cancelled first; the worktree is its session's and stays."""
-    return await delete(deps, RemoveChat(call["chat_id"]), "chat", call["chat_id"])
+    await delete(deps, RemoveChat(call["chat_id"]), "chat", call["chat_id"])
 
 
 async def cancel(deps: EdgeDeps, call: Call[None, None]) -> Cancelled:
@@ -53,8 +53,7 @@ ROUTES = (
         errors=(404, 422),
     ),
     Route(
-        "DELETE", "/api/chats/{chat_id}", delete_chat, "Delete a chat and its log", Deleted, 204, errors=(404,),
-        other_statuses=(200,),
+        "DELETE", "/api/chats/{chat_id}", delete_chat, "Delete a chat and its log", None, 204, errors=(404,),
     ),
     Route(
         "POST", "/api/chats/{chat_id}/cancel", cancel, "Stop the running turn, or take back a waiting one",

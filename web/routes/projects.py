@@ -2,7 +2,7 @@
 
 import os.path
 
-from boocode.contracts.answers import Deleted, ProjectPage
+from boocode.contracts.answers import ProjectPage
 from boocode.contracts.requests import NewProject, ProjectChange
 from boocode.contracts.resources import Project
 from boocode.ports.removal import RemoveProject
@@ -10,7 +10,7 @@ from web.deps import EdgeDeps
 from web.problems import found, invalid
 from web.routes.deleting import delete
 from web.routes.titles import title
-from web.routing import Answer, Call, Route
+from web.routing import Call, Route
 
 
 async def list_projects(deps: EdgeDeps, _: Call[None, None]) -> ProjectPage:
@@ -48,8 +48,8 @@ async def change_project(deps: EdgeDeps, call: Call[ProjectChange, None]) -> Pro
     return found(changed, "project", project_id)
 
 
-async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> Answer:
-    return await delete(deps, RemoveProject(call["project_id"]), "project", call["project_id"])
+async def remove_project(deps: EdgeDeps, call: Call[None, None]) -> None:
+    await delete(deps, RemoveProject(call["project_id"]), "project", call["project_id"])
 
 
 ROUTES = (
@@ -79,9 +79,8 @@ ROUTES = (
         "/api/projects/{project_id}",
         remove_project,
         "Forget a project and its sessions; the repository is not touched",
-        Deleted,
+        None,
         204,
         errors=(404,),
-        other_statuses=(200,),
     ),
 )

@@ -1,6 +1,6 @@
 """Sessions: working contexts in a project, each with at most one worktree."""
 
-from boocode.contracts.answers import Deleted, SessionPage
+from boocode.contracts.answers import SessionPage
 from boocode.contracts.requests import NewSession, Rename, SessionsQuery
 from boocode.contracts.resources import AgentSession, Session
 from boocode.ports.removal import RemoveSession
@@ -9,7 +9,7 @@ from web.problems import found
 from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
-from web.routing import Answer, Call, Route
+from web.routing import Call, Route
 
 
 async def list_sessions(deps: EdgeDeps, call: Call[None, SessionsQuery]) -> object:
@@ -32,10 +32,10 @@ async def rename_session(deps: EdgeDeps, call: Call[Rename, None]) -> Session:
     return found(session, "session", call["session_id"])
 
 
-async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> Answer:
+async def delete_session(deps: EdgeDeps, call: Call[None, None]) -> None:
     """Its running turns are cancelled first. Its worktree stays until the reaper finds that nothing would be lost."""
     session_id = call["session_id"]
-    return await delete(deps, RemoveSession(session_id), "session", session_id)
+    await delete(deps, RemoveSession(session_id), "session", session_id)
 
 
 async def agent_sessions(deps: EdgeDeps, call: Call[None, None]) -> tuple[AgentSession, ...]:
@@ -58,8 +58,8 @@ ROUTES = (
         errors=(404, 422),
     ),
     Route(
-        "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", Deleted,
-        204, errors=(404,), other_statuses=(200,),
+        "DELETE", "/api/sessions/{session_id}", delete_session, "Delete a session, its chats and their log", None,
+        204, errors=(404,),
     ),
     Route(
         "GET", "/api/sessions/{session_id}/agent-sessions", agent_sessions, "The agents that worked here",
