@@ -16,10 +16,11 @@ SELECT i.message_id, t.chat_id, t.id, 'assistant', 'streaming', t.agent, t.model
 RETURNING *;
 
 -- name: message_list
--- Newest first, $3 rows before the `n` given as $2. A prompt whose task was not claimed yet is queued.
+-- Newest first, $3 rows before the `n` given as $2. A prompt whose task was not claimed yet is queued. What a
+-- restore has hidden is not in the chat.
 SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued
   FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
- WHERE m.chat_id = $1 AND ($2::bigint IS NULL OR m.n < $2)
+ WHERE m.chat_id = $1 AND NOT m.hidden AND ($2::bigint IS NULL OR m.n < $2)
  ORDER BY m.n DESC LIMIT $3;
 
 -- name: message_get

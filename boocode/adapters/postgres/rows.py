@@ -1,16 +1,19 @@
 """From rows to the values that travel."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from boocode.adapters.postgres.text import iso, iso_or_none
+from boocode.adapters.postgres.text import iso, iso_or_none, seconds_or_none
 from boocode.contracts.codec import encode
 from boocode.contracts.resources import (
     AgentSession,
     Chat,
+    Checkpoint,
     CommandInfo,
+    LeftOutFile,
     Message,
     Model,
     Part,
@@ -21,11 +24,14 @@ from boocode.contracts.resources import (
     Provider,
     Session,
     Task,
+    Worktree,
 )
 from boocode.domain.probing import StoredAgent, Told
+from boocode.ports.safety_store import CheckpointRow, Decided, Operation
 from boocode.ports.store import AgentSessionRow, ChangeRow, ClaimedTask, WorktreeRow
 
 Row = Mapping[str, Any]
+CHECKPOINT_TITLE_CHARS = 80
 
 _parts = msgspec.json.Decoder(tuple[Part, ...])
 _part = msgspec.json.Decoder(Part)
@@ -33,6 +39,7 @@ _options = msgspec.json.Decoder(tuple[PermissionOption, ...])
 _models = msgspec.json.Decoder(tuple[Model, ...])
 _commands = msgspec.json.Decoder(tuple[CommandInfo, ...])
 _words = msgspec.json.Decoder(tuple[str, ...])
+_left_out = msgspec.json.Decoder(tuple[LeftOutFile, ...])
 _told = msgspec.json.Decoder(Told)
 
 
@@ -138,14 +145,75 @@ def agent_session_row(row: Row) -> AgentSessionRow:
 
 def worktree(row: Row) -> WorktreeRow:
     return WorktreeRow(
-        row["id"],
-        row["session_id"],
-        row["project_id"],
-        row["project_path"],
-        row["path"],
-        row["branch"],
+        id=row["id"],
+        session_id=row["session_id"],
+        project_id=row["project_id"],
+        project_path=row["project_path"],
+        path=row["path"],
+        branch=row["branch"],
+        base_commit=row["base_commit"],
+        made_for=row["made_for"],
+        orphaned_at=seconds_or_none(row["orphaned_at"]),
+        condemned_at=seconds_or_none(row["condemned_at"]),
+    )
+
+
+def shown_worktree(row: Row) -> Worktree:
+    return Worktree(
+        id=row["id"],
+        session_id=row["session_id"],
+        project_id=row["project_id"],
+        project_path=row["project_path"],
+        path=row["path"],
+        branch=row["branch"],
+        created_at=iso(row["created_at"]),
+        orphaned_at=iso_or_none(row["orphaned_at"]),
+        condemned_at=iso_or_none(row["condemned_at"]),
+        removed_at=iso_or_none(row["removed_at"]),
+        kept_because=row["kept_because"],
+        salvage_ref=row["salvage_ref"],
+    )
+
+
+def checkpoint(row: Row) -> Checkpoint:
+    """A row with `prompt`: the beginning of its task's."""
+    return Checkpoint(
+        id=row["id"],
+        session_id=row["session_id"],
+        chat_id=row["chat_id"],
+        message_id=row["message_id"],
+        task_id=row["task_id"],
+        agent=row["agent"],
+        kind=row["kind"],
+        commit=row["commit_id"],
+        ref=row["ref"],
+        left_out=_left_out.decode(row["left_out"]),
+        created_at=iso(row["created_at"]),
+        title=_first_words(row["prompt"]),
+    )
+
+
+def checkpoint_row(row: Row) -> CheckpointRow:
+    return CheckpointRow(
+        checkpoint(row),
+        row["n"],
+        row["message_n"],
+        row["worktree_id"],
+        row["head_commit"],
         row["base_commit"],
     )
+
+
+def _first_words(prompt: str | None) -> str | None:
+    words = " ".join((prompt or "").split())
+    if len(words) <= CHECKPOINT_TITLE_CHARS:
+        return words or None
+    head = words[: CHECKPOINT_TITLE_CHARS - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[CHECKPOINT_TITLE_CHARS // 2 :] else head) + "…"
+
+
+def operation(row: Row) -> Operation:
+    return Operation(row["id"], row["kind"], row["session_id"], row["worktree_id"], json.loads(row["plan"]))
 
 
 def change(row: Row) -> PendingChange:
@@ -164,11 +232,27 @@ def change(row: Row) -> PendingChange:
         task_id=row["task_id"],
         created_at=iso(row["created_at"]),
         error=row["error"],
+        message_id=row["message_id"],
+        tier=row["tier"],
+        score=row["score"],
     )
 
 
 def change_row(row: Row) -> ChangeRow:
     return ChangeRow(change(row), row["old_blob"], row["new_blob"], row["old_mode"], row["new_mode"])
+
+
+def decided(row: Row) -> Decided:
+    """Of an applied change."""
+    return Decided(
+        row["id"],
+        row["tier"],
+        row["score"],
+        row["before_blob"],
+        row["before_mode"],
+        row["after_blob"],
+        row["after_mode"],
+    )
 
 
 def permission(row: Row) -> Permission:

@@ -1,6 +1,9 @@
-"""PostgresStore: the whole Store port, composed of its parts."""
+"""PostgresStore: the whole Store port and the SafetyStore port, composed of their parts."""
 
 from boocode.adapters.postgres.agents import AgentStore
+from boocode.adapters.postgres.changes import ChangeStore
+from boocode.adapters.postgres.checkpoints import CheckpointStore
+from boocode.adapters.postgres.journal import JournalStore
 from boocode.adapters.postgres.messages import MessageStore
 from boocode.adapters.postgres.people import PeopleStore
 from boocode.adapters.postgres.projects import ProjectStore
@@ -10,6 +13,16 @@ from boocode.adapters.postgres.worktrees import WorktreeStore
 
 
 class PostgresStore(
-    ProjectStore, MessageStore, TaskStore, QueueStore, AgentStore, WorktreeStore, PeopleStore
+    ProjectStore,
+    MessageStore,
+    TaskStore,
+    QueueStore,
+    AgentStore,
+    WorktreeStore,
+    ChangeStore,
+    CheckpointStore,
+    JournalStore,
+    PeopleStore,
 ):
-    """Implements ports.store.Store. May be made before the database is open; until then it is unavailable."""
+    """Implements ports.safety_store.WorktreeStore. May be made before the database is open; until then it is
+    unavailable."""

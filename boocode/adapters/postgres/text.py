@@ -40,3 +40,8 @@ def iso(at: datetime) -> str:
 
 def iso_or_none(at: datetime | None) -> str | None:
     return None if at is None else iso(at)
+
+
+def seconds_or_none(at: datetime | None) -> float | None:
+    """Seconds since 1970."""
+    return None if at is None else at.timestamp()

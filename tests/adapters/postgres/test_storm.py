@@ -90,8 +90,8 @@ async def test_a_checkpoint_outlives_its_session_chat_message_and_task(
     (claimed,) = await store.claim_tasks("me", 1, 30.0)
     await pen.settle(settlement(claimed))
     await sql(
-        """INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, ref, commit_id)
-           VALUES ('cp', $1, $2, $3, $4, 'refs/x', 'abc')""",
+        """INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, ref, commit_id, message_n, chat_ref)
+           VALUES ('cp', $1, $2, $3, $4, 'refs/x', 'abc', 1, $2)""",
         session.id,
         session.chats[0].id,
         claimed.message_id,
