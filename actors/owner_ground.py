@@ -73,11 +73,16 @@ class Ground:
 
     async def publish(self, body: FrameBody) -> None:
         """Tells each chat of the session: news only, the rows are there."""
+        await self.tell_others(None, body)
+
+    async def tell_others(self, chat_id: str | None, body: FrameBody) -> None:
+        """The same, for all chats of the session but this one."""
         session = await self.store.get_session(self.session_id)
-        if session is None or not session.chats:
-            return
         now = time.time()
-        entries = tuple(LogEntry(chat.id, body, now) for chat in session.chats)
+        chats = () if session is None else session.chats
+        entries = tuple(LogEntry(chat.id, body, now) for chat in chats if chat.id != chat_id)
+        if not entries:
+            return
         with suppress(MailboxFull):
             self.ctx.whereis(EVENT_WRITER).cast(Append(entries))
 

@@ -65,7 +65,6 @@ MakeChild = Callable[[SessionPlan, str], ChildSpec]
 """The child spec of one agent's sub-tree, by its plan and its child id."""
 ANSWER_S = 5.0
 """How long an agent that was given up on may still answer before it is ended: it may be at work in the worktree."""
-CHAT_GONE = "its chat is deleted"
 ONE_SHOT = "its task is over, and nobody goes on talking with it"
 
 
@@ -94,11 +93,11 @@ class SessionPool(Actor):
                 self._serve(Waiter(message, self.ctx.defer()))
             case Release(lease_id=lease_id):
                 self._release(lease_id)
-            case ChatsGone(chat_ids=chat_ids):
-                self._end_chats(chat_ids)
-            case EndAgents(chat_ids=chat_ids):
+            case ChatsGone(chat_ids=chat_ids, why=why):
+                self._end_chats(chat_ids, why)
+            case EndAgents(chat_ids=chat_ids, why=why):
                 self._farewells.append((frozenset(chat_ids), self.ctx.defer()))
-                self._end_chats(chat_ids)
+                self._end_chats(chat_ids, why)
             case AgentWarmed():
                 self._warmed(message)
             case AgentPrompted(key=key, session=session):
@@ -261,14 +260,14 @@ class SessionPool(Actor):
             member.unwanted = OWES_ANSWER
             self._retire_if_idle(key, OWES_ANSWER)
 
-    def _end_chats(self, chat_ids: tuple[str, ...]) -> None:
+    def _end_chats(self, chat_ids: tuple[str, ...], why: str) -> None:
         """Whoever holds such an agent keeps it until the turn is over; nobody is refused."""
         for key, member in self._members.items():
             if key.chat_id in chat_ids:
-                member.unwanted = CHAT_GONE
+                member.unwanted = why
         for key in tuple(self._members):
             if key.chat_id in chat_ids:
-                self._retire_if_idle(key, CHAT_GONE)
+                self._retire_if_idle(key, why)
         self._say_farewells()
 
     def _say_farewells(self) -> None:

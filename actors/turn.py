@@ -232,7 +232,12 @@ class TurnActor(Actor):
         self.ctx.ref.cast(result)
 
     async def _open_worktree(self) -> Input:
-        return WorktreeReady(await self._steps.open_worktree())
+        """With the way back to its files: an agent is only started, and only prompted, when that is taken."""
+        path = await self._steps.open_worktree()
+        trouble = await self._steps.take_checkpoint()
+        if trouble and self._turn.phase is Phase.OPENING:
+            self._notice(f"There is no way back to before this turn: {trouble}")
+        return WorktreeReady(path)
 
     async def _lease_session(self, path: str) -> Input:
         self._lease, notices = await self._steps.lease_session(path)

@@ -5,6 +5,7 @@ listening, and gets its result as a message.
 """
 
 import time
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -12,7 +13,7 @@ from boocode.domain.events import Outcome
 from boocode.domain.fingerprint import fingerprint
 from boocode.domain.stream_json.command import one_shot_way
 from boocode.domain.transcript import Transcript
-from boocode.kernel import Context, KernelError
+from boocode.kernel import Context, KernelError, Request
 from boocode.ports.agents import (
     Acquire,
     AgentStartFailed,
@@ -28,7 +29,7 @@ from boocode.ports.log import Settlement, SettleTurn
 from boocode.ports.names import EVENT_WRITER, SESSION_POOL, WORKTREES
 from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
 from boocode.ports.turns import TurnLimits
-from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TurnBounds, WorkspaceError
+from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TakeCheckpoint, TurnBounds, WorkspaceError
 
 FORGOT = "The agent started anew: it does not remember earlier turns."
 STREAM_JSON = "stream-json"
@@ -71,6 +72,19 @@ class TurnSteps:
         worktrees.cast(TurnBounds(self._session_id, self.claimed.task.id, "started"))
         self.config_hash = self._fingerprint(row.path)
         return row.path
+
+    async def take_checkpoint(self) -> str | None:
+        """Keeps the files as they are before the prompt goes out; None, or why there is no way back to them."""
+        task = self.claimed.task
+        request = TakeCheckpoint(self._session_id, self._chat_id, task.id, task.agent)
+        return await self._ask_worktrees(request)
+
+    async def _ask_worktrees(self, request: Request[Any]) -> str | None:
+        try:
+            await self.ctx.whereis(WORKTREES).call(request, timeout=self.limits.open_s)
+        except (KernelError, StoreUnavailable, WorkspaceError) as error:
+            return str(error)
+        return None
 
     def _fingerprint(self, cwd: str) -> str:
         provider, task = self.provider, self.claimed.task
@@ -173,12 +187,8 @@ class TurnSteps:
 
     async def capture(self) -> str | None:
         """Makes the turn's changes the session's pending ones; None, or what went wrong."""
-        request = CaptureChanges(self._session_id, self.claimed.task.id, self.claimed.task.agent)
-        try:
-            await self.ctx.whereis(WORKTREES).call(request, timeout=self.limits.open_s)
-        except (KernelError, StoreUnavailable, WorkspaceError) as error:
-            return str(error)
-        return None
+        task = self.claimed.task
+        return await self._ask_worktrees(CaptureChanges(self._session_id, task.id, task.agent))
 
     def give_back(self, lease: Lease | None) -> None:
         """The worktree and the agent session are free for the next turn."""

@@ -5,28 +5,53 @@ itself is in its parts:
 
     owner_life          open, inspect, stash, reap
     owner_changes       capture, list, apply, reject, rewind
-    owner_checkpoints   take, preview, restore
+    owner_checkpoints   take
+    owner_restoring     preview, restore
     owner_recovery      what an earlier life of it left half done, before anything else
 """
 
+from collections.abc import Coroutine
 from typing import Any
 
+from attrs import frozen
+
 from actors.owner_changes import OwnerChanges
+from actors.owner_checkpoints import OwnerCheckpoints
 from actors.owner_ground import Ground
 from actors.owner_life import OwnerLife
-from boocode.kernel import Actor
-from boocode.ports.names import WORKTREES
+from actors.owner_recovery import OwnerRecovery
+from actors.owner_restoring import WENT_BACK, OwnerRestoring
+from boocode.kernel import Actor, KernelError
+from boocode.ports.agents import EndAgents
+from boocode.ports.names import SESSION_POOL, WORKTREES
 from boocode.ports.store import StoreError
-from boocode.ports.worktree_work import Work, WorkDone, WorktreeRequest
+from boocode.ports.worktree_work import Work, WorkDone
 from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
     InspectWorktree,
     ListChanges,
     OpenWorktree,
+    PreviewRestore,
+    RecoverOperations,
     RejectChanges,
+    RestoreCheckpoint,
+    TakeCheckpoint,
     WorkspaceError,
 )
+
+_LATER = object()
+"""In place of an answer: the request goes on."""
+AGENTS_S = 15.0
+"""For the agents of a chat to end, before its files go back."""
+
+
+@frozen
+class _AgentsEnded:
+    """The agents of the chat that goes back have ended, or `error` says why not."""
+
+    work: Work
+    error: WorkspaceError | None = None
 
 
 class WorktreeOwner(Actor):
@@ -36,30 +61,47 @@ class WorktreeOwner(Actor):
         self._ground = ground
         self._life = OwnerLife(ground)
         self._changes = OwnerChanges(ground)
+        self._checkpoints = OwnerCheckpoints(ground)
+        self._restoring = OwnerRestoring(ground, self._checkpoints, self._changes)
+        self._recovery = OwnerRecovery(ground, self._changes, self._restoring)
         self._done = 0
 
     async def init(self) -> None:
         self._ground.ctx = self.ctx
 
     async def handle(self, message: Any) -> None:
-        if not isinstance(message, Work):
-            return
-        self._ground.started_turns = message.started_turns
-        with self.ctx.blocked(type(message.request).__name__):
-            try:
-                answer = await self._do(message.request)
-            except (WorkspaceError, StoreError) as error:
-                message.reply.fail(error)
-            else:
-                message.reply.reply(answer)
-        self._done += 1
-        self.ctx.whereis(WORKTREES).cast(WorkDone(message.number))
+        match message:
+            case Work(request=RestoreCheckpoint(checkpoint_id=checkpoint_id)):
+                await self._answer(message, self._prepare_restore(message, checkpoint_id))
+            case Work():
+                await self._answer(message, self._do(message))
+            case _AgentsEnded(work=work, error=error):
+                await self._answer(work, self._restore(work, error))
 
     def inspect(self) -> dict[str, object]:
         return {"session": self._ground.session_id, "requests_done": self._done}
 
-    async def _do(self, request: WorktreeRequest) -> object:
-        match request:
+    async def _answer(self, work: Work, doing: Coroutine[Any, Any, object]) -> None:
+        """Whatever `doing` comes to, the caller hears of it; LATER: not yet."""
+        self._ground.started_turns = work.started_turns
+        with self.ctx.blocked(type(work.request).__name__):
+            try:
+                answer = await doing
+            except (WorkspaceError, StoreError) as error:
+                self._recovery.expect()
+                work.reply.fail(error)
+            else:
+                if answer is _LATER:
+                    return
+                work.reply.reply(answer)
+        self._done += 1
+        self.ctx.whereis(WORKTREES).cast(WorkDone(work.number))
+
+    async def _do(self, work: Work) -> object:
+        recovered = await self._recovery.run_if_due()
+        match work.request:
+            case RecoverOperations():
+                return recovered + await self._recovery.run()
             case OpenWorktree():
                 return await self._life.open()
             case InspectWorktree():
@@ -72,4 +114,34 @@ class WorktreeOwner(Actor):
                 return await self._changes.apply(ids)
             case RejectChanges(ids=ids):
                 return await self._changes.reject(ids)
+            case TakeCheckpoint(chat_id=chat_id, task_id=task_id, agent=agent):
+                return await self._checkpoints.take(chat_id, task_id, agent, lambda: work.reply.is_open)
+            case PreviewRestore(checkpoint_id=checkpoint_id):
+                return await self._restoring.preview(checkpoint_id)
         raise NotImplementedError
+
+    # Going back, in two halves: an agent may be held by a turn that is over and waits for this owner to capture its
+    # changes, so the owner goes on with its work while the agents end.
+
+    async def _prepare_restore(self, work: Work, checkpoint_id: str) -> object:
+        await self._recovery.run_if_due()
+        chat_id = await self._restoring.chat_to_restore(checkpoint_id)
+        self.ctx.start_task(self._end_agents, work, chat_id, name="end agents")
+        return _LATER
+
+    async def _end_agents(self, work: Work, chat_id: str) -> None:
+        error = None
+        try:
+            request = EndAgents((chat_id,), why=WENT_BACK)
+            await self.ctx.whereis(SESSION_POOL).call(request, timeout=AGENTS_S)
+        except KernelError as reason:
+            words = f"The agents of this chat could not be ended: {reason}. Nothing was changed; try again."
+            error = WorkspaceError("turn_running", words)
+        self.ctx.ref.cast(_AgentsEnded(work, error))
+
+    async def _restore(self, work: Work, error: WorkspaceError | None) -> object:
+        if error is not None:
+            raise error
+        await self._recovery.run_if_due()
+        assert isinstance(work.request, RestoreCheckpoint)
+        return await self._restoring.restore(work.request.checkpoint_id)

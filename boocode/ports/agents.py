@@ -199,11 +199,15 @@ class Forgive:
     key: SessionKey
 
 
+CHAT_GONE = "its chat is deleted"
+
+
 @frozen
 class ChatsGone:
     """Cast to the pool: these chats were deleted, perhaps by another process; their agents end when free."""
 
     chat_ids: tuple[str, ...]
+    why: str = CHAT_GONE
 
 
 @frozen
@@ -211,6 +215,7 @@ class EndAgents(Request[None]):
     """Call to the pool: like ChatsGone, for chats that are about to go; replies when no agent of them is left."""
 
     chat_ids: tuple[str, ...]
+    why: str = CHAT_GONE
 
 
 @frozen
