@@ -1,42 +1,72 @@
-"""Which line of a window on disk is the partner of which line of old: in order, the like with the like."""
+"""Which line on disk is the partner of which line of old: in order, and so that the likeness adds up to the most."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from rapidfuzz.distance import Levenshtein
 
+from boocode.domain.patching.differences import differences
+
 PARTNERS = 0.5
 """Lines less alike than this are not the same line."""
-WIDEST = 60_000
-"""Cells of one gap that are compared; a larger gap is paired line by line."""
+_CELLS = 6000
+"""How many pairs of lines are compared at most; a larger gap is compared along its diagonal."""
+_MOST_CELLS = 1_000_000
+"""Beyond this the diagonal alone is looked at."""
+_BLANK = 0.5
+"""What a pair of blank lines adds: less than any pair that says something."""
 
 
-def align(block: Sequence[str], window: Sequence[str], start: int) -> list[int | None]:
-    """For each line of the block the index in the file of its partner in the window, which begins at `start`."""
+def align(block: Sequence[str], window: Sequence[str], start: int = 0) -> list[int | None]:
+    """For each line of the block its partner in the window, as an index into the file where the window begins at
+    `start`; rising; None without one."""
     partners: list[int | None] = [None] * len(block)
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, block, window, autojunk=False).get_opcodes():
-        if tag == "equal":
-            for step in range(i2 - i1):
-                partners[i1 + step] = start + j1 + step
-        elif tag == "replace":
-            for i, j in _best_pairs(block[i1:i2], window[j1:j2]):
-                partners[i1 + i] = start + j1 + j
+    if len(block) * len(window) <= _CELLS:
+        gaps = [(0, len(block), 0, len(window))]
+    else:
+        gaps, done, over = [], 0, 0
+        for hunk in differences(block, window):
+            for step in range(hunk.i1 - done):
+                partners[done + step] = start + over + step
+            gaps.append((hunk.i1, hunk.i2, hunk.j1, hunk.j2))
+            done, over = hunk.i2, hunk.j2
+        for step in range(len(block) - done):
+            partners[done + step] = start + over + step
+    for i1, i2, j1, j2 in gaps:
+        for i, j in best_pairs(block[i1:i2], window[j1:j2]):
+            partners[i1 + i] = start + j1 + j
     return partners
 
 
-def _best_pairs(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """The rising pairs whose likeness adds up to the most."""
-    if len(one) * len(other) > WIDEST:
-        return [(i, i) for i in range(min(len(one), len(other))) if _likeness(one[i], other[i]) >= PARTNERS]
+def best_pairs(one: Sequence[str], other: Sequence[str], at_least: float = PARTNERS) -> list[tuple[int, int]]:
+    """The rising pairs whose likeness adds up to the most, each of them at least so alike."""
+    if not one or not other:
+        return []
+    if len(one) * len(other) > _MOST_CELLS:
+        return [(i, i) for i in range(min(len(one), len(other))) if likeness(one[i], other[i]) >= at_least]
+    band = max(len(one), len(other))
+    if len(one) * len(other) > _CELLS:
+        band = abs(len(one) - len(other)) + max(2, _CELLS // (2 * len(one)))
+    alike = [
+        {
+            j: likeness(line, other[j]) if line or other[j] else _BLANK
+            for j in range(max(0, i - band), min(len(other), i + band + 1))
+        }
+        for i, line in enumerate(one)
+    ]
     best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    alike = [[_likeness(a, b) for b in other] for a in one]
     for i in range(len(one) - 1, -1, -1):
+        here, below = best[i], best[i + 1]
         for j in range(len(other) - 1, -1, -1):
-            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] >= PARTNERS else 0.0
-            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
-    pairs, i, j = [], 0, 0
-    while i < len(one) and j < len(other):
-        if alike[i][j] >= PARTNERS and best[i][j] == alike[i][j] + best[i + 1][j + 1]:
+            score = alike[i].get(j, 0.0)
+            here[j] = max(below[j], here[j + 1], score + below[j + 1] if score >= at_least else 0.0)
+    return _walked(alike, best, at_least)
+
+
+def _walked(alike: list[dict[int, float]], best: list[list[float]], at_least: float) -> list[tuple[int, int]]:
+    pairs, i, j = list[tuple[int, int]](), 0, 0
+    while i < len(alike) and j < len(best[0]) - 1:
+        score = alike[i].get(j, 0.0)
+        if score >= at_least and best[i][j] == score + best[i + 1][j + 1]:
             pairs.append((i, j))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
@@ -46,7 +76,6 @@ def _best_pairs(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int
     return pairs
 
 
-def _likeness(one: str, other: str) -> float:
-    if not one and not other:
-        return 1.0
+def likeness(one: str, other: str) -> float:
+    """0 to 1; two blank lines are the same line."""
     return Levenshtein.normalized_similarity(one, other)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 
 def find_block(keys: Sequence[str], block: Sequence[str]) -> list[int]:
-    """The index of every line where `block` begins; `keys` are the file's lines, keyed alike."""
-    if not block or len(block) > len(keys):
+    """The index of every line where `block` begins; `keys` are the file's lines, keyed alike. A block of blank
+    lines stands nowhere: it says nothing about the place."""
+    if not any(block) or len(block) > len(keys):
         return []
     anchor = max(range(len(block)), key=lambda index: len(block[index]))
     wanted, last = list(block), len(keys) - len(block)
@@ -18,7 +19,7 @@ def find_block(keys: Sequence[str], block: Sequence[str]) -> list[int]:
         start = at - anchor
         if start > last:
             return found
-        if keys[start : start + len(wanted)] == wanted:
+        if keys[start] == wanted[0] and keys[start : start + len(wanted)] == wanted:
             found.append(start)
 
 

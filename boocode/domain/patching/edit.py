@@ -41,11 +41,11 @@ class Applied:
     content: bytes
     """The whole file after the edit."""
     tier: Tier
-    """How strictly `old` was found."""
+    """How strictly `old` was found; of several edits the least strict."""
     score: float
     """1.0 but for the fuzzy tier: how like the block on disk is to `old`."""
     lines: tuple[int, int]
-    """What the edit touched, 1-based and inclusive, in the result; after a pure deletion the line it happened at."""
+    """Where the new text stands, 1-based and inclusive, in the result; after a deletion the line that is there now."""
 
 
 @frozen

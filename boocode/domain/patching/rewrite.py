@@ -1,21 +1,37 @@
 """The difference old → new, applied to the lines on disk that are the partners of old's.
 
-Lines that old and new share keep their bytes on disk; a line on disk that old does not mention stays; a line that is to
-be changed or removed must be like its partner, or the edit is refused as `drift`. Lines from new are indented as the
-file is and end as their neighbourhood does.
+Lines that old and new share keep their bytes on disk; a line on disk that old does not mention stays; a line that is
+to be changed or removed must be like its partner, or the edit is refused as `drift`. A line that takes the place of
+another stays as deep as that is on disk; other lines from new are indented as the file is. All end as their
+neighbourhood does.
 """
 
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import TypeAlias
 
-from attrs import frozen
-from rapidfuzz.distance import Levenshtein
+from attrs import field, frozen
 
+from boocode.domain.patching.alignment import best_pairs, likeness
 from boocode.domain.patching.canonical import canonical, indentation
-from boocode.domain.patching.indentation import learn
-from boocode.domain.patching.text import Lines, ending_near
+from boocode.domain.patching.differences import Hunk, differences
+from boocode.domain.patching.indentation import Reindent, learn
+from boocode.domain.patching.text import Lines
 
 LIKENESS = 0.66
+_PAIRED = 0.4
+"""So alike, a line from new is taken for what a line of old has become."""
+_AROUND = 200
+"""Lines before and behind the window that show by how much the file is indented."""
+
+IsSame: TypeAlias = Callable[[str, str], bool]
+"""Whether the line of old and its partner on disk are so alike that the one stands for the other."""
+
+
+def is_like(old: str, disk: str) -> bool:
+    """Rule of the fuzzy tier for a line that is to be changed or removed; blanks do not count."""
+    one, other = canonical([old, disk])
+    return likeness(one, other) >= LIKENESS
 
 
 @frozen
@@ -27,96 +43,111 @@ class Drift:
 
 
 @frozen
-class Rewritten:
-    texts: list[str]
-    endings: list[str]
+class Rewriting:
+    """One edit at one window (lines, end exclusive). `partners[i]`: the file's line of old's i-th; rising."""
 
+    lines: Lines
+    window: tuple[int, int]
+    partners: Sequence[int | None]
+    old: Sequence[str]
+    new: Sequence[str]
+    is_same: IsSame
+    removed: set[int] = field(factory=set, init=False)
+    inserted: dict[int, list[str]] = field(factory=dict, init=False)
+    """Before which line of the file they come."""
 
-def rewrite(
-    lines: Lines,
-    window: tuple[int, int],
-    partners: Sequence[int | None],
-    old: Sequence[str],
-    new: Sequence[str],
-    *,
-    strict: bool,
-) -> Rewritten | Drift:
-    """The lines that stand in `window` (end exclusive) afterwards. `partners[i]`: the file's line of old's i-th;
-    rising. With `strict` a changed line must be like its partner (the fuzzy tier)."""
-    pairs = [(old[i], lines.texts[at]) for i, at in enumerate(partners) if at is not None]
-    indent = learn(pairs, lines.texts[window[0] : window[1]])
-    removed: set[int] = set()
-    inserted: dict[int, list[str]] = {}
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        for index in range(i1, i2):
-            at = partners[index]
-            if at is None or (strict and likeness(old[index], lines.texts[at]) < LIKENESS):
-                return Drift(index, at)
-            removed.add(at)
-        if j2 > j1:
-            made = [
-                _like_partner(new[j], old, partners, i1 + j - j1, i2, lines) or indent.line(new[j])
-                for j in range(j1, j2)
-            ]
-            inserted.setdefault(_place(partners, i1, i2, window), []).extend(made)
-    return _compose(lines, window, removed, inserted)
+    def result(self) -> Lines | Drift:
+        """What stands in the window afterwards."""
+        indent = self._indent()
+        for hunk in differences(self.old, self.new):
+            if self._stands(hunk):
+                continue
+            for index in range(hunk.i1, hunk.i2):
+                if not self._may_go(index):
+                    return Drift(index, self.partners[index])
+            self._insert(hunk, indent)
+            self.removed.update(at for at in self.partners[hunk.i1 : hunk.i2] if at is not None)
+        return self._composed()
 
+    def _indent(self) -> Reindent:
+        pairs = [
+            (index, self.old[index], self.lines.texts[at])
+            for index, at in enumerate(self.partners)
+            if at is not None
+        ]
+        around = self.lines.texts[max(0, self.window[0] - _AROUND) : self.window[1] + _AROUND]
+        return learn(pairs, chain(self.old, self.new), around)
 
-def _like_partner(
-    text: str, old: Sequence[str], partners: Sequence[int | None], index: int, end: int, lines: Lines
-) -> str | None:
-    """A line that takes the place of old's at `index`, as deep as that: it stays as deep as its partner on disk."""
-    at = partners[index] if index < end else None
-    if at is None or not text.strip() or indentation(text) != indentation(old[index]):
-        return None
-    return indentation(lines.texts[at]) + text.lstrip(" \t")
+    def _may_go(self, index: int) -> bool:
+        at = self.partners[index]
+        if at is None:
+            return not self.old[index].strip()
+        return self.is_same(self.old[index], self.lines.texts[at])
 
+    def _stands(self, hunk: Hunk) -> bool:
+        """The same lines were put at the same place by somebody else, who also took away what they replace."""
+        wanted = canonical(self.new[hunk.j1 : hunk.j2])
+        if not any(map(str.isalnum, "".join(wanted))):
+            return False
+        if any(at is not None for at in self.partners[hunk.i1 : hunk.i2]):
+            return False
+        place, taken = self._place(hunk), {at for at in self.partners if at is not None}
+        for first in (place, place - len(wanted)):
+            there = range(first, first + len(wanted))
+            is_free = first >= 0 and taken.isdisjoint(there)
+            if is_free and canonical(self.lines.texts[first : first + len(wanted)]) == wanted:
+                return True
+        return False
 
-def likeness(one: str, other: str) -> float:
-    """0 to 1, of two lines whatever their blanks."""
-    return Levenshtein.normalized_similarity(canonical(one), canonical(other))
+    def _place(self, hunk: Hunk) -> int:
+        """Where the first line they replace stands, else right behind the line before them, else before the one
+        behind them."""
+        for index in range(hunk.i1, hunk.i2):
+            if (at := self.partners[index]) is not None:
+                return at
+        for index in range(hunk.i1 - 1, -1, -1):
+            if (at := self.partners[index]) is not None:
+                return at + 1
+        for index in range(hunk.i2, len(self.partners)):
+            if (at := self.partners[index]) is not None:
+                return at
+        return self.window[0]
 
+    def _insert(self, hunk: Hunk, indent: Reindent) -> None:
+        successors = self._successors(hunk)
+        place, near = self._place(hunk), hunk.i1
+        for j in range(hunk.j1, hunk.j2):
+            text = self.new[j]
+            index = successors.get(j)
+            at = None if index is None else self.partners[index]
+            if index is not None and at is not None:
+                place, near = at, index
+            if index is not None and at is not None and indentation(text) == indentation(self.old[index]):
+                made = indentation(self.lines.texts[at]) + text.lstrip(" \t") if text.strip() else text
+            else:
+                made = indent.line(text, near)
+            self.inserted.setdefault(place, []).append(made)
 
-def _place(partners: Sequence[int | None], i1: int, i2: int, window: tuple[int, int]) -> int:
-    """Before which line of the file new lines go: where the first line they replace stood, else right behind
-    the line before them, else before the line behind them."""
-    for index in range(i1, i2):
-        if (at := partners[index]) is not None:
-            return at
-    for index in range(i1 - 1, -1, -1):
-        if (at := partners[index]) is not None:
-            return at + 1
-    for index in range(i2, len(partners)):
-        if (at := partners[index]) is not None:
-            return at
-    return window[0]
+    def _successors(self, hunk: Hunk) -> dict[int, int]:
+        """Lines of new → the lines of old that they are now."""
+        old, new = self.old[hunk.i1 : hunk.i2], self.new[hunk.j1 : hunk.j2]
+        pairs = best_pairs(canonical(old), canonical(new), _PAIRED)
+        if not pairs and len(old) == len(new):
+            pairs = [(step, step) for step in range(len(old))]
+        return {hunk.j1 + j: hunk.i1 + i for i, j in pairs}
 
-
-def _compose(
-    lines: Lines, window: tuple[int, int], removed: set[int], inserted: dict[int, list[str]]
-) -> Rewritten:
-    start, end = window
-    texts: list[str] = []
-    endings: list[str] = []
-    for at in range(start, end + 1):
-        for text in inserted.get(at, ()):
-            texts.append(text)
-            endings.append(ending_near(lines.endings, at))
-        if at < end and at not in removed:
-            texts.append(lines.texts[at])
-            endings.append(lines.endings[at])
-    if end == len(lines.texts) and endings:
-        _end_like(lines, endings)
-    for index in range(len(endings) - 1):
-        endings[index] = endings[index] or ending_near(lines.endings, max(0, end - 1))
-    return Rewritten(texts, endings)
-
-
-def _end_like(lines: Lines, endings: list[str]) -> None:
-    """The end of the file keeps, or goes on without, its newline."""
-    if lines.endings[-1] == "":
-        endings[-1] = ""
-    elif endings[-1] == "":
-        endings[-1] = ending_near(lines.endings, len(lines.endings) - 1)
+    def _composed(self) -> Lines:
+        start, end = self.window
+        texts, endings = list[str](), list[str]()
+        for at in range(start, end + 1):
+            for text in self.inserted.get(at, ()):
+                texts.append(text)
+                endings.append(self.lines.ending_near(at))
+            if at < end and at not in self.removed:
+                texts.append(self.lines.texts[at])
+                endings.append(self.lines.endings[at])
+        for index in range(len(endings) - 1):
+            endings[index] = endings[index] or self.lines.ending_near(end - 1)
+        if endings and end == len(self.lines.texts) and not self.lines.endings[-1]:
+            endings[-1] = ""  # the file goes on without a last newline
+        return Lines(texts, endings)

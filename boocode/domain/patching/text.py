@@ -1,6 +1,10 @@
-"""Bytes to lines and back, without losing one: every line keeps its own ending, the file its mark and last newline."""
+"""Bytes to lines and back, without losing one: every line keeps its own ending, the file its mark and last newline.
+
+A line ends at LF, CR LF or a CR alone and at nothing else: form feeds and Unicode's separators are text.
+"""
 
 import re
+from functools import cached_property
 from itertools import accumulate
 from operator import add
 from typing import Literal
@@ -18,16 +22,23 @@ class Lines:
     texts: list[str]
     endings: list[str]
 
-    def joined(self) -> str:
-        return "".join(map(add, self.texts, self.endings))
-
+    @cached_property
     def starts(self) -> list[int]:
         """Where each line begins, in characters; one more for the end of the text."""
         return [0, *accumulate(map(add, map(len, self.texts), map(len, self.endings)))]
 
+    def joined(self) -> str:
+        return "".join(map(add, self.texts, self.endings))
+
+    def ending_near(self, at: int) -> str:
+        """The line ending of the neighbourhood of line `at`: its own, else the nearest before, else LF."""
+        for index in range(min(at, len(self.endings) - 1), -1, -1):
+            if self.endings[index]:
+                return self.endings[index]
+        return "\n"
+
 
 def split_lines(text: str) -> Lines:
-    """Ends lines at LF, CR LF and CR alone, at nothing else."""
     if "\r" not in text:
         return _split_at("\n", text)
     if text.count("\r\n") == text.count("\r") == text.count("\n"):
@@ -51,18 +62,36 @@ def _split_at(ending: str, text: str) -> Lines:
     return Lines(texts, [ending] * (len(texts) - 1) + [""])
 
 
-def ending_near(endings: list[str], at: int) -> str:
-    """The line ending of the neighbourhood of line `at`: its own, else the nearest before, else after it, else LF."""
-    for index in range(min(at, len(endings) - 1), -1, -1):
-        if endings[index]:
-            return endings[index]
-    return next((ending for ending in endings[at:] if ending), "\n")
+def with_lf(text: str) -> str:
+    """The same lines, each one that ends ending in LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def with_endings(text: str, ending: str) -> str:
-    """The same lines, each one that ends ending in `ending`."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unified if ending == "\n" else unified.replace("\n", ending)
+def ending_at(text: str, at: int) -> str:
+    """The ending of the line that character `at` is in, else of the one before it; empty when the text has none."""
+    lf = text.find("\n", at)
+    if lf < 0:
+        lf = text.rfind("\n", 0, at)
+    if lf >= 0:
+        return "\r\n" if lf > 0 and text[lf - 1] == "\r" else "\n"
+    return "\r" if "\r" in text else ""
+
+
+def line_numbers(text: str, begin: int, end: int) -> tuple[int, int]:
+    """1-based, inclusive lines of these characters; of an empty span the line it is in, if there is one."""
+    if begin == end:
+        begin = end = max(0, min(begin, len(text.rstrip("\r\n")) if begin == len(text) else begin))
+    elif text[end - 1] in "\r\n":
+        end -= 2 if text[max(begin, end - 2) : end] == "\r\n" else 1
+    first = _breaks(text, 0, begin) + 1
+    return first, first + _breaks(text, begin, max(begin, end))
+
+
+def _breaks(text: str, begin: int, end: int) -> int:
+    if "\r" not in text:
+        return text.count("\n", begin, end)
+    crlf = text.count("\r\n", begin, end)
+    return text.count("\n", begin, end) + text.count("\r", begin, end) - crlf
 
 
 @frozen

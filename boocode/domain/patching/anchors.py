@@ -1,0 +1,90 @@
+"""Where in a large file a block may stand that is nowhere as it is: the places its anchors vote for.
+
+A window that is like enough to the block shares whole lines with it, or rare words; failing these, its longest lines
+are alike. Each anchor votes for the line where the block would begin.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+PLACES = 12
+"""How many places are worth comparing."""
+_LINES, _WORDS, _PROBES = 32, 24, 3
+"""How many of the block's lines and words are looked for; the longest say the most."""
+_COMMON = 64
+"""An anchor that stands in more places than this says nothing."""
+_LIKENESS = 0.6
+_WORD = re.compile(r"\w{5,}")
+
+
+def places_by_words(keys: Sequence[str], block: Sequence[str]) -> list[int]:
+    """First lines of windows that share lines or rare words with the block, most promising first."""
+    text = "\n" + "\n".join(keys) + "\n"
+    votes: Counter[int] = Counter()
+    missing = list[tuple[int, str]]()
+    offsets = {line: offset for offset, line in reversed(list(enumerate(block))) if line}
+    for line in sorted(offsets, key=len, reverse=True)[:_LINES]:
+        found = _lines_with(text, f"\n{line}\n")
+        if not found:
+            missing.append((offsets[line], line))
+        for index in found:
+            votes[index - offsets[line]] += len(line)
+    words = {word: offset for offset, line in reversed(missing) for word in _WORD.findall(line)}
+    for word in sorted(words, key=len, reverse=True)[:_WORDS]:
+        for index in _lines_with(text, word):
+            votes[index - words[word]] += len(word)
+    return _elected(votes, len(keys), len(block))
+
+
+def places_by_likeness(keys: Sequence[str], block: Sequence[str]) -> list[int]:
+    """The same for windows with lines that are only like the block's longest ones."""
+    votes: Counter[int] = Counter()
+    ordered = sorted(((len(line), -offset, line) for offset, line in enumerate(block) if line), reverse=True)
+    for length, offset, line in ordered[:_PROBES]:
+        shortest, longest = length * _LIKENESS, length / _LIKENESS
+        choices = {index: key for index, key in enumerate(keys) if shortest <= len(key) <= longest}
+        alike = process.extract(
+            line, choices, scorer=Levenshtein.normalized_similarity, limit=_COMMON, score_cutoff=_LIKENESS
+        )
+        for _, score, index in alike:
+            votes[index + offset] += int(length * score)
+    return _elected(votes, len(keys), len(block))
+
+
+def _lines_with(text: str, needle: str) -> list[int]:
+    """The lines (0-based) of a text that begins with LF; none when there are too many."""
+    found = list[int]()
+    line, done = -1, 0
+    for position in _positions(text, needle):
+        line += text.count("\n", done, position + 1)
+        done = position + 1
+        if len(found) == _COMMON:
+            return []
+        if not found or found[-1] != line:
+            found.append(line)
+    return found
+
+
+def _positions(text: str, needle: str) -> Iterator[int]:
+    position = text.find(needle)
+    while position >= 0:
+        yield position
+        position = text.find(needle, position + 1)
+
+
+def _elected(votes: Counter[int], height: int, wanted: int) -> list[int]:
+    last = max(0, height - max(1, wanted))
+    merged: Counter[int] = Counter()
+    for start, weight in votes.items():
+        merged[min(max(start, 0), last)] += weight
+    places: list[int] = []
+    for start, _ in merged.most_common():
+        if all(abs(start - other) > wanted // 4 for other in places):
+            places.append(start)
+        if len(places) == PLACES:
+            break
+    return places
