@@ -1,4 +1,4 @@
-"""worktrees: one owner for each session that needs one, and the address of them all.
+"""worktrees: one owner for each session that needs one, the address of them all, and who looks after cut-off work.
 
 one_for_all: the router knows by heart whom it gave what. Should it fail, the owners finish what they have in hand
 and end before a new one gives anything out, so that no worktree ever has two of them.
@@ -7,6 +7,7 @@ and end before a new one gives anything out, so that no worktree ever has two of
 from functools import partial
 
 from actors.owner_ground import Ground
+from actors.recoverer import Recoverer
 from actors.worktree_owner import WorktreeOwner
 from actors.worktrees import IDLE_TTL_S, Worktrees
 from boocode.kernel import ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
@@ -47,6 +48,7 @@ def worktree_children(
                 children=(
                     ChildSpec(id="owners", start=DynamicSpec(), name=WORKTREE_OWNERS),
                     ChildSpec(id="router", start=partial(Worktrees, make_owner, idle_ttl_s), name=WORKTREES),
+                    ChildSpec(id="recoverer", start=partial(Recoverer, store)),
                 ),
             ),
         ),

@@ -10,7 +10,7 @@ from trio.testing import wait_all_tasks_blocked
 
 from actors.event_writer import EventWriter
 from boocode.adapters.git import GitCheckpoints
-from boocode.adapters.postgres import PostgresLog, PostgresStore
+from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.contracts.resources import Session
 from boocode.kernel import ActorDied
 from boocode.ports.names import HUB, WORKTREE_OWNERS, WORKTREES
@@ -230,6 +230,7 @@ async def test_a_router_that_dies_takes_no_owner_by_surprise(desk: Desk) -> None
 
 
 async def test_the_sub_tree_ended_anyhow_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
-    [child] = worktree_children(desk.git, GitCheckpoints(), desk.store, str(tmp_path / "stress"))
+    away = PostgresStore(Database(DatabaseSettings("postgresql:///never_opened")))
+    [child] = worktree_children(desk.git, GitCheckpoints(), away, str(tmp_path / "stress"))
     await start_stop_stress(lambda: child, rounds=12, seed=3)
     assert not (tmp_path / "stress").exists()
