@@ -1,7 +1,8 @@
 """Checkpoints as commits: what one says about itself, and how it is written. Plain calls, for a thread.
 
 A checkpoint's tree has the files, its first parent is the HEAD of that time, and the last line of its message
-lists what the tree leaves out. So all that a restore has to know comes from the commit alone.
+says what the tree cannot: what is left out, and where even ignored files were looked for. So all that a restore
+has to know comes from the commit alone.
 """
 
 import json
@@ -10,13 +11,13 @@ import pygit2
 from attrs import field, frozen
 
 from boocode.adapters.git.repository import opened
-from boocode.domain.pathnames import read_path, show_path
+from boocode.domain.pathnames import read_path
 from boocode.domain.restoring import Outside
 from boocode.ports.checkpoints import LeftOut
 from boocode.ports.worktrees import WorkspaceError
 
-_LEFT_OUT = "Left-Out: "
-"""Before a JSON object, path → reason."""
+_ABOUT = "Checkpoint: "
+"""Before a JSON object: `left_out`, path → reason; `like`, a commit or null."""
 
 _SIGNATURE = ("BooCode", "boocode@localhost")
 
@@ -28,6 +29,8 @@ class State:
     tree: str
     head: str | None
     left_out: tuple[LeftOut, ...]
+    like: str | None = None
+    """A commit of which some paths were not there, not even as ignored files."""
     outside: Outside = field(init=False, eq=False)
 
     @outside.default
@@ -37,15 +40,12 @@ class State:
         return Outside(frozenset(single), frozenset(nested))
 
 
-def left_out(path: bytes, reason: str) -> LeftOut:
-    return LeftOut(show_path(path), reason)  # type: ignore[arg-type]
-
-
 def write_state(common_dir: str, state: State, message: str) -> str:
     """Writes the commit, kept by nothing yet. Raises WorkspaceError `git_failed`."""
-    listed = json.dumps({item.path: item.reason for item in state.left_out}, ensure_ascii=False)
-    # A NUL would end the message there, and with it the list.
-    text = f"{message.replace(chr(0), '')}\n\n{_LEFT_OUT}{listed}\n"
+    left_out = {item.path: item.reason for item in state.left_out}
+    about = json.dumps({"left_out": left_out, "like": state.like}, ensure_ascii=False)
+    # A NUL would end the message there.
+    text = f"{message.replace(chr(0), '')}\n\n{_ABOUT}{about}\n"
     with opened(common_dir) as repository:
         person = pygit2.Signature(*_SIGNATURE)
         parents = [] if state.head is None else [pygit2.Oid(hex=state.head)]
@@ -65,14 +65,16 @@ def read_state(common_dir: str, commit: str) -> State:
                 f"Asked for the checkpoint {commit}; it is no longer in the repository at {common_dir}.",
             ) from error
         head = str(found.parent_ids[0]) if found.parent_ids else None
-        return State(str(found.tree_id), head, _listed(found.message))
+        left_out, like = _about(found.message)
+        return State(str(found.tree_id), head, left_out, like)
 
 
-def _listed(message: str) -> tuple[LeftOut, ...]:
+def _about(message: str) -> tuple[tuple[LeftOut, ...], str | None]:
     last = message.rstrip("\n").rpartition("\n")[2]
-    if not last.startswith(_LEFT_OUT):
-        return ()
-    return tuple(LeftOut(path, reason) for path, reason in json.loads(last.removeprefix(_LEFT_OUT)).items())
+    if not last.startswith(_ABOUT):
+        return (), None
+    about = json.loads(last.removeprefix(_ABOUT))
+    return tuple(LeftOut(path, reason) for path, reason in about["left_out"].items()), about["like"]
 
 
 def head_of(registration: str) -> str | None:

@@ -15,12 +15,12 @@ import os
 
 from attrs import frozen
 
-from boocode.adapters.git.checkpoint_commits import left_out
 from boocode.adapters.git.checkpoint_files import Names, nested_repositories, sort_out
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.together import all_of
+from boocode.domain.pathnames import show_path
 from boocode.ports.checkpoints import LeftOut
 
 INDEX = "checkpoint-index"
@@ -36,6 +36,8 @@ _IGNORED = ("--cached", "--ignored", "--exclude-standard")
 class Taken:
     tree: str
     left_out: tuple[LeftOut, ...]
+    lacks_like: bool
+    """Some paths of the commit `like` are not there, not even as ignored files."""
 
 
 @frozen
@@ -67,7 +69,11 @@ class CheckpointIndex:
             await self._update("--add", "--remove", "--replace", "--stdin", stdin=stdin)
         [tree] = (await self._output("write-tree")).split()
         listed = sorted(sorted_out.left_out.items())
-        return Taken(tree.decode(), tuple(left_out(path, reason) for path, reason in listed))
+        return Taken(
+            tree=tree.decode(),
+            left_out=tuple(LeftOut(show_path(path), reason) for path, reason in listed),
+            lacks_like=not set(names.held).difference(gone).union(files).issuperset(names.like),
+        )
 
     async def forget(self) -> None:
         """Lets the next `take` begin anew: it reads every file."""

@@ -54,12 +54,15 @@ class GitCheckpoints:
         also_like: str | None = None,
     ) -> Captured:
         ground = await self._threads.run(_ground, place)
-        before = None if previous is None else await self._read(ground, previous)
+        before = None if previous is None else await self._read_if_there(ground, previous)
+        if also_like is not None:
+            await self._read(ground, also_like)
         try:
             taken = await self._take(ground, also_like)
             self._reached("capture.before_commit")
             head = await self._threads.run(head_of, ground.registration)
-            state = State(taken.tree, head, taken.left_out)
+            state = State(taken.tree, head, taken.left_out, also_like if taken.lacks_like else None)
+            # The same files at another HEAD are a new state: what was committed since is counted from here.
             if previous is not None and state == before:
                 return Captured(previous, head, taken.left_out, is_new=False)
             commit = await self._threads.run(write_state, ground.located.common_dir, state, message)
@@ -116,8 +119,7 @@ class GitCheckpoints:
         )
         differing = parse_tree_diff(output)
         deletions = [step.path for step in differing if step.after is None]
-        rules = IgnoreRules(self._program, self._threads, ground.shadow)
-        ignored = await rules.ignored(target, deletions)
+        ignored = await self._maybe_there(ground, wanted, deletions)
         decision = decide(differing, state.outside, wanted.outside, ignored)
         kept = {item.path: item for item in state.left_out}
         for item in wanted.left_out:
@@ -132,6 +134,16 @@ class GitCheckpoints:
         )
         return _Decided(decision.steps, plan)
 
+    async def _maybe_there(self, ground: "_Ground", then: State, paths: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of the paths missing in a state that may have been there all the same, as ignored files."""
+        rules = IgnoreRules(self._program, self._threads, ground.shadow)
+        ignored = await rules.ignored(then.tree, paths)
+        if not ignored or then.like is None or await self._read_if_there(ground, then.like) is None:
+            return ignored
+        # What was looked for was really not there: so a safety checkpoint is the exact way back.
+        names = await self._git(ground, "ls-tree", "-r", "-z", "--name-only", then.like)
+        return ignored.difference(names.split(b"\0"))
+
     async def _moved(self, ground: "_Ground", then: str | None, now: str | None) -> int | None:
         """Commits from `then` to `now`; None where the one is not an ancestor of the other."""
         if then == now:
@@ -144,6 +156,14 @@ class GitCheckpoints:
 
     async def _read(self, ground: "_Ground", commit: str) -> State:
         return await self._threads.run(read_state, ground.located.common_dir, commit)
+
+    async def _read_if_there(self, ground: "_Ground", commit: str) -> State | None:
+        try:
+            return await self._read(ground, commit)
+        except WorkspaceError as error:
+            if error.code != "checkpoint_gone":
+                raise
+            return None
 
     async def _git(self, ground: "_Ground", *arguments: str) -> bytes:
         git_dir = ground.located.common_dir

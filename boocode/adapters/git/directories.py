@@ -12,13 +12,21 @@ from contextlib import contextmanager
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class Obstacle(Exception):
-    """A parent of a path is no directory: `path` is what stands there instead, None = nothing at all."""
+class Obstacle(OSError):
+    """A parent of a path is no directory: `path` is what stands there instead, None = nothing at all.
+
+    An OSError, so that one planted in the middle of an exchange is undone like any other failure.
+    """
 
     def __init__(self, path: bytes | None, is_symlink: bool = False) -> None:
         super().__init__(path, is_symlink)
         self.path = path
         self.is_symlink = is_symlink
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return "a directory is gone"
+        return f"{os.fsdecode(self.path)} is {'a symbolic link' if self.is_symlink else 'a file'} by now"
 
 
 @contextmanager
@@ -83,7 +91,7 @@ def remove_empty_parents(root: int, path: bytes) -> list[tuple[bytes, int]]:
             with parent_of(root, directory) as (parent, name):
                 permissions = stat.S_IMODE(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
                 os.rmdir(name, dir_fd=parent)
-        except (Obstacle, OSError):
+        except OSError:
             break  # not empty, or gone already
         removed.append((directory, permissions))
     return removed

@@ -26,11 +26,11 @@ class IgnoreRules:
     threads: Threads
     shadow: Shadow
 
-    async def ignored(self, commit: str, paths: Sequence[bytes]) -> frozenset[bytes]:
-        """Those of the paths that are ignored files by the commit's rules (and by what ignores them in general)."""
+    async def ignored(self, tree: str, paths: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of the paths that are ignored files by the tree's rules (and by what ignores them in general)."""
         if not paths:
             return frozenset()
-        rules = await self._rules(commit, paths)
+        rules = await self._rules(tree, paths)
         scratch = await self.threads.run(
             lambda: tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=self.shadow.directory)
         )
@@ -40,10 +40,10 @@ class IgnoreRules:
         finally:
             await self.threads.run(shutil.rmtree, scratch)
 
-    async def _rules(self, commit: str, paths: Sequence[bytes]) -> dict[bytes, str]:
+    async def _rules(self, tree: str, paths: Sequence[bytes]) -> dict[bytes, str]:
         """The files of rules that can concern these paths: path → blob. A symlink is no such file to git."""
         concerned = {b""}.union(*(parents(path) for path in paths))
-        output = await self._git("ls-tree", "-r", "-z", "--full-tree", commit, cwd=self.shadow.directory)
+        output = await self._git("ls-tree", "-r", "-z", "--full-tree", tree, cwd=self.shadow.directory)
         rules = {}
         for record in output.split(b"\0"):
             if not record.endswith(_RULES):
@@ -57,20 +57,20 @@ class IgnoreRules:
 
     async def _lay_out(self, rules: Mapping[bytes, str], scratch: str) -> None:
         blobs = os.path.join(scratch, "blobs")
-        tree = os.path.join(scratch, "tree")
+        laid_out = os.path.join(scratch, "tree")
         await self.threads.run(os.mkdir, blobs)
-        await self.threads.run(os.mkdir, tree)
+        await self.threads.run(os.mkdir, laid_out)
         contents = await write_out(
             self.program, self.threads, self.shadow.common_dir, sorted(set(rules.values())), blobs
         )
-        await self.threads.run(_copy_all, rules, contents, tree)
+        await self.threads.run(_copy_all, rules, contents, laid_out)
 
     async def _check(self, scratch: str, paths: Sequence[bytes]) -> frozenset[bytes]:
-        tree = os.path.join(scratch, "tree")
+        laid_out = os.path.join(scratch, "tree")
         output = await self.program.output(
             *("check-ignore", "--no-index", "-z", "--stdin"),
-            cwd=tree,
-            env={**self._environment(), "GIT_WORK_TREE": tree},
+            cwd=laid_out,
+            env={**self._environment(), "GIT_WORK_TREE": laid_out},
             # A name that begins with a colon would be a pattern.
             stdin=b"".join(b"./" + path + b"\0" for path in paths),
             accept=(0, 1),
@@ -84,8 +84,8 @@ class IgnoreRules:
         return dict(self.shadow.environment())
 
 
-def _copy_all(rules: Mapping[bytes, str], contents: Mapping[str, str], tree: str) -> None:
+def _copy_all(rules: Mapping[bytes, str], contents: Mapping[str, str], laid_out: str) -> None:
     for path, blob in rules.items():
-        target = os.path.join(os.fsencode(tree), path)
+        target = os.path.join(os.fsencode(laid_out), path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copyfile(os.fsencode(contents[blob]), target)
