@@ -208,8 +208,8 @@ def _first_words(prompt: str | None) -> str | None:
     words = " ".join((prompt or "").split())
     if len(words) <= CHECKPOINT_TITLE_CHARS:
         return words or None
-    head = words[: CHECKPOINT_TITLE_CHARS - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head[CHECKPOINT_TITLE_CHARS // 2 :] else head) + "…"
+    whole, space, _ = words[:CHECKPOINT_TITLE_CHARS].rpartition(" ")
+    return (whole if space else words[: CHECKPOINT_TITLE_CHARS - 1]) + "…"
 
 
 def operation(row: Row) -> Operation:

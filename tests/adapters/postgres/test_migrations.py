@@ -1,5 +1,6 @@
 """Migrations: in order, once, safe with several at a time, and never backwards."""
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ import pytest
 import trio
 import trio_asyncio
 
-from boocode.adapters.postgres import Database, DatabaseSettings
+from boocode.adapters.postgres import Database, DatabaseSettings, PostgresStore
 from boocode.adapters.postgres.migrations import Migration, load_migrations, migrate
 from boocode.ports.database import StoreMisconfigured
+from boocode.ports.safety_store import Trim
 from tests.kit.postgres import PostgresServer
 
 
@@ -98,3 +100,74 @@ def test_files_that_are_not_numbered_without_a_gap_are_refused(tmp_path: Path, n
         (tmp_path / name).write_text("SELECT 1")
     with pytest.raises(ValueError, match=r"named like|numbered"):
         load_migrations(tmp_path)
+
+
+OF_14 = """
+INSERT INTO projects (id, name, path) VALUES ('p', 'p', '/src');
+INSERT INTO sessions (id, project_id) VALUES ('s', 'p'), ('s2', 'p');
+INSERT INTO chats (id, session_id) VALUES ('c', 's'), ('c2', 's2');
+INSERT INTO tasks (id, project_id, session_id, chat_id, agent, input, state, ended_at)
+VALUES ('t', 'p', 's', 'c', 'practice', 'Do it', 'completed', now());
+INSERT INTO messages (id, chat_id, task_id, role, status) VALUES
+    ('m1', 'c', 't', 'user', 'complete'), ('m2', 'c', 't', 'assistant', 'complete');
+UPDATE tasks SET message_id = 'm2';
+INSERT INTO worktrees (id, session_id, project_id, project_path, path, base_commit, removed_at) VALUES
+    ('w', 's', 'p', '/src', '/wt/1', 'b', NULL), ('w0', 's', 'p', '/src', '/wt/0', 'b', now()),
+    ('lost', NULL, 'p', '/src', '/wt/2', 'b', NULL);
+INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, worktree_id, kind, ref, commit_id) VALUES
+    ('turn', 's', 'c', 'm2', 't', 'w', 'turn', 'refs/boocode/checkpoints/c/3', 'x'),
+    ('safety', 's', 'c', NULL, NULL, 'w', 'safety', 'refs/boocode/checkpoints/c/12', 'x'),
+    ('empty', 's2', 'c2', NULL, NULL, NULL, 'manual', 'refs/other', 'x'),
+    ('orphan', NULL, NULL, NULL, NULL, 'lost', 'turn', 'refs/boocode/checkpoints/gone/1', 'x');
+INSERT INTO pending_changes (id, session_id, task_id, path, op, state, diff, is_binary, additions, deletions) VALUES
+    ('k1', 's', 't', 'a', 'edit', 'pending', '', false, 1, 1),
+    ('k2', 's', NULL, 'a', 'edit', 'applied', '', false, 1, 1);
+"""
+
+
+async def upgraded(url: str) -> Database:
+    """A database of the schema before checkpoints could be gone back to, with rows in it, opened today."""
+    await on(url, lambda connection: migrate(connection, load_migrations()[:14]))
+    await on(url, lambda connection: connection.execute(OF_14))
+    database = Database(DatabaseSettings(url))
+    await database.open()
+    return database
+
+
+async def test_checkpoints_of_an_older_database_find_their_place(
+    empty_url: str, asyncio_loop: object
+) -> None:
+    database = await upgraded(empty_url)
+    store = PostgresStore(database)
+    turn, safety = (await store.get_checkpoint("turn"), await store.get_checkpoint("safety"))
+    assert turn is not None
+    assert safety is not None
+    assert (turn.checkpoint.agent, turn.checkpoint.title, turn.checkpoint.left_out) == (
+        "practice",
+        "Do it",
+        (),
+    )
+    assert safety.message_n == turn.message_n + 1
+    assert [await store.next_checkpoint_number(chat_id) for chat_id in ("c", "c2")] == [13, 1]
+    assert await store.preview_trim("turn") == Trim(hidden=("m1", "m2"), shown=())
+    assert await store.orphaned_checkpoints(time.time() + 60) == (
+        ("refs/boocode/checkpoints/gone/1", "/src"),
+    )
+    await database.close()
+
+
+async def test_worktrees_and_changes_of_an_older_database_are_kept(
+    empty_url: str, asyncio_loop: object
+) -> None:
+    database = await upgraded(empty_url)
+    store = PostgresStore(database)
+    living = [await store.worktree_by_id(id_) for id_ in ("w", "lost")]
+    assert [row and (row.session_id, row.made_for) for row in living] == [("s", "s"), (None, "lost")]
+    assert [change.message_id for change in await store.list_pending("s", ("pending", "applied"))] == [
+        "m2",
+        None,
+    ]
+    assert await store.get_decided(["k2"]) == ()
+    page = await store.list_messages("c", None, 10)
+    assert [message.id for message in page.items] == ["m1", "m2"]  # type: ignore[attr-defined]
+    await database.close()
