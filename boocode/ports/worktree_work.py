@@ -9,6 +9,7 @@ from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
     InspectWorktree,
+    JudgeWorktree,
     ListChanges,
     OpenWorktree,
     PreviewRestore,
@@ -25,6 +26,7 @@ WorktreeRequest: TypeAlias = (
     ApplyChanges
     | CaptureChanges
     | InspectWorktree
+    | JudgeWorktree
     | ListChanges
     | OpenWorktree
     | PreviewRestore

@@ -6,8 +6,12 @@ from typing import Literal, Protocol
 from attrs import field, frozen
 
 from boocode.contracts.resources import Checkpoint, PendingChange, RestorePreview, WorktreeInfo
+from boocode.domain.reaping import Risks
 from boocode.kernel import Request
 from boocode.ports.store import ChangeRow, WorktreeRow
+
+SALVAGE_REFS = "refs/boocode/salvage/"
+"""Followed by a worktree's id: what was in it when it was removed; with `-` and a number: a stash of it."""
 
 
 class WorkspaceError(Exception):
@@ -92,9 +96,39 @@ class Git(Protocol):
         """Whether this directory is there, and files may be made in it."""
         ...
 
-    async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo: ...
+    async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo:
+        """What people are told of it; takes no lock that an agent's git could meet."""
+        ...
+
+    async def risks(self, place: WorktreePlace, base: str) -> Risks:
+        """What would be lost with it. What cannot be looked at is told as trouble, not raised."""
+        ...
+
+    async def salvage(self, place: WorktreePlace, ref: str, files: str | None) -> str | None:
+        """Keeps all that is in the worktree by a ref, in the shape of git's stash; returns the commit. `files`: a
+        checkpoint of it as it is now. None: its directory is gone, keep what git still has (None: nothing)."""
+        ...
+
+    async def next_stash_ref(self, project_path: str, worktree_id: str) -> str: ...
+    async def set_aside(self, place: WorktreePlace) -> None:
+        """The first step of removing: the directory is gone, for everybody at once."""
+        ...
+
+    async def was_set_aside(self, place: WorktreePlace) -> bool: ...
     async def remove_worktree(self, place: WorktreePlace) -> None:
-        """Removes the worktree, its branch and refs, whatever is in it: ask `changes` and `status` first."""
+        """Removes the worktree and its refs, whatever is in it: ask `risks` first, and `salvage`. Its branch goes
+        only when all its commits are elsewhere. Can be repeated."""
+        ...
+
+    async def head_as_checked_out(self, place: WorktreePlace, ref: str, now: str) -> str:
+        """A commit of the files that HEAD has, in the bytes of a checkout, kept by `ref`; `now`: a checkpoint of
+        the worktree as it is."""
+        ...
+
+    async def forget_ref(self, project_path: str, ref: str) -> None: ...
+    async def after_stash(self, place: WorktreePlace, base: str) -> str:
+        """With the files back at HEAD: git's index like HEAD, unless git is in the middle of something. Returns the
+        base of what may still be offered: what the agent committed, and nothing that was applied before."""
         ...
 
 
@@ -163,6 +197,14 @@ class StashWorktree(Request[WorktreeInfo]):
     WorkspaceError `no_worktree`, `turn_running`."""
 
     session_id: str
+
+
+@frozen
+class JudgeWorktree(Request[Risks]):
+    """Call of the reaper alone: what would be lost with this orphan. `session_id`: as in ReapWorktree."""
+
+    session_id: str
+    worktree_id: str
 
 
 @frozen

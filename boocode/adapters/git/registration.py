@@ -6,6 +6,8 @@ hands; so the registration is always found from the project's side. Plain calls,
 
 import os
 import shutil
+from collections.abc import Callable
+from typing import Any
 
 from boocode.adapters.git.repository import Located
 from boocode.ports.worktrees import WorkspaceError
@@ -68,7 +70,19 @@ def move_registration(located: Located, empty: str, worktree: str) -> None:
 def remove_tree(path: str) -> None:
     """Removes a directory and all in it; one that is gone already is fine, a symlink is left alone."""
     if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path)
+        shutil.rmtree(path, onerror=_open_up)
+
+
+def _open_up(remove: Callable[..., object], path: str, error: Any) -> None:
+    """An agent may have made directories that even their owner cannot write to or look into."""
+    if not isinstance(error[1], PermissionError):
+        raise error[1]
+    os.chmod(os.path.dirname(path), 0o700)
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, 0o700)
+        shutil.rmtree(path, onerror=_open_up)
+    else:
+        remove(path)
 
 
 def _write(path: str, line: str) -> None:

@@ -9,6 +9,9 @@ from boocode.adapters.git.capture import Captures
 from boocode.adapters.git.history import NewCommit, write_commit
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.git.repository import BASE_REFS
+from boocode.adapters.git.risks import RiskReports
+from boocode.adapters.git.salvage import Salvages
+from boocode.adapters.git.stashing import Stashing
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.worktree import Worktrees
 from boocode.contracts.resources import PendingChange, WorktreeInfo
@@ -16,6 +19,7 @@ from boocode.domain.applying import Step, steps_of
 from boocode.domain.changes import Entry, FileChange
 from boocode.domain.ids import new_id
 from boocode.domain.pathnames import read_path, show_path
+from boocode.domain.reaping import Risks
 from boocode.ports.store import ChangeRow
 from boocode.ports.worktrees import OpenedWorktree, WorktreePlace
 
@@ -29,6 +33,9 @@ class GitWorkspaces:
         self._worktrees = Worktrees(self._program, self._threads)
         self._captures = Captures(self._program, self._threads)
         self._applies = Applies(self._program, self._threads)
+        self._risks = RiskReports(self._program, self._threads, self._captures)
+        self._salvages = Salvages(self._program, self._threads)
+        self._stashing = Stashing(self._program, self._threads)
 
     async def repository_root(self, path: str) -> str:
         return (await self._threads.run(repository.require_commit, path)).root
@@ -59,8 +66,35 @@ class GitWorkspaces:
     async def status(self, place: WorktreePlace, base: str) -> WorktreeInfo:
         return await self._worktrees.status(place, base)
 
+    async def risks(self, place: WorktreePlace, base: str) -> Risks:
+        return await self._risks.report(place, base)
+
+    async def salvage(self, place: WorktreePlace, ref: str, files: str | None) -> str | None:
+        if files is None:
+            return await self._salvages.write_lost(place, ref)
+        return await self._salvages.write(place, ref, files)
+
+    async def next_stash_ref(self, project_path: str, worktree_id: str) -> str:
+        return await self._salvages.next_ref(project_path, worktree_id)
+
+    async def set_aside(self, place: WorktreePlace) -> None:
+        await self._worktrees.set_aside(place)
+
+    async def was_set_aside(self, place: WorktreePlace) -> bool:
+        return await self._worktrees.was_set_aside(place)
+
     async def remove_worktree(self, place: WorktreePlace) -> None:
         await self._worktrees.remove(place)
+
+    async def head_as_checked_out(self, place: WorktreePlace, ref: str, now: str) -> str:
+        return await self._stashing.head_as_checked_out(place, ref, now)
+
+    async def after_stash(self, place: WorktreePlace, base: str) -> str:
+        return await self._stashing.after_stash(place, base)
+
+    async def forget_ref(self, project_path: str, ref: str) -> None:
+        located = await self._threads.run(repository.locate, project_path)
+        await self._threads.run(repository.delete_ref, located.common_dir, ref)
 
 
 def _row(session_id: str, change: FileChange) -> ChangeRow:

@@ -1,5 +1,8 @@
 """A session's worktree: made from the project's HEAD, found again, mended, looked at, removed.
 
+A removal begins with one rename: the directory is set aside beside its shadow, and is gone for everybody else. What
+a crash leaves after it is known by that to have been kept before, and is cleared away without another look.
+
 The project's own checkout, index, HEAD and stash are never touched; its repository gains a branch, the
 registration of the worktree, and refs below `refs/boocode/`. Making is marked (see shadow.py), so that what
 a crash left half made is known to be nobody's work.
@@ -7,11 +10,12 @@ a crash left half made is known to be nobody's work.
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 
 import trio
 
 from boocode.adapters.git import repository
-from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.registration import (
     find_registration,
     forget_registration,
@@ -29,6 +33,8 @@ from boocode.ports.worktrees import OpenedWorktree, WorkspaceError, WorktreePlac
 
 _CHECKOUT = ("-c", "checkout.workers=2", "-c", "checkout.thresholdForParallelism=100")
 _LOCKING = {"GIT_OPTIONAL_LOCKS": "1"}
+_KINDS = ("base", "pending", "applied")
+"""Of refs that a session has, each with all below it."""
 
 
 class Worktrees:
@@ -108,16 +114,68 @@ class Worktrees:
             unpushed=int(unpushed),
         )
 
+    async def set_aside(self, place: WorktreePlace) -> None:
+        """Takes the directory out of everybody's sight, at once and whole."""
+        await self._threads.run(_set_aside, place)
+
+    async def was_set_aside(self, place: WorktreePlace) -> bool:
+        return await self._threads.run(os.path.lexists, _aside(place))
+
     async def remove(self, place: WorktreePlace) -> None:
-        """Removes all of it, refs and branch included."""
-        located = await self._threads.run(repository.locate, place.project_path)
-        await self._threads.run(clear_away, located, Shadow.of(place, located))
-        for ref in (
-            f"refs/heads/{place.branch}",
-            BASE_REFS + place.session_id,
-            PENDING_REFS + place.session_id,
-        ):
+        """Removes it with what git and we know of it. Its branch stays where it has commits of its own, or where
+        somebody else has it checked out. Can be repeated."""
+        await self.set_aside(place)
+        await self._threads.run(_clear, _aside(place))
+        try:
+            located = await self._threads.run(repository.locate, place.project_path)
+        except WorkspaceError:
+            # The repository is gone, and all that it knew.
+            await self._threads.run(Shadow(place.path, "").remove)
+            return
+        await self._threads.run(forget_registration, find_registration(located, place.path))
+        if await self._is_elsewhere(place, located):
+            await self._forget_branch(place, located)
+        for ref in await self._refs(place, located):
             await self._threads.run(repository.delete_ref, located.common_dir, ref)
+        await self._threads.run(Shadow.of(place, located).remove)
+
+    async def _is_elsewhere(self, place: WorktreePlace, located: Located) -> bool:
+        """Whether all commits of the worktree's branch are on another one, in a tag, or in its base."""
+        branch = f"refs/heads/{place.branch}"
+        base = await self._threads.run(repository.read_ref, located.common_dir, BASE_REFS + place.session_id)
+        if await self._threads.run(repository.read_ref, located.common_dir, branch) is None:
+            return False
+        own = await self._program.run(
+            *(
+                "rev-list",
+                "--count",
+                branch,
+                "--not",
+                *(() if base is None else (base,)),
+                "--remotes",
+                "--tags",
+            ),
+            *(f"--exclude={place.branch}", "--branches"),
+            cwd=located.common_dir,
+            env={"GIT_DIR": located.common_dir},
+        )
+        return int(own) == 0
+
+    async def _forget_branch(self, place: WorktreePlace, located: Located) -> None:
+        # Git refuses where it is checked out, or being rebased, in another worktree: then it is in use.
+        with suppress(GitFailed):
+            await self._program.run(
+                *("branch", "--quiet", "-D", "--", place.branch),
+                cwd=located.common_dir,
+                env={"GIT_DIR": located.common_dir},
+            )
+
+    async def _refs(self, place: WorktreePlace, located: Located) -> list[str]:
+        patterns = (f"refs/boocode/{kind}/{place.session_id}" for kind in _KINDS)
+        output = await self._program.run(
+            "for-each-ref", "--format=%(refname)", *patterns, cwd=located.common_dir
+        )
+        return output.decode(errors="surrogateescape").split("\n")[:-1]
 
     async def _environment(self, place: WorktreePlace, located: Located) -> dict[str, str]:
         """Names the worktree outright: its own `.git` file is in the agent's hands."""
@@ -197,6 +255,30 @@ def _furnish(shadow: Shadow, registration: str, base: str | None) -> None:
     if base is not None:
         shadow.set_base(base)
     shadow.end_making()
+
+
+def _aside(place: WorktreePlace) -> str:
+    parent, name = os.path.split(place.path)
+    return os.path.join(parent, ".state", f"{name}.removed")
+
+
+def _set_aside(place: WorktreePlace) -> None:
+    if not os.path.lexists(place.path):
+        return
+    aside = _aside(place)
+    try:
+        _clear(aside)  # of an earlier worktree at this place, kept before it came here
+        os.makedirs(os.path.dirname(aside), exist_ok=True)
+        os.rename(place.path, aside)
+    except OSError as error:
+        raise WorkspaceError("git_failed", f"{place.path} cannot be removed: {error}.") from error
+
+
+def _clear(directory: str) -> None:
+    try:
+        remove_tree(directory)
+    except OSError as error:
+        raise WorkspaceError("git_failed", f"{directory} cannot be removed: {error}.") from error
 
 
 def _clear_beside(located: Located, beside: str) -> None:
