@@ -1,10 +1,13 @@
-// Pending changes: what the agent changed, as a diff, and what a person decides about it.
+// Changes: what the agent changed, as a diff, and what a person decides about it; what was applied can be taken back.
 
-import { announce, el, plural, problemLine } from "./dom.js";
+import { diffNode } from "./diff.js";
+import { announce, el, fill, plural, problemLine } from "./dom.js";
 import { api } from "./net.js";
 
 const OP_WORDS = { create: "new", edit: "edited", delete: "deleted", rename: "renamed", chmod: "mode" };
-const MAX_LINES = 400;
+const TIER_WORDS = { trim: "found despite other blanks", canon: "found despite other characters", fuzzy: "found by similar lines" };
+const BASE_CHANGED = "The file has changed in your project since. When you apply this, it is matched on the lines of today.";
+const MAX_APPLIED = 30;
 
 export class ChangesView {
   constructor(session, showCount) {
@@ -13,9 +16,11 @@ export class ChangesView {
     this.list = el("div", {});
     this.head = el("div", { class: "row wrap changes-head" });
     this.note = el("div", {});
-    this.node = el("section", { class: "changes", "aria-label": "Changes that wait for you" }, this.head, this.note, this.list);
+    this.done = el("div", {});
+    this.node = el("section", { class: "changes", "aria-label": "Changes that wait for you" }, this.head, this.note, this.list, this.done);
     this.openPaths = new Set();
     this.items = [];
+    this.applied = [];
     this.render();
   }
 
@@ -28,7 +33,8 @@ export class ChangesView {
     try {
       do {
         this.loadAgain = false;
-        this.items = await api.get(`sessions/${this.session.id}/pending`);
+        const path = `sessions/${this.session.id}/pending`;
+        [this.items, this.applied] = await Promise.all([api.get(path), api.get(`${path}?state=applied`)]);
       } while (this.loadAgain);
       this.render();
     } catch (error) {
@@ -40,6 +46,7 @@ export class ChangesView {
 
   render() {
     this.showCount(this.items.length);
+    this.done.replaceChildren(...this.appliedNodes());
     if (!this.items.length) {
       this.head.replaceChildren(el("h2", {}, "Changes"));
       this.list.replaceChildren(el("p", { class: "empty" }, "Nothing waits for you. When a turn of the agent has changed files, they appear here, and nothing reaches your project until you apply it."));
@@ -56,22 +63,19 @@ export class ChangesView {
   }
 
   fileNode(change) {
-    const name = change.old_path && change.old_path !== change.path ? `${change.old_path} → ${change.path}` : change.path;
     const body = el("div", { class: "diff-place" });
     const details = el("details", { class: "file" },
-      el("summary", {},
-        el("span", { class: `op ${change.op}` }, OP_WORDS[change.op] ?? change.op),
-        el("span", { class: "file-name" }, name),
-        el("span", { class: "plus" }, `+${change.additions}`), el("span", { class: "minus" }, `−${change.deletions}`)),
+      el("summary", {}, ...titleNodes(change)),
       el("div", { class: "row wrap" },
         el("button", { class: "primary small", "aria-label": `Apply ${change.path}`, onclick: () => this.decide(change, "apply") }, "Apply"),
         el("button", { class: "quiet small", "aria-label": `Reject ${change.path}`, onclick: () => this.decide(change, "reject") }, "Reject"),
         change.agent ? el("span", { class: "note" }, `by ${change.agent}`) : null),
+      change.base_changed ? el("p", { class: "notice" }, BASE_CHANGED) : null,
       body);
     details.addEventListener("toggle", () => {
       if (details.open) {
         this.openPaths.add(change.path);
-        if (!body.childNodes.length) body.append(change.binary ? el("p", { class: "note" }, "A binary file.") : diffNode(change.diff));
+        if (!body.childNodes.length) fill(body, change.binary ? el("p", { class: "note" }, "A binary file.") : diffNode(change.diff, (n) => this.hunkTools(change, n)));
       } else {
         this.openPaths.delete(change.path);
       }
@@ -80,10 +84,33 @@ export class ChangesView {
     return details;
   }
 
-  decide(change, what) {
+  hunkTools(change, n) {
+    const button = (what, word) => el("button", {
+      class: "quiet small", "aria-label": `${word} hunk ${n + 1} of ${change.path}`, onclick: () => this.decide(change, what, { hunks: [n] }),
+    }, `${word} this hunk`);
+    return [button("apply", "Apply"), button("reject", "Reject")];
+  }
+
+  /** The newest first: what is taken back is most often the last thing that was done. */
+  appliedNodes() {
+    if (!this.applied.length) return [];
+    const rows = this.applied.slice(-MAX_APPLIED).reverse().map((change) =>
+      el("li", { class: "row wrap" },
+        ...titleNodes(change),
+        change.tier in TIER_WORDS ? el("span", { class: "chip" }, tierWords(change)) : null,
+        el("span", { class: "grow" }),
+        el("button", { class: "quiet small", "aria-label": `Rewind ${change.path}`, onclick: () => this.decide(change, "rewind") }, "Rewind")));
+    return [el("details", { class: "applied" },
+      el("summary", {}, `${plural(this.applied.length, "change")} applied`),
+      el("p", { class: "note" }, "Rewinding takes a change out of your project again. What you wrote there since is never lost: then it refuses."),
+      el("ul", {}, ...rows))];
+  }
+
+  decide(change, what, body = {}) {
     return this.attempt(async () => {
-      await api.post(`pending/${change.id}/${what}`);
-      announce(what === "apply" ? `${change.path} was applied.` : `${change.path} was rejected.`);
+      await api.post(`pending/${change.id}/${what}`, body);
+      const part = body.hunks ? `Hunk ${body.hunks[0] + 1} of ${change.path}` : change.path;
+      announce(`${part} was ${{ apply: "applied", reject: "rejected", rewind: "taken out of the project" }[what]}.`);
     });
   }
 
@@ -104,6 +131,7 @@ export class ChangesView {
   async attempt(work) {
     this.note.replaceChildren();
     for (const button of this.node.querySelectorAll("button")) button.disabled = true;
+    const isOpen = this.done.querySelector("details")?.open ?? false;
     let problem = null;
     try {
       await work();
@@ -112,29 +140,22 @@ export class ChangesView {
     }
     await this.load();
     for (const button of this.node.querySelectorAll("button")) button.disabled = false;
+    for (const details of this.done.querySelectorAll("details")) details.open = isOpen;
     if (problem) this.note.replaceChildren(problem);
   }
 }
 
-/** What the row above says already. */
-const NOISE = /^(diff --git |index [0-9a-f]+\.\.|--- (a\/|"a\/|\/dev\/null)|\+\+\+ (b\/|"b\/|\/dev\/null))/;
-
 const sum = (items, field) => items.reduce((total, item) => total + (item[field] || 0), 0);
 
-function diffNode(diff) {
-  const lines = diff.replace(/\n$/, "").split("\n").filter((line) => !NOISE.test(line));
-  const pre = el("pre", { class: "diff", tabindex: "0", "aria-label": "Diff" }, ...lines.slice(0, MAX_LINES).map(diffLine));
-  if (lines.length <= MAX_LINES) return pre;
-  const more = el("button", { class: "quiet small" }, `Show all ${lines.length} lines`);
-  more.addEventListener("click", () => {
-    pre.append(...lines.slice(MAX_LINES).map(diffLine));
-    more.remove();
-  });
-  return el("div", {}, pre, more);
+function titleNodes(change) {
+  const name = change.old_path && change.old_path !== change.path ? `${change.old_path} → ${change.path}` : change.path;
+  return [
+    el("span", { class: `op ${change.op}` }, OP_WORDS[change.op] ?? change.op),
+    el("span", { class: "file-name" }, name),
+    el("span", { class: "plus" }, `+${change.additions}`), el("span", { class: "minus" }, `−${change.deletions}`),
+  ];
 }
 
-function diffLine(line) {
-  const kind = /^(diff |index |--- |\+\+\+ |new file|deleted file|similarity|rename |old mode|new mode)/.test(line)
-    ? "meta" : line.startsWith("@@") ? "hunk" : line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : "same";
-  return el("span", { class: `line ${kind}` }, `${line}\n`);
+function tierWords({ tier, score }) {
+  return score === null || score >= 1 ? TIER_WORDS[tier] : `${TIER_WORDS[tier]}, ${Math.round(score * 100)} % alike`;
 }

@@ -3,6 +3,7 @@
 import { announce, byId, el, problemLine, remember, remembered, setText } from "./dom.js";
 import { api } from "./net.js";
 import { ChangesView } from "./changes.js";
+import { Checkpoints } from "./checkpoints.js";
 import { CommandOffer } from "./commands.js";
 import { Pickers } from "./pickers.js";
 import { QuestionView } from "./questions.js";
@@ -50,11 +51,12 @@ export class ChatView {
     this.resized.observe(this.inner);
     this.jump = el("button", { class: "jump", hidden: true, onclick: () => this.followAgain() }, "Jump to the newest");
     this.asked = el("div", { class: "questions" });
+    this.checkpoints = new Checkpoints(this.chat, this.session, (taskId) => this.prompts.get(taskId));
     this.statusDot = el("span", { class: "dot idle" });
     this.statusText = el("span", { class: "note" });
     this.tabs = { talk: this.tab("talk", "Conversation"), changes: this.tab("changes", "Changes") };
     this.columns = el("div", { class: "chat-columns", "data-tab": "talk" },
-      el("section", { class: "talk", "aria-label": "Conversation" }, el("div", { class: "log-place" }, this.log, this.jump), this.asked, this.composer()));
+      el("section", { class: "talk", "aria-label": "Conversation" }, el("div", { class: "log-place" }, this.log, this.jump), this.asked, this.checkpoints.note, this.composer()));
     this.changes = new ChangesView(this.session, (count) => this.showCount(count));
     this.columns.append(this.changes.node);
     this.main.replaceChildren(
@@ -176,7 +178,7 @@ export class ChatView {
         this.live.follow(this.topic, seq, (frame) => this.hear(frame));
       }
       this.changes.load();
-      await this.loadQuestions();
+      await Promise.all([this.loadQuestions(), this.checkpoints.load()]);
     } catch (error) {
       if (!this.isGone) this.inner.append(problemLine(error), el("button", { onclick: () => this.reopen() }, "Try again"));
     }
@@ -217,6 +219,8 @@ export class ChatView {
       case "agent_commands_updated": return this.pickers.learnCommands(frame.agent, frame.commands);
       case "agent_status_updated": return this.showAgent(frame);
       case "pending_changes_updated": return this.changes.load();
+      case "checkpoint_created": return this.checkpoints.learn(frame.checkpoint);
+      case "checkpoint_restored": return this.restored(frame);
       case "error": return this.note.replaceChildren(problemLine({ message: frame.detail }));
     }
     if (frame.type === "notice" && !frame.message_id) return this.remark(frame.text);
@@ -236,10 +240,14 @@ export class ChatView {
     if (prompt) prompt.node.after(view.node);
     else this.inner.insertBefore(view.node, before);
     if (prompt) this.dequeue(prompt.id);
-    if (message.role === "user" && message.task_id) this.prompts.set(message.task_id, view);
+    if (message.role === "user" && message.task_id) {
+      this.prompts.set(message.task_id, view);
+      this.checkpoints.offer(message.task_id);
+    }
     if (message.queued) this.queued.set(message.id, new QueuedPrompt(view, message.text, (text) => this.takenBack(text)));
     if (view.isStreaming) {
       this.stopButton.hidden = false;
+      this.checkpoints.turnBegan();
       announce(`${message.agent || "The agent"} has started.`);
     }
     this.keepUp();
@@ -255,6 +263,26 @@ export class ChatView {
     this.messages.get(messageId)?.node.remove();
     this.messages.delete(messageId);
     this.showEmpty();
+  }
+
+  /** Messages that leave keep their place, in case they come back; what was never here is asked for. */
+  restored(frame) {
+    if (frame.shown_messages.some((id) => !this.messages.has(id))) {
+      this.reopen();
+    } else {
+      for (const id of frame.hidden_messages) this.toggle(id, false);
+      for (const id of frame.shown_messages) this.toggle(id, true);
+      this.inner.querySelector(".empty")?.remove();
+      this.showEmpty();
+    }
+    this.checkpoints.restored(frame.safety_id);
+    this.changes.load();
+    this.keepUp();
+  }
+
+  toggle(messageId, isShown) {
+    const view = this.messages.get(messageId);
+    if (view) view.node.hidden = !isShown;
   }
 
   dequeue(messageId) {
@@ -306,7 +334,7 @@ export class ChatView {
   }
 
   showEmpty() {
-    if (this.messages.size) return;
+    if ([...this.messages.values()].some((view) => !view.node.hidden)) return;
     this.inner.append(el("div", { class: "empty" },
       el("h2", {}, "What shall be done?"),
       el("p", {}, "Say it in plain words below. The agent gets a copy of the project to work in, and you decide which of its changes come into your files."),

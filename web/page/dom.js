@@ -39,11 +39,11 @@ export function announce(text) {
   byId("announcer").textContent = lastSaid;
 }
 
-/** Resolves to whether the person said yes. */
-export function confirmed(title, text, yes) {
+/** Resolves to whether the person said yes. `content`: a text, or nodes. */
+export function confirmed(title, content, yes) {
   const dialog = byId("confirm");
   setText(byId("confirm-title"), title);
-  setText(byId("confirm-text"), text);
+  byId("confirm-text").replaceChildren(...[content].flat());
   setText(byId("confirm-yes"), yes);
   dialog.returnValue = "no";
   dialog.showModal();

@@ -3,6 +3,7 @@
 import { confirmed, el, markCurrent, problemLine, setText } from "./dom.js";
 import { allItems, api } from "./net.js";
 import { policyNode } from "./policy.js";
+import { riskNodes } from "./risks.js";
 
 const STATUS_WORDS = { working: "working", blocked: "waits for you", error: "failed", idle: "idle" };
 
@@ -103,8 +104,9 @@ export class Sidebar {
     await this.load();
   }
 
+  /** `what` is a text or nodes, or makes them. */
   async remove(kind, thing, name, what) {
-    if (!(await confirmed(`Delete ${name}?`, what, "Delete"))) return;
+    if (!(await confirmed(`Delete ${name}?`, typeof what === "function" ? await what() : what, "Delete"))) return;
     await this.attempt(this.note, async () => {
       await api.delete(`${kind}/${thing.id}`);
       await this.load();
@@ -128,7 +130,7 @@ export class Sidebar {
 
   projectNode(project) {
     const sessions = this.sessions.filter((session) => session.project_id === project.id);
-    const what = "Its sessions, chats and worktrees go. The repository itself is not touched.";
+    const what = "Its sessions and chats go. The repository itself is not touched, and a worktree that holds work is kept.";
     return el(
       "section", { class: "project", "aria-label": project.name },
       el("div", { class: "row" },
@@ -148,7 +150,6 @@ export class Sidebar {
 
   sessionNode(session) {
     const title = session.title || "New session";
-    const what = "Its chats and their history go, and its worktree with everything that was not applied.";
     return el(
       "li", { class: "session" },
       el("div", { class: "row" },
@@ -156,7 +157,7 @@ export class Sidebar {
         el("button", { class: "quiet small icon", "aria-label": `New chat in ${title}`, title: "New chat in this session", onclick: () => this.newChat(session) }, "+"),
         el("button", {
           class: "quiet small icon", "aria-label": `Delete session ${title}`, title: "Delete this session",
-          onclick: () => this.remove("sessions", session, `“${title}”`, what),
+          onclick: () => this.remove("sessions", session, `“${title}”`, () => riskNodes(session)),
         }, "×"),
       ),
       session.chats.length === 1
