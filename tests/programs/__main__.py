@@ -13,7 +13,7 @@ from attrs import asdict
 from boocode.ports.crash_points import CRASH_POINTS
 from tests.programs.operations import Program, read_program
 from tests.programs.runner import Failure, Report, Stage, run_programs, scratch
-from tests.programs.writing import program_of
+from tests.programs.writing import program_of, program_through
 
 
 def main() -> int:
@@ -35,8 +35,12 @@ def _arguments() -> argparse.Namespace:
         "--processes", type=int, default=os.cpu_count() or 1, help="as many as there are cores"
     )
     parser.add_argument("--report", type=Path, help="keep what came of it in this file, as JSON")
+    parser.add_argument(
+        "--points", action="store_true", help="also die at every named crash point on purpose"
+    )
     parser.add_argument("--without", default="", help="operations to leave out, with commas between them")
     parser.add_argument("--url", help=argparse.SUPPRESS)
+    parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--every", type=int, default=1, help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -69,7 +73,8 @@ def _all_shares(asked: argparse.Namespace, urls: list[str], home: Path) -> Repor
         command = [sys.executable, "-m", "tests.programs", "--url", url, "--every", str(len(urls))]
         command += ["--first", str(asked.first + number), "--count", str(asked.count - number)]
         command += ["--seed", str(asked.seed)] if asked.seed is not None else []
-        command += ["--without", asked.without]
+        command += ["--without", asked.without, *(["--points"] if asked.points else [])]
+        command += ["--share", str(number)]
         command += ["--program", asked.program] if asked.program is not None else []
         share = home / f"share-{number}.json"
         running.append((share, subprocess.Popen([*command, "--report", str(share)])))
@@ -105,6 +110,9 @@ def _programs(asked: argparse.Namespace) -> dict[int, Program]:
     )
     without = asked.without.split(",")
     programs = {seed: program_of(seed, tuple(CRASH_POINTS)) for seed in seeds}
+    if asked.points:
+        share = tuple(CRASH_POINTS)[asked.share :: asked.every]
+        programs |= {-1 - number: program_through(point) for number, point in enumerate(share)}
     return {
         seed: tuple(each for each in program if each.name not in without)
         for seed, program in programs.items()

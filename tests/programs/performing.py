@@ -160,6 +160,7 @@ class Performance:
             outcome.died = True
             self.tell("    died")
             self.tally.count(f"{operation.name} died")
+            self.tally.count(f"died at {_group(operation.crash)}")
             self.boot()
         else:
             self.tally.count(operation.name)
@@ -325,6 +326,12 @@ class _Outcome:
     answer: Any = None
     refused: str | None = None
     died: bool = False
+
+
+def _group(crash: str | None) -> str:
+    """A point's name, or `*` and `@` for whatever point and moment it was."""
+    word = (crash or "").partition(":")[0]
+    return "@" if word.startswith("@") else word
 
 
 def _hunks(change: PendingChange, choose: random.Random) -> tuple[int, ...]:

@@ -140,7 +140,8 @@ class Workplace:
         top = os.fsencode(self.worktree)
         for base, _, names in os.walk(top):
             inside = os.path.relpath(base, top)
-            nested = inside != b"." and os.path.lexists(os.path.join(base, b".git"))
+            if inside != b"." and os.path.lexists(os.path.join(base, b".git")):
+                found.add(inside)
             for name in names:
                 full = os.path.join(base, name)
                 path = name if inside == b"." else inside + b"/" + name
@@ -148,8 +149,6 @@ class Workplace:
                 is_large = not os.path.islink(full) and os.path.getsize(full) > LIMIT
                 if is_inner or is_large:
                     found.add(path)
-            if nested:
-                found.add(inside)
         return frozenset(found)
 
     def leftovers(self) -> list[str]:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from tests.programs.operations import Operation, Program
+from tests.programs.operations import Operation, Program, read_program
 
 LENGTH = (8, 22)
 CRASHES = 0.3
@@ -31,6 +31,11 @@ _WEIGHTS = {
     "stash": 2,
     "reap": 1,
 }
+_THROUGH = (
+    "agent_edit(1) agent_edit(2) capture(1)! checkpoint(1)! user_edit(1) agent_edit(3) agent_edit(4) capture(2) "
+    "apply(2)! user_edit(2) rewind(1)! agent_edit(5) agent_edit(6) capture(3) apply_hunks(1)! reject(1)! "
+    "agent_edit(7) agent_edit(8) restore(1)! way_back(1)! agent_edit(9) stash(1)! delete(1)! reap(1)! reap(2)! reap(3)!"
+)
 _HARMLESS = ("user_edit", "user_stage", "user_commit", "user_stash", "user_switch")
 _CHANGES_FILES = ("apply", "apply_hunks", "rewind", "restore", "way_back", "stash")
 
@@ -43,6 +48,11 @@ def program_of(seed: int, points: Sequence[str]) -> Program:
         names += ["delete", "reap", *choose.choices(_HARMLESS, k=1), "reap", "reap"]
     names = ["agent_edit", *(name for each in names for name in _with_its_eve(each, choose))]
     return tuple(Operation(name, choose.randrange(100_000), _crash(name, choose, points)) for name in names)
+
+
+def program_through(point: str) -> Program:
+    """Comes by every crash point there is, and dies wherever it meets this one."""
+    return read_program(_THROUGH.replace("!", f"!{point}"))
 
 
 def _with_its_eve(name: str, choose: random.Random) -> list[str]:
