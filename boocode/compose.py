@@ -19,6 +19,7 @@ from actors.turn import TurnActor
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.claude_sdk.clients import SdkClaudes
+from boocode.adapters.crashing import crashing_from
 from boocode.adapters.git import GitCheckpoints, GitWorkspaces
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
@@ -33,6 +34,7 @@ from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
 from boocode.kernel import ChildSpec, SupervisorSpec, System
 from boocode.ports.agents import ProviderSpec, SessionLimits
+from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.names import PERMISSION_DESK, REMOVER
 from boocode.ports.store import ClaimedTask
 from boocode.ports.turns import TurnLimits
@@ -74,6 +76,7 @@ class Composition:
     git: GitWorkspaces
     server: EmbeddedPostgres | None
     notices: PostgresNotices
+    reached: Reached = pass_by
     spec: SupervisorSpec = field(init=False)
     edge: EdgeFactory = field(init=False)
     _providers: tuple[Provider, ...] = ()
@@ -93,9 +96,10 @@ class Composition:
             hub=hub_child(self.log),
             worktrees=worktree_children(
                 self.git,
-                GitCheckpoints(),
+                GitCheckpoints(reached=self.reached),
                 self.store,
                 str(self.settings.home / WORKTREES_FOLDER),
+                reached=self.reached,
             ),
             agents=(
                 opencode_child(self._opencode_parts(), config.pool.idle_ttl_s),
@@ -236,4 +240,5 @@ def compose(settings: Settings, token: str) -> Composition:
         git=GitWorkspaces(),
         server=server,
         notices=PostgresNotices(database_settings),
+        reached=crashing_from(os.environ),
     )

@@ -111,7 +111,11 @@ class Performance:
         if choose.random() < 0.5:
             git(root, "switch", "-q", "-c", f"side-{choose.randrange(5)}")
         else:
-            git(root, "switch", "-q", choose.choice(("main", "-")))
+            git(root, "switch", "-q", *choose.choice((("main",), ("-",), ("--detach",))))
+
+    def _gc(self, root: str, choose: random.Random) -> None:
+        """At once: what no ref keeps is gone now, not in two weeks."""
+        git(root, "gc", "-q", "--prune=now")
 
     def _ignore(self, root: str, choose: random.Random) -> None:
         path = Path(root, ".gitignore")
