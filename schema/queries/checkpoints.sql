@@ -8,17 +8,21 @@ SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE;
 -- name: checkpoint_count
 UPDATE chats SET last_checkpoint = greatest(last_checkpoint, $2) WHERE id = $1;
 
--- name: checkpoint_chat_end
--- The place after all turns that ended: one that waits or runs is not part of what is kept now.
-SELECT coalesce(least(max(turn_n) FILTER (WHERE NOT is_open) + 1, min(turn_n) FILTER (WHERE is_open)), 1)
-  FROM message_turns WHERE chat_id = $1;
+-- name: checkpoint_place
+-- In the chat $1: that of the answer of the turn $2; without one the place after all turns that ended, because a
+-- turn that waits or runs is not part of what is kept now.
+SELECT coalesce(
+    (SELECT m.n FROM tasks t JOIN messages m ON m.id = t.message_id WHERE t.id = $2 AND m.chat_id = $1),
+    (SELECT least(max(turn_n) FILTER (WHERE NOT is_open) + 1, min(turn_n) FILTER (WHERE is_open))
+       FROM message_turns WHERE chat_id = $1),
+    1);
 
 -- name: checkpoint_add
--- $13: the end of the chat, for a checkpoint that no turn follows. A chat that is gone leaves an orphan.
+-- A chat that is gone leaves an orphan.
 INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, worktree_id, kind, ref, commit_id, base_commit,
                          agent, head_commit, message_n, left_out, chat_ref, project_path, orphaned_at)
 SELECT $1, (SELECT s.id FROM sessions s WHERE s.id = $2), c.id, m.id, t.id, $5, $6, $7, $8, $9,
-       $10, $11, coalesce(m.n, $13), $12, $3, w.project_path, CASE WHEN c.id IS NULL THEN now() END
+       $10, $11, $13, $12, $3, w.project_path, CASE WHEN c.id IS NULL THEN now() END
   FROM (VALUES (1)) AS always
   LEFT JOIN chats c ON c.id = $3
   LEFT JOIN tasks t ON t.id = $4

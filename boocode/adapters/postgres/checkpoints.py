@@ -27,8 +27,8 @@ class CheckpointStore(StorePart):
 
         async def work(unit: Unit) -> CheckpointRow:
             await unit.run("checkpoint_lock_chat", new.chat_id)
-            end = await unit.value("checkpoint_chat_end", new.chat_id)
-            await unit.run("checkpoint_add", *_columns(new), end)
+            place = await unit.value("checkpoint_place", new.chat_id, new.task_id)
+            await unit.run("checkpoint_add", *_columns(new), place)
             await unit.run("checkpoint_count", new.chat_id, number_of(new.ref, new.chat_id))
             row = await unit.row("checkpoint_get", new.id)
             assert row is not None, "it was added in this transaction or before"
@@ -54,8 +54,8 @@ class CheckpointStore(StorePart):
             row = await unit.row("checkpoint_get", storable(checkpoint_id))
             if row is None or row["chat_id"] is None:
                 return Trim((), ())
-            end = await unit.value("checkpoint_chat_end", row["chat_id"])
-            return trim_of(await unit.rows("trim_plan", row["id"], end))
+            safety = await unit.value("checkpoint_place", row["chat_id"], None)
+            return trim_of(await unit.rows("trim_plan", row["id"], safety))
 
         return await self._database.unit(work)
 

@@ -74,7 +74,8 @@ class JournalStore(StorePart):
             if operation["state"] != "open":
                 found = await unit.rows("change_get", [each.change_id for each in decided])
                 return tuple(rows.change(row) for row in found if row["state"] == state)
-            changed = [row for each in decided if (row := await _decide(unit, state, each)) is not None]
+            in_order = sorted(decided, key=lambda each: each.change_id)  # two never wait in a circle
+            changed = [row for each in in_order if (row := await _decide(unit, state, each)) is not None]
             await unit.run("worktree_move_base", worktree_id, base_commit)
             await unit.run("operation_end", operation_id, "done", None)
             return tuple(rows.change(row) for row in sorted(changed, key=lambda row: row["n"]))

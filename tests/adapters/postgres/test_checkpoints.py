@@ -10,7 +10,7 @@ from boocode.domain.events import Failed
 from boocode.ports.checkpoints import CHECKPOINT_REFS, LeftOut
 from boocode.ports.database import StoreRejected
 from boocode.ports.safety_store import NewCheckpoint
-from tests.adapters.postgres.safety_scenes import Desk, a_desk, later
+from tests.adapters.postgres.safety_scenes import Desk, a_desk, change, later
 from tests.adapters.postgres.scenes import Pen, Sql, settlement
 
 
@@ -134,17 +134,41 @@ async def test_a_deleted_chat_leaves_its_refs_to_the_reaper(desk: Desk) -> None:
     assert await desk.store.orphaned_checkpoints(later()) == ()
 
 
-@pytest.mark.parametrize("kind", ["session", "project"])
-async def test_checkpoints_are_found_after_their_session_and_project_are_gone(desk: Desk, kind: str) -> None:
+async def everything_of(desk: Desk) -> str:
+    """A session with all that can hang on it; gives the first ref."""
     ref = (await desk.turn()).checkpoint.ref
-    await desk.restore(await desk.turn())
-    if kind == "session":
-        assert await desk.store.delete_session(desk.session_id)
-    else:
-        assert await desk.store.remove_project(desk.project_id)
+    second = await desk.begin_turn()
+    assert desk.claimed is not None
+    await desk.store.replace_pending(
+        desk.session_id, desk.claimed.task.id, "practice", [change("a"), change("b")]
+    )
+    await desk.end_turn()
+    await desk.restore(second)
+    await desk.begin_operation("apply")
+    return ref
+
+
+@pytest.mark.parametrize("kind", ["chat", "session", "project"])
+async def test_checkpoints_are_found_after_what_they_hang_on_is_gone(desk: Desk, kind: str) -> None:
+    ref = await everything_of(desk)
+    match kind:
+        case "chat":
+            assert await desk.store.delete_chat(desk.chat_id)
+        case "session":
+            assert await desk.store.delete_session(desk.session_id)
+        case _:
+            assert await desk.store.remove_project(desk.project_id)
     found = await desk.store.orphaned_checkpoints(later())
     assert len(found) == 3
     assert found[0] == (ref, desk.worktree.project_path)
+    assert await desk.store.worktree_by_id(desk.worktree.id) is not None
+    assert len(await desk.store.open_operations(desk.session_id)) == 1
+
+
+async def test_changes_outlive_the_chat_of_their_message(desk: Desk) -> None:
+    await everything_of(desk)
+    await desk.store.delete_chat(desk.chat_id)
+    assert [one.message_id for one in await desk.store.list_pending(desk.session_id)] == [None, None]
 
 
 async def test_a_ref_that_a_living_chat_shares_stays(store: PostgresStore, pen: Pen) -> None:

@@ -84,6 +84,18 @@ async def test_a_turn_claimed_during_a_restore_is_not_hidden_by_it(desk: Desk) -
     assert back.hidden == (posted.message.id, claimed.message_id)
 
 
+async def test_a_turn_claimed_during_a_restore_stays_also_before_a_later_prompt_that_was_cancelled(
+    desk: Desk,
+) -> None:
+    first = await desk.turn("one")
+    posted = await desk.pen.post(desk.chat_id, "claimed meanwhile")
+    (claimed,) = await desk.store.claim_tasks("me", 1, 30.0)
+    later = await desk.pen.post(desk.chat_id, "cancelled in the queue")
+    assert await desk.store.request_cancel(later.task.id) == "cancelled"
+    await desk.restore(first)
+    assert {posted.message.id, claimed.message_id} <= set(await desk.seen())
+
+
 async def test_what_came_while_a_restore_lay_open_is_not_hidden_by_its_end(desk: Desk) -> None:
     """BooCode died in the middle; somebody wrote before the restore was finished at the next start."""
     first = await desk.turn("one")
