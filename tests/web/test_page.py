@@ -50,9 +50,12 @@ class Place:
         path.mkdir()
         (path / "README.md").write_text("# hello\n")
         for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "start"]):
-            author = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-            subprocess.run(["git", *author, *command], cwd=path, check=True)
+            self.git(path, *command)
         return path
+
+    def git(self, path: Path, *arguments: str) -> str:
+        command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
+        return subprocess.run(command, cwd=path, check=True, capture_output=True, text=True).stdout
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"authorization": f"Bearer {self.token}"}
