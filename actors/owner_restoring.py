@@ -9,7 +9,8 @@
     finished                         one transaction: messages hidden and shown, agent sessions forgotten, journal done
 
 A prompt that is posted meanwhile waits for the owner: its turn begins with the files as they were restored, and it
-stays in the chat, because the trim leaves alone whatever has its place after the safety checkpoint.
+stays in the chat, because the trim leaves alone whatever has its place after the safety checkpoint. An agent that is
+warm all the same, here or in another BooCode, is not given to it: its conversation missed the restore (led_elsewhere).
 """
 
 import logging
@@ -21,10 +22,7 @@ from actors.owner_ground import Ground, place_of
 from boocode.contracts.frames import NoticeFrame
 from boocode.contracts.resources import LeftOutFile, RestorePreview
 from boocode.domain.ids import new_id
-from boocode.kernel import MailboxFull
-from boocode.ports.agents import ChatsGone
 from boocode.ports.checkpoints import RestorePlan
-from boocode.ports.names import SESSION_POOL
 from boocode.ports.safety_store import CheckpointRow, Operation, Trim
 from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import WorkspaceError
@@ -140,10 +138,6 @@ class OwnerRestoring:
         trim = await ground.store.finish_restore(operation.id, target.checkpoint.id, safety.checkpoint.id)
         ground.reached("restore.finished")
         chat_id = _chat_of(target)
-        # Whoever was warmed since its agents were ended remembers what is hidden now. The next turn of the chat
-        # waits for this owner, so the pool hears this first.
-        with suppress(MailboxFull):
-            ground.ctx.whereis(SESSION_POOL).cast(ChatsGone((chat_id,), WENT_BACK))
         await ground.tell_others(
             chat_id,
             NoticeFrame(

@@ -56,7 +56,7 @@ class PoolMember:
         if self.owes_answer:
             return OWES_ANSWER
         if plan.led_elsewhere != self.plan.led_elsewhere:
-            return "another BooCode led its conversation meanwhile"
+            return "its conversation went on elsewhere, or back, without it"
         if (plan.config_hash, plan.cwd) != (self.plan.config_hash, self.plan.cwd):
             return "its settings changed"
         return None

@@ -44,6 +44,7 @@ from boocode.kernel import (
 )
 from boocode.kernel import passivation as passive
 from boocode.ports.agents import (
+    CHAT_GONE,
     Acquire,
     AgentDied,
     AgentKeepsDying,
@@ -93,8 +94,8 @@ class SessionPool(Actor):
                 self._serve(Waiter(message, self.ctx.defer()))
             case Release(lease_id=lease_id):
                 self._release(lease_id)
-            case ChatsGone(chat_ids=chat_ids, why=why):
-                self._end_chats(chat_ids, why)
+            case ChatsGone(chat_ids=chat_ids):
+                self._end_chats(chat_ids, CHAT_GONE)
             case EndAgents(chat_ids=chat_ids, why=why):
                 self._farewells.append((frozenset(chat_ids), self.ctx.defer()))
                 self._end_chats(chat_ids, why)

@@ -50,7 +50,8 @@ class SessionPlan:
     resume_id: str | None = None
     """The agent's own session id from before, to be resumed where the agent can."""
     led_elsewhere: str | None = None
-    """The last turn of the conversation that another BooCode ran: an agent from before it has missed that."""
+    """What an agent has missed that was warm before: the last turn of the conversation that another BooCode ran,
+    and the last time that the chat went back to a checkpoint, anywhere."""
     one_shot: bool = False
     """For one turn only: the agent ends when its lease does."""
 
@@ -207,7 +208,6 @@ class ChatsGone:
     """Cast to the pool: these chats were deleted, perhaps by another process; their agents end when free."""
 
     chat_ids: tuple[str, ...]
-    why: str = CHAT_GONE
 
 
 @frozen

@@ -93,7 +93,8 @@ class AgentSessionRow:
     agent_session_id: str | None
     config_hash: str | None
     led_elsewhere: str | None = None
-    """The last task of this conversation that another process than the one asked about has run."""
+    """Changes when another process than the one asked about has run a task of this conversation, and when the chat
+    went back to a checkpoint."""
 
 
 @frozen

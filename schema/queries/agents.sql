@@ -1,9 +1,13 @@
 -- name: agent_session_get
--- With the last turn of it that was run by another process than $3.
-SELECT s.*, (SELECT t.id FROM tasks t
-              WHERE t.chat_id = s.chat_id AND t.agent = s.agent AND t.started_at IS NOT NULL
-                AND t.ended_at IS NOT NULL AND t.claimed_by IS DISTINCT FROM $3
-              ORDER BY t.n DESC LIMIT 1) AS led_elsewhere
+-- With the last turn of it that was run by another process than $3, and the last time that its chat went back.
+SELECT s.*, nullif(concat_ws(' ',
+             (SELECT t.id FROM tasks t
+               WHERE t.chat_id = s.chat_id AND t.agent = s.agent AND t.started_at IS NOT NULL
+                 AND t.ended_at IS NOT NULL AND t.claimed_by IS DISTINCT FROM $3
+               ORDER BY t.n DESC LIMIT 1),
+             (SELECT c.id FROM checkpoints c
+               WHERE c.chat_id = s.chat_id AND c.kind = 'safety'
+               ORDER BY c.n DESC LIMIT 1)), '') AS led_elsewhere
   FROM agent_sessions s WHERE s.chat_id = $1 AND s.agent = $2;
 
 -- name: agent_session_save
