@@ -7,6 +7,7 @@ from attrs import define, field
 
 from boocode.contracts.frames import FrameBody, PendingChangesUpdated
 from boocode.contracts.resources import Task
+from boocode.domain.worktree_names import branch_for
 from boocode.kernel import Context, MailboxFull
 from boocode.ports.checkpoints import CheckpointGit
 from boocode.ports.crash_points import Reached, pass_by
@@ -95,15 +96,6 @@ class Ground:
 def place_of(row: WorktreeRow) -> WorktreePlace:
     """Where an existing worktree is."""
     return WorktreePlace(row.made_for, row.project_path, row.path, row.branch or branch_for(row.made_for))
-
-
-def short(session_id: str) -> str:
-    """Enough of an id to tell a person's sessions apart, and never two of them by accident."""
-    return session_id.rpartition("_")[2][:12]
-
-
-def branch_for(session_id: str) -> str:
-    return f"boocode/{short(session_id)}"
 
 
 def _turn_running(task: Task) -> WorkspaceError:

@@ -3,7 +3,7 @@
 What it does is in rows and in git, each step repeatable, so that its death at any point loses nothing. The work
 itself is in its parts:
 
-    owner_life          open, inspect, stash, reap
+    owner_life          open, inspect, stash, judge, reap
     owner_changes       capture, list, apply, reject, rewind
     owner_checkpoints   take
     owner_restoring     preview, restore
@@ -13,7 +13,7 @@ itself is in its parts:
 from collections.abc import Coroutine
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from actors.owner_changes import OwnerChanges
 from actors.owner_checkpoints import OwnerCheckpoints
@@ -21,6 +21,7 @@ from actors.owner_ground import Ground
 from actors.owner_life import OwnerLife
 from actors.owner_recovery import OwnerRecovery
 from actors.owner_restoring import WENT_BACK, OwnerRestoring
+from boocode.contracts.resources import WorktreeInfo
 from boocode.kernel import Actor, KernelError
 from boocode.ports.agents import EndAgents
 from boocode.ports.names import SESSION_POOL, WORKTREES
@@ -30,12 +31,15 @@ from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
     InspectWorktree,
+    JudgeWorktree,
     ListChanges,
     OpenWorktree,
     PreviewRestore,
+    ReapWorktree,
     RecoverOperations,
     RejectChanges,
     RestoreCheckpoint,
+    StashWorktree,
     TakeCheckpoint,
     WorkspaceError,
 )
@@ -106,6 +110,12 @@ class WorktreeOwner(Actor):
                 return await self._life.open()
             case InspectWorktree():
                 return await self._life.inspect()
+            case StashWorktree():
+                return await self._stash()
+            case JudgeWorktree(worktree_id=worktree_id):
+                return await self._life.judge(worktree_id)
+            case ReapWorktree(worktree_id=worktree_id):
+                return await self._life.reap(worktree_id)
             case CaptureChanges(task_id=task_id, agent=agent):
                 return await self._changes.capture(task_id, agent)
             case ListChanges(states=states):
@@ -119,6 +129,13 @@ class WorktreeOwner(Actor):
             case PreviewRestore(checkpoint_id=checkpoint_id):
                 return await self._restoring.preview(checkpoint_id)
         raise NotImplementedError
+
+    async def _stash(self) -> WorktreeInfo:
+        ref = await self._life.stash()
+        await self._changes.capture(None, None)
+        info = await self._life.inspect()
+        assert info is not None
+        return evolve(info, stashed=ref)
 
     # Going back, in two halves: an agent may be held by a turn that is over and waits for this owner to capture its
     # changes, so the owner goes on with its work while the agents end.

@@ -13,6 +13,7 @@ from actors.dispatcher import Dispatcher
 from actors.event_writer import EventWriter
 from actors.permission_desk import PermissionDesk
 from actors.process_guard import ProcessGuard
+from actors.reaper import ReaperParts
 from actors.remover import Remover
 from actors.task_listener import TaskListener
 from actors.turn import TurnActor
@@ -20,7 +21,7 @@ from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.claude_sdk.clients import SdkClaudes
 from boocode.adapters.crashing import crashing_from
-from boocode.adapters.git import GitCheckpoints, GitWorkspaces
+from boocode.adapters.git import GitCheckpoints, GitOrphans, GitWorkspaces
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.adapters.postgres.claude_entries import PostgresSessionStore
@@ -52,7 +53,13 @@ from supervisors.opencode import (
 )
 from supervisors.store import event_writer_child, store_child, task_listener_child
 from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
-from supervisors.surface import connections_child, edge_child, loop_probe_child, supervision_feed_child
+from supervisors.surface import (
+    connections_child,
+    edge_child,
+    loop_probe_child,
+    reaper_child,
+    supervision_feed_child,
+)
 from supervisors.tree import Children, boocode_tree
 from supervisors.worktrees import worktree_children
 from web.deps import EdgeDeps
@@ -98,7 +105,7 @@ class Composition:
                 self.git,
                 GitCheckpoints(reached=self.reached),
                 self.store,
-                str(self.settings.home / WORKTREES_FOLDER),
+                self._worktrees_folder(),
                 reached=self.reached,
             ),
             agents=(
@@ -117,11 +124,26 @@ class Composition:
                 ),
                 ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),
                 prober_child(self.settings, self.store, self.processes, backends.keys(), self._learn),
+                reaper_child(self._reaper_parts()),
                 loop_probe_child(),
                 supervision_feed_child(),
                 connections_child(),
                 edge_child(self.edge),
             ),
+        )
+
+    def _worktrees_folder(self) -> str:
+        return str(self.settings.home / WORKTREES_FOLDER)
+
+    def _reaper_parts(self) -> ReaperParts:
+        wanted = self.settings.config.worktrees
+        return ReaperParts(
+            self.store,
+            GitOrphans(),
+            GitCheckpoints(),
+            self._worktrees_folder(),
+            grace_s=wanted.grace_s,
+            look_s=wanted.look_s,
         )
 
     def _backends(self) -> Backends:

@@ -50,6 +50,14 @@ class Dispatch:
 
 
 @frozen
+class Worktrees:
+    """Of sessions that were deleted."""
+
+    grace_s: float = 3600.0
+    look_s: float = 300.0
+
+
+@frozen
 class Limits:
     turn_stall_s: float = 180.0
     turn_quiet_s: float = 30.0
@@ -81,6 +89,7 @@ class Config:
     database: Database = Database()
     pool: Pool = Pool()
     dispatch: Dispatch = Dispatch()
+    worktrees: Worktrees = Worktrees()
     limits: Limits = Limits()
     permissions: Permissions = Permissions()
     model: Model = Model()
@@ -206,6 +215,8 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
             config.dispatch.lease_s >= SHORTEST_LEASE_S,
             f"at least {SHORTEST_LEASE_S:g} seconds",
         ),
+        ("worktrees.grace_s", config.worktrees.grace_s, config.worktrees.grace_s >= 0, "0 seconds or more"),
+        ("worktrees.look_s", config.worktrees.look_s, config.worktrees.look_s > 0, "more than 0 seconds"),
         *(
             (f"limits.{name}", limit, limit > 0, "more than 0 seconds")
             for name, limit in attrs.asdict(config.limits).items()

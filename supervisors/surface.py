@@ -1,15 +1,23 @@
 """What people touch: the observers of the tree, the WebSocket connections, and the edge, which stops first."""
 
 from collections.abc import Callable
+from functools import partial
 
 from actors.loop_probe import LoopProbe
+from actors.reaper import Reaper, ReaperParts
 from actors.supervision_feed import SupervisionFeed
 from boocode.kernel import Actor, ChildSpec, DynamicSpec, MailboxSpec, Overflow
-from boocode.ports.names import CONNECTIONS, EDGE, LOOP_PROBE, SUPERVISION_FEED
+from boocode.ports.names import CONNECTIONS, EDGE, LOOP_PROBE, REAPER, SUPERVISION_FEED
 
 MAX_CONNECTIONS = 2_048
+REAPER_STOP_S = 2.0
+"""It only waits for others; what a worktree's owner has begun for it, that one finishes."""
 EDGE_STOP_S = 3.0
 """Its own stop takes about a second at most; the rest is for a machine that is busy."""
+
+
+def reaper_child(parts: ReaperParts) -> ChildSpec:
+    return ChildSpec(id="reaper", start=partial(Reaper, parts), name=REAPER, shutdown=REAPER_STOP_S)
 
 
 def loop_probe_child() -> ChildSpec:

@@ -24,6 +24,8 @@ class Risks:
     """What would be lost with a worktree, or speaks against touching it. Counts are of files and commits."""
 
     directory: Directory = "there"
+    has_repository: bool = True
+    """False: it went together with its repository; there is nothing left that could keep anything."""
     changed: int = 0
     """Tracked files whose bytes are neither those of HEAD nor such as were applied to the project."""
     untracked: int = 0

@@ -47,5 +47,10 @@ class Looked:
 
 
 @frozen
-class LookNow(Request[Looked]):
-    """Cast or call to the reaper: look through the orphans now. Raises StoreUnavailable (to a caller)."""
+class LookNow:
+    """Cast to the reaper: look through the orphans."""
+
+
+@frozen
+class LookThrough(Request[Looked]):
+    """Call: the same, from its beginning to its end. Raises StoreUnavailable."""

@@ -4,6 +4,7 @@ import pytest
 
 from boocode.adapters.postgres import PostgresLog
 from tests.actors.checkpoint_kit import talk  # noqa: F401
+from tests.actors.reaper_kit import home  # noqa: F401
 from tests.actors.worktree_kit import desk  # noqa: F401
 from tests.adapters.postgres.scenes import Pen
 from tests.kit.postgres import asyncio_loop, database, database_url, log, postgres_server, store  # noqa: F401

@@ -157,7 +157,7 @@ class _Found:
 
 def _look(place: WorktreePlace) -> "_Found | Risks":
     if not os.path.lexists(place.path) and not os.path.isdir(place.project_path):
-        return Risks(directory="gone")  # with its repository
+        return Risks(directory="gone", has_repository=False)
     if os.path.islink(place.path):
         return Risks(trouble=f"{place.path} is a symbolic link now")
     located = repository.locate(place.project_path)
