@@ -11,6 +11,8 @@ from attrs import field, frozen
 from boocode.adapters.git import GitCheckpoints, GitWorkspaces
 from boocode.ports.checkpoints import CHECKPOINT_REFS, Captured, RestorePlan
 from boocode.ports.worktrees import WorktreePlace
+from tests.actors.checkpoint_kit import talk  # noqa: F401
+from tests.kit.postgres import asyncio_loop, database, database_url, log, postgres_server, store  # noqa: F401
 from tests.kit.repositories import Repo, make_repository, settle_git_environment
 
 FILES = {
@@ -61,6 +63,11 @@ class Ground:
     def held(self, commit: str) -> set[bytes]:
         """The paths that a checkpoint holds."""
         return set(self.project.git("ls-tree", "-r", "-z", "--name-only", commit).split(b"\0")[:-1])
+
+    def git_drop_all(self) -> None:
+        """As if no checkpoint had ever been made."""
+        for ref in self.refs():
+            self.project.git("update-ref", "-d", ref)
 
     def refs(self) -> list[str]:
         return self.project.git("for-each-ref", "--format=%(refname)", CHECKPOINT_REFS).decode().split()
