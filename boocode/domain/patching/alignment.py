@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from boocode.domain.patching.differences import differences
+from boocode.domain.patching.differences import matches
 
 PARTNERS = 0.5
 """Lines less alike than this are not the same line."""
@@ -24,13 +24,11 @@ def align(block: Sequence[str], window: Sequence[str], start: int = 0) -> list[i
         gaps = [(0, len(block), 0, len(window))]
     else:
         gaps, done, over = [], 0, 0
-        for hunk in differences(block, window):
-            for step in range(hunk.i1 - done):
-                partners[done + step] = start + over + step
-            gaps.append((hunk.i1, hunk.i2, hunk.j1, hunk.j2))
-            done, over = hunk.i2, hunk.j2
-        for step in range(len(block) - done):
-            partners[done + step] = start + over + step
+        for i, j in [*matches(block, window), (len(block), len(window))]:
+            gaps.append((done, i, over, j))
+            if i < len(block):
+                partners[i] = start + j
+            done, over = i + 1, j + 1
     for i1, i2, j1, j2 in gaps:
         for i, j in best_pairs(block[i1:i2], window[j1:j2]):
             partners[i1 + i] = start + j1 + j
@@ -53,13 +51,22 @@ def best_pairs(one: Sequence[str], other: Sequence[str], at_least: float = PARTN
         }
         for i, line in enumerate(one)
     ]
-    best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
-    for i in range(len(one) - 1, -1, -1):
-        here, below = best[i], best[i + 1]
-        for j in range(len(other) - 1, -1, -1):
-            score = alike[i].get(j, 0.0)
+    return _walked(alike, _sums(alike, len(other), at_least), at_least)
+
+
+def _sums(alike: Sequence[dict[int, float]], width: int, at_least: float) -> list[list[float]]:
+    """The most that the likeness adds up to from each (line, other line) on. Filled in only along the band."""
+    best = [[0.0] * (width + 1) for _ in range(len(alike) + 1)]
+    for i in range(len(alike) - 1, -1, -1):
+        here, below, row = best[i], best[i + 1], alike[i]
+        first, last = min(row, default=width), max(row, default=width - 1)
+        here[last + 1] = below[last + 1]
+        for j in range(last, first - 1, -1):
+            score = row[j]
             here[j] = max(below[j], here[j + 1], score + below[j + 1] if score >= at_least else 0.0)
-    return _walked(alike, best, at_least)
+        if first:
+            here[first - 1] = here[first]
+    return best
 
 
 def _walked(alike: list[dict[int, float]], best: list[list[float]], at_least: float) -> list[tuple[int, int]]:

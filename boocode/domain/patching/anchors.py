@@ -6,14 +6,14 @@ are alike. Each anchor votes for the line where the block would begin.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 PLACES = 12
 """How many places are worth comparing."""
-_LINES, _WORDS, _PROBES = 32, 24, 3
+_LINES, _WORDS, _PROBES = 24, 16, 3
 """How many of the block's lines and words are looked for; the longest say the most."""
 _COMMON = 64
 """An anchor that stands in more places than this says nothing."""
@@ -24,19 +24,23 @@ _WORD = re.compile(r"\w{5,}")
 def places_by_words(keys: Sequence[str], block: Sequence[str]) -> list[int]:
     """First lines of windows that share lines or rare words with the block, most promising first."""
     text = "\n" + "\n".join(keys) + "\n"
-    votes: Counter[int] = Counter()
+    found = list[tuple[int, int, int]]()  # character, offset in the block, weight
     missing = list[tuple[int, str]]()
     offsets = {line: offset for offset, line in reversed(list(enumerate(block))) if line}
     for line in sorted(offsets, key=len, reverse=True)[:_LINES]:
-        found = _lines_with(text, f"\n{line}\n")
-        if not found:
+        positions = _positions(text, f"\n{line}\n")
+        if not positions:
             missing.append((offsets[line], line))
-        for index in found:
-            votes[index - offsets[line]] += len(line)
+        found += ((position, offsets[line], len(line)) for position in positions)
     words = {word: offset for offset, line in reversed(missing) for word in _WORD.findall(line)}
     for word in sorted(words, key=len, reverse=True)[:_WORDS]:
-        for index in _lines_with(text, word):
-            votes[index - words[word]] += len(word)
+        found += ((position, words[word], len(word)) for position in _positions(text, word))
+    votes: Counter[int] = Counter()
+    line_number, done = -1, 0
+    for position, offset, weight in sorted(found):
+        line_number += text.count("\n", done, position + 1)
+        done = position + 1
+        votes[line_number - offset] += weight
     return _elected(votes, len(keys), len(block))
 
 
@@ -55,25 +59,15 @@ def places_by_likeness(keys: Sequence[str], block: Sequence[str]) -> list[int]:
     return _elected(votes, len(keys), len(block))
 
 
-def _lines_with(text: str, needle: str) -> list[int]:
-    """The lines (0-based) of a text that begins with LF; none when there are too many."""
-    found = list[int]()
-    line, done = -1, 0
-    for position in _positions(text, needle):
-        line += text.count("\n", done, position + 1)
-        done = position + 1
+def _positions(text: str, needle: str) -> list[int]:
+    """Every place of it; none when there are too many."""
+    found, position = list[int](), text.find(needle)
+    while position >= 0:
         if len(found) == _COMMON:
             return []
-        if not found or found[-1] != line:
-            found.append(line)
-    return found
-
-
-def _positions(text: str, needle: str) -> Iterator[int]:
-    position = text.find(needle)
-    while position >= 0:
-        yield position
+        found.append(position)
         position = text.find(needle, position + 1)
+    return found
 
 
 def _elected(votes: Counter[int], height: int, wanted: int) -> list[int]:

@@ -24,7 +24,7 @@ from boocode.domain.patching.refusals import (
     not_found,
     refused,
 )
-from boocode.domain.patching.rewrite import Drift, IsSame, Rewriting, is_like
+from boocode.domain.patching.rewrite import Drift, IsSame, Rewriting, is_like, plan
 from boocode.domain.patching.standing import (
     block_stands,
     stands_elsewhere,
@@ -92,8 +92,8 @@ class _LineEdit:
             return ambiguous([*map(self._candidate, windows[: MOST_CANDIDATES + 1]), *rivals])
         if not self.replace_all and self._stands_around(keys, keyed, key(self.wanted), starts[0]):
             return refused("already_applied")
-        taken = apart(starts, len(keyed))
-        windows = [window for window in windows if window.start in set(taken)]
+        taken = set(apart(starts, len(keyed)))
+        windows = [window for window in windows if window.start in taken]
         partners = [list[int | None](range(each.start, each.end)) for each in windows]
         return self._rewritten(windows, partners, tier)
 
@@ -150,10 +150,10 @@ class _LineEdit:
         self, windows: Sequence[Window], partners: Sequence[Sequence[int | None]], tier: Tier
     ) -> Outcome:
         is_same = self.is_same or (is_like if tier == "fuzzy" else _is_found)
-        changes = list[Change]()
+        changes, difference = list[Change](), plan(self.block, self.wanted)
         for window, each in zip(windows, partners, strict=True):
             span = (window.start, window.end)
-            made = Rewriting(self.lines, span, each, self.block, self.wanted, is_same).result()
+            made = Rewriting(self.lines, difference, span, each, is_same, tier == "fuzzy").result()
             if isinstance(made, Drift):
                 return self._drifted(window, made)
             begin, end = self.lines.starts[window.start], self.lines.starts[window.end]

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from attrs import frozen
+from rapidfuzz.distance import LCSseq
 
 _LARGE = 4000
 """Lines on both sides from which on lines that stand very often do not guide the comparison: it would take minutes."""
+
+_MOST_CELLS = 25_000_000
+"""Pairs of lines up to which the longest common subsequence is found; it takes a bit of memory for each."""
 
 
 @frozen
@@ -47,9 +51,16 @@ def same_head(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs of lines that stay, rising."""
-    pairs, i, j = list[tuple[int, int]](), 0, 0
+    """The pairs of lines that stay, rising; as many as there can be."""
+    pairs, done, over = list[tuple[int, int]](), 0, 0
+    if len(old) * len(new) <= _MOST_CELLS:
+        for each in LCSseq.opcodes(old, new):
+            if each.tag == "equal":
+                pairs += zip(
+                    range(each.src_start, each.src_end), range(each.dest_start, each.dest_end), strict=True
+                )
+        return pairs
     for hunk in [*differences(old, new), Hunk(len(old), len(old), len(new), len(new))]:
-        pairs += zip(range(i, hunk.i1), range(j, hunk.j1), strict=True)
-        i, j = hunk.i2, hunk.j2
+        pairs += zip(range(done, hunk.i1), range(over, hunk.j1), strict=True)
+        done, over = hunk.i2, hunk.j2
     return pairs

@@ -43,15 +43,38 @@ class Drift:
 
 
 @frozen
+class Plan:
+    """The difference old → new, once for all windows."""
+
+    old: Sequence[str]
+    new: Sequence[str]
+    hunks: Sequence[Hunk]
+    successors: dict[int, int]
+    """Lines of new → the lines of old that they are now."""
+
+
+def plan(old: Sequence[str], new: Sequence[str]) -> Plan:
+    hunks = differences(old, new)
+    successors: dict[int, int] = {}
+    for hunk in hunks:
+        one, other = old[hunk.i1 : hunk.i2], new[hunk.j1 : hunk.j2]
+        pairs = best_pairs(canonical(one), canonical(other), _PAIRED)
+        if not pairs and len(one) == len(other):
+            pairs = [(step, step) for step in range(len(one))]
+        successors.update((hunk.j1 + j, hunk.i1 + i) for i, j in pairs)
+    return Plan(old, new, hunks, successors)
+
+
+@frozen
 class Rewriting:
     """One edit at one window (lines, end exclusive). `partners[i]`: the file's line of old's i-th; rising."""
 
     lines: Lines
+    plan: Plan
     window: tuple[int, int]
     partners: Sequence[int | None]
-    old: Sequence[str]
-    new: Sequence[str]
     is_same: IsSame
+    is_fuzzy: bool
     removed: set[int] = field(factory=set, init=False)
     inserted: dict[int, list[str]] = field(factory=dict, init=False)
     """Before which line of the file they come."""
@@ -59,7 +82,7 @@ class Rewriting:
     def result(self) -> Lines | Drift:
         """What stands in the window afterwards."""
         indent = self._indent()
-        for hunk in differences(self.old, self.new):
+        for hunk in self.plan.hunks:
             if self._stands(hunk):
                 continue
             for index in range(hunk.i1, hunk.i2):
@@ -71,25 +94,25 @@ class Rewriting:
 
     def _indent(self) -> Reindent:
         pairs = [
-            (index, self.old[index], self.lines.texts[at])
+            (index, self.plan.old[index], self.lines.texts[at])
             for index, at in enumerate(self.partners)
             if at is not None
         ]
         around = self.lines.texts[max(0, self.window[0] - _AROUND) : self.window[1] + _AROUND]
-        return learn(pairs, chain(self.old, self.new), around)
+        return learn(pairs, chain(self.plan.old, self.plan.new), around)
 
     def _may_go(self, index: int) -> bool:
         at = self.partners[index]
         if at is None:
-            return not self.old[index].strip()
-        return self.is_same(self.old[index], self.lines.texts[at])
+            return not self.plan.old[index].strip()
+        return self.is_same(self.plan.old[index], self.lines.texts[at])
 
     def _stands(self, hunk: Hunk) -> bool:
         """The same lines were put at the same place by somebody else, who also took away what they replace."""
-        wanted = canonical(self.new[hunk.j1 : hunk.j2])
-        if not any(map(str.isalnum, "".join(wanted))):
+        if not self.is_fuzzy or any(at is not None for at in self.partners[hunk.i1 : hunk.i2]):
             return False
-        if any(at is not None for at in self.partners[hunk.i1 : hunk.i2]):
+        wanted = canonical(self.plan.new[hunk.j1 : hunk.j2])
+        if not any(map(str.isalnum, "".join(wanted))):
             return False
         place, taken = self._place(hunk), {at for at in self.partners if at is not None}
         for first in (place, place - len(wanted)):
@@ -114,27 +137,18 @@ class Rewriting:
         return self.window[0]
 
     def _insert(self, hunk: Hunk, indent: Reindent) -> None:
-        successors = self._successors(hunk)
         place, near = self._place(hunk), hunk.i1
         for j in range(hunk.j1, hunk.j2):
-            text = self.new[j]
-            index = successors.get(j)
+            text, index = self.plan.new[j], self.plan.successors.get(j)
             at = None if index is None else self.partners[index]
-            if index is not None and at is not None:
-                place, near = at, index
-            if index is not None and at is not None and indentation(text) == indentation(self.old[index]):
-                made = indentation(self.lines.texts[at]) + text.lstrip(" \t") if text.strip() else text
-            else:
+            if index is None or at is None:
                 made = indent.line(text, near)
+            else:
+                place, near = at, index
+                is_as_deep = text.strip() and indentation(text) == indentation(self.plan.old[index])
+                disk = indentation(self.lines.texts[at])
+                made = disk + text.lstrip(" \t") if is_as_deep else indent.line(text, near)
             self.inserted.setdefault(place, []).append(made)
-
-    def _successors(self, hunk: Hunk) -> dict[int, int]:
-        """Lines of new → the lines of old that they are now."""
-        old, new = self.old[hunk.i1 : hunk.i2], self.new[hunk.j1 : hunk.j2]
-        pairs = best_pairs(canonical(old), canonical(new), _PAIRED)
-        if not pairs and len(old) == len(new):
-            pairs = [(step, step) for step in range(len(old))]
-        return {hunk.j1 + j: hunk.i1 + i for i, j in pairs}
 
     def _composed(self) -> Lines:
         start, end = self.window
