@@ -134,6 +134,8 @@ class EventsQuery:
 @frozen
 class ChangesQuery:
     state: Literal["pending", "applied", "rejected", "superseded", "failed", "rewound", "all"] = "pending"
+    limit: int | None = None
+    """The newest so many; all of them when it is left out."""
 
 
 @frozen

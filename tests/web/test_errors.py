@@ -6,7 +6,7 @@ import pytest
 import trio
 from attrs import evolve
 
-from boocode.contracts.resources import Health
+from boocode.contracts.resources import Health, Session
 from boocode.kernel import Actor, CallRefused, ChildSpec
 from boocode.ports.names import EVENT_WRITER, PROBER, WORKTREES
 from boocode.ports.permissions import PermissionGone, UnknownOption
@@ -89,8 +89,13 @@ async def test_an_actor_that_dies_while_it_answers_is_a_503(monkeypatch):
 
 
 async def test_a_conflict_names_the_files():
+    class Rows:
+        async def get_session(self, session_id: str) -> Session:
+            return Session(session_id, "p1", "", "now")
+
     conflict = ApplyConflict([Conflict("hello.py", "it was edited")])
-    async with serving(refusing(WORKTREES, conflict)) as stage:
+    rows = Rows()
+    async with serving(refusing(WORKTREES, conflict), change=lambda deps: evolve(deps, store=rows)) as stage:
         answer = await stage.http.post("/api/sessions/s1/pending/apply", json={})
         problem = answer.json()
         assert (answer.status_code, problem["code"]) == (409, "conflict")

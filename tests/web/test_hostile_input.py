@@ -48,6 +48,8 @@ async def test_strange_texts_are_stored_or_refused(api):
             ("projects", {"path": "/" + text}),
             ("tasks", {"project_id": text, "input": text, "agent": text}),
             ("permissions/p1", {"option_id": text}),
+            (f"sessions/{session_id}/pending/apply", {"ids": [text]}),
+            (f"sessions/{session_id}/checkpoints", {"chat_id": text}),
         ):
             answer = await api.http.post(f"/api/{path}", json=body)
             assert answer.status_code < 500, (path, text[:20], answer.text)
@@ -56,12 +58,15 @@ async def test_strange_texts_are_stored_or_refused(api):
 
 async def test_strange_numbers_are_refused_or_bounded(api):
     chat_id = await api.a_chat()
+    session_id = (await api.get("sessions"))["items"][0]["id"]
     for number in NUMBERS:
         for path in (
             f"chats/{chat_id}/events?since={number}",
             f"chats/{chat_id}/messages?limit={number}",
             f"supervision/events?after={number}",
             f"tasks?limit={number}&after={number}",
+            f"sessions/{session_id}/pending?limit={number}",
+            f"worktrees?removed={number}",
         ):
             answer = await api.http.get(f"/api/{path}")
             assert answer.status_code in (200, 422), (path, answer.text)
@@ -87,3 +92,33 @@ async def test_an_unknown_agent_in_json_of_another_shape(api):
         body = json.dumps({"text": "hi", "agent": value}).encode()
         answer = await api.http.post(f"/api/chats/{chat_id}/messages", content=body)
         assert (answer.status_code, answer.json()["field"]) == (422, "agent")
+
+
+async def test_many_unknown_ids_at_once_are_not_found(api):
+    await api.a_chat()
+    session_id = (await api.get("sessions"))["items"][0]["id"]
+    body = {"ids": [f"chg_{n}" for n in range(10_000)]}
+    answer = await api.http.post(f"/api/sessions/{session_id}/pending/apply", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert len(answer.json()["detail"]) < 2_000
+
+
+async def test_a_session_without_work_has_nothing_to_decide_or_go_back_to(api):
+    chat_id = await api.a_chat()
+    session_id = (await api.get("sessions"))["items"][0]["id"]
+    assert await api.get(f"sessions/{session_id}/pending?state=all") == []
+    assert await api.post(f"sessions/{session_id}/pending/apply") == []
+    assert await api.get(f"sessions/{session_id}/checkpoints") == []
+    assert await api.get("worktrees?removed=true") == []
+    for method, path, body in (
+        ("GET", "worktree", None),
+        ("POST", "worktree/stash", None),
+        ("POST", "checkpoints", {"chat_id": chat_id}),
+    ):
+        problem = await api.ask(method, f"sessions/{session_id}/{path}", body, status=404)
+        assert problem["code"] == "no_worktree"
+    problem = await api.post(f"sessions/{session_id}/checkpoints", {"chat_id": "chat_other"}, status=404)
+    assert problem["code"] == "chat_not_found"
+    for path in ("pending", "checkpoints", "worktree"):
+        problem = await api.get(f"sessions/none/{path}", status=404)
+        assert problem["code"] in ("session_not_found", "not_found")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 
-from boocode.contracts.resources import Checkpoint, PendingChange, RestorePreview, WorktreeInfo
+from boocode.contracts.resources import Checkpoint, PendingChange, RestorePreview, Session, WorktreeInfo
 from boocode.kernel import Actor, CallRefused, ChildSpec
 from boocode.ports.names import WORKTREES
 from boocode.ports.safety_store import CheckpointRow
@@ -46,6 +46,9 @@ class Rows:
 
     async def list_pending(self, session_id: str, states: tuple[str, ...]) -> tuple[PendingChange, ...]:
         return tuple(c for c in self.changes if c.session_id == session_id and c.state in states)
+
+    async def get_session(self, session_id: str) -> Session | None:
+        return Session(session_id, "proj_1", "", "now") if session_id == CHANGE.session_id else None
 
     async def get_checkpoint(self, checkpoint_id: str) -> CheckpointRow | None:
         if checkpoint_id != self.checkpoint.id:

@@ -34,7 +34,7 @@ export class ChangesView {
       do {
         this.loadAgain = false;
         const path = `sessions/${this.session.id}/pending`;
-        [this.items, this.applied] = await Promise.all([api.get(path), api.get(`${path}?state=applied`)]);
+        [this.items, this.applied] = await Promise.all([api.get(path), api.get(`${path}?state=applied&limit=${MAX_APPLIED}`)]);
       } while (this.loadAgain);
       this.render();
     } catch (error) {
@@ -94,14 +94,14 @@ export class ChangesView {
   /** The newest first: what is taken back is most often the last thing that was done. */
   appliedNodes() {
     if (!this.applied.length) return [];
-    const rows = this.applied.slice(-MAX_APPLIED).reverse().map((change) =>
+    const rows = [...this.applied].reverse().map((change) =>
       el("li", { class: "row wrap" },
         ...titleNodes(change),
         change.tier in TIER_WORDS ? el("span", { class: "chip" }, tierWords(change)) : null,
         el("span", { class: "grow" }),
         el("button", { class: "quiet small", "aria-label": `Rewind ${change.path}`, onclick: () => this.decide(change, "rewind") }, "Rewind")));
     return [el("details", { class: "applied" },
-      el("summary", {}, `${plural(this.applied.length, "change")} applied`),
+      el("summary", {}, this.applied.length < MAX_APPLIED ? `${plural(this.applied.length, "change")} applied` : `The last ${MAX_APPLIED} changes that were applied`),
       el("p", { class: "note" }, "Rewinding takes a change out of your project again. What you wrote there since is never lost: then it refuses."),
       el("ul", {}, ...rows))];
   }

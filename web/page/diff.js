@@ -6,10 +6,13 @@ const MAX_LINES = 400;
 /** What the row above a diff says already. */
 const NOISE = /^(diff --git |index [0-9a-f]+\.\.|--- (a\/|"a\/|\/dev\/null)|\+\+\+ (b\/|"b\/|\/dev\/null))/;
 
+const CUT = /^\\ BooCode: .*\n*$/m;
+
 /** `tools(n)` gives the nodes in the heading of hunk n, counted from 0; headings are only where there are several. */
 export function diffNode(diff, tools = null) {
   const { head, hunks } = parted(diff);
-  const isSplit = tools !== null && hunks.length > 1;
+  const isCut = CUT.test(diff); // then the server does not know all of its hunks either
+  const isSplit = tools !== null && hunks.length > 1 && !isCut;
   const parts = isSplit ? hunks : [hunks.flat()];
   if (head.length || !parts[0]?.length) parts[0] = [...head, ...(parts[0] ?? [])];
   const total = parts.reduce((sum, lines) => sum + lines.length, 0);

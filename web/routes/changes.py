@@ -7,6 +7,8 @@ from boocode.ports.names import WORKTREES
 from boocode.ports.worktrees import ApplyChanges, ListChanges, RejectChanges, RewindChanges
 from web.deps import EdgeDeps
 from web.problems import found, invalid, not_found
+from web.routes.owners import ask_owner
+from web.routes.paging import page_limit
 from web.routing import Call, Route
 
 APPLY_TIMEOUT_S = 60.0
@@ -19,21 +21,25 @@ Changes = tuple[PendingChange, ...]
 
 async def list_pending(deps: EdgeDeps, call: Call[None, ChangesQuery]) -> Changes:
     """Only the owner of the worktree can say whether the project has changed; it is asked where something waits."""
-    session_id, state = call["session_id"], call.query.state
+    session_id, state, limit = call["session_id"], call.query.state, call.query.limit
+    newest = slice(None) if limit is None else slice(-page_limit(limit, most=MAX_SELECTED), None)
     states = STATES if state == "all" else (state,)
     changes = await deps.store.list_pending(session_id, states)
     if not changes:
         found(await deps.store.get_session(session_id), "session", session_id)
     if not any(change.state == "pending" for change in changes):
-        return changes
-    return await deps.system.whereis(WORKTREES).call(ListChanges(session_id, states), LIST_TIMEOUT_S)
+        return changes[newest]
+    listed = await deps.system.whereis(WORKTREES).call(ListChanges(session_id, states), LIST_TIMEOUT_S)
+    return listed[newest]
 
 
 async def apply_pending(deps: EdgeDeps, call: Call[ApplySelection, None]) -> Changes:
     ids = call.body.ids
     if ids is not None and len(ids) > MAX_SELECTED:
         raise invalid("ids", f"`ids` names {len(ids)} changes; at most {MAX_SELECTED} are taken at once.")
-    return await _decide(deps, ApplyChanges(call["session_id"], ids, dry_run=call.body.dry_run))
+    session_id = call["session_id"]
+    request = ApplyChanges(session_id, ids, dry_run=call.body.dry_run)
+    return await ask_owner(deps, session_id, request, APPLY_TIMEOUT_S)
 
 
 async def apply_one(deps: EdgeDeps, call: Call[ApplyChoice, None]) -> Changes:

@@ -2,10 +2,10 @@
 
 from boocode.contracts.requests import WorktreesQuery
 from boocode.contracts.resources import Worktree, WorktreeInfo
-from boocode.ports.names import WORKTREES
 from boocode.ports.worktrees import InspectWorktree, StashWorktree
 from web.deps import EdgeDeps
-from web.problems import ApiError, found
+from web.problems import ApiError
+from web.routes.owners import ask_owner
 from web.routing import Call, Route
 
 INSPECT_TIMEOUT_S = 30.0
@@ -18,18 +18,16 @@ async def list_worktrees(deps: EdgeDeps, call: Call[None, WorktreesQuery]) -> tu
 
 async def inspect(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
     session_id = call["session_id"]
-    request = InspectWorktree(session_id)
-    info = await deps.system.whereis(WORKTREES).call(request, INSPECT_TIMEOUT_S)
+    info = await ask_owner(deps, session_id, InspectWorktree(session_id), INSPECT_TIMEOUT_S)
     if info is None:
-        found(await deps.store.get_session(session_id), "session", session_id)
         detail = "This session has no worktree yet. It gets one with its first prompt."
         raise ApiError(404, "no_worktree", detail)
     return info
 
 
 async def stash(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
-    request = StashWorktree(call["session_id"])
-    return await deps.system.whereis(WORKTREES).call(request, STASH_TIMEOUT_S)
+    session_id = call["session_id"]
+    return await ask_owner(deps, session_id, StashWorktree(session_id), STASH_TIMEOUT_S)
 
 
 ROUTES = (
