@@ -55,7 +55,7 @@ CREATE TABLE hidden_messages (
     message_id  text NOT NULL REFERENCES messages ON DELETE CASCADE,
     chat_id     text NOT NULL,
     hidden_from bigint NOT NULL,
-    shown_from  bigint CHECK (shown_from > hidden_from),
+    shown_from  bigint,
     PRIMARY KEY (message_id, hidden_from)
 );
 CREATE INDEX hidden_messages_of_chat ON hidden_messages (chat_id);

@@ -18,16 +18,15 @@ SELECT coalesce(
     1);
 
 -- name: checkpoint_add
--- A chat that is gone leaves an orphan.
+-- A chat that is gone leaves an orphan; what is there is held until the commit.
 INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, worktree_id, kind, ref, commit_id, base_commit,
-                         agent, head_commit, message_n, left_out, chat_ref, project_path, orphaned_at)
-SELECT $1, (SELECT s.id FROM sessions s WHERE s.id = $2), c.id, m.id, t.id, $5, $6, $7, $8, $9,
-       $10, $11, $13, $12, $3, w.project_path, CASE WHEN c.id IS NULL THEN now() END
+                         agent, head_commit, left_out, message_n, chat_ref, project_path, orphaned_at)
+SELECT $1, (SELECT s.id FROM sessions s WHERE s.id = $2 FOR KEY SHARE), c.id, m.id,
+       (SELECT t.id FROM tasks t WHERE t.id = $4 FOR KEY SHARE), $5, $6, $7, $8, $9, $10, $11, $12, $13, $3,
+       (SELECT w.project_path FROM worktrees w WHERE w.id = $5), CASE WHEN c.id IS NULL THEN now() END
   FROM (VALUES (1)) AS always
   LEFT JOIN chats c ON c.id = $3
-  LEFT JOIN tasks t ON t.id = $4
-  LEFT JOIN messages m ON m.id = t.message_id AND m.chat_id = c.id
-  LEFT JOIN worktrees w ON w.id = $5
+  LEFT JOIN messages m ON m.chat_id = c.id AND m.id = (SELECT t.message_id FROM tasks t WHERE t.id = $4)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: checkpoint_get

@@ -5,7 +5,7 @@ import time
 from attrs import define, field
 
 from boocode.adapters.postgres import PostgresStore
-from boocode.contracts.resources import Chat, PendingChange
+from boocode.contracts.resources import Chat, PendingChange, Project
 from boocode.domain.ids import new_id
 from boocode.ports.checkpoints import CHECKPOINT_REFS, LeftOut
 from boocode.ports.safety_store import (
@@ -113,8 +113,8 @@ class Desk:
         )
 
 
-async def a_desk(store: PostgresStore, pen: Pen, chats: int = 1) -> Desk:
-    session = await a_session(store)
+async def a_desk(store: PostgresStore, pen: Pen, chats: int = 1, project: Project | None = None) -> Desk:
+    session = await a_session(store, project)
     made = [*session.chats]
     while len(made) < chats:
         chat = await store.create_chat(session.id, "another")

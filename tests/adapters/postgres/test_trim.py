@@ -183,6 +183,19 @@ async def test_a_restore_repeated_after_others_changes_nothing(desk: Desk) -> No
     assert await desk.seen() == seen != []
 
 
+async def test_restores_that_end_in_another_order_than_they_began_both_end(desk: Desk) -> None:
+    """One process died in the middle and another one restored the chat before the first was finished."""
+    await desk.turn("one")
+    second = await desk.turn("two")
+    seen = await desk.seen()
+    safety = await desk.checkpoint("safety")
+    operation_id = await desk.begin_operation()
+    await desk.restore(second)
+    back = await desk.store.finish_restore(operation_id, safety.checkpoint.id, safety.checkpoint.id)
+    assert back.shown == tuple(seen[2:])
+    assert await desk.seen() == seen
+
+
 async def test_two_at_once_finish_a_restore_once(desk: Desk, log: PostgresLog) -> None:
     first = await desk.turn()
     safety = await desk.checkpoint("safety")
