@@ -5,8 +5,13 @@
     none                 | started, then given it   | –               | –             | –
     there                | given it                 | counted off     | ended         | its callers are told
 
-Different sessions are served in parallel; this actor itself never waits for git. It knows which turns write where
-(TurnBounds); that knowledge is a hint, the task's row is the truth, and the owner asks for it.
+Different sessions are served in parallel; this actor itself never waits for git.
+
+A turn holds a lease on the worktree from its first TurnBounds to its last: what exchanges or removes files is
+refused meanwhile (`turn_running`; the reaper keeps the worktree). The bounds are a hint that lives here; the task's
+row is the truth, and the owner asks for it, so a turn that died without a word holds nothing for ever, and one that
+another BooCode runs is seen as well. Beyond turns, a worktree is held by its session's row, and by any program at
+work in its directory.
 """
 
 from collections import defaultdict

@@ -321,13 +321,72 @@ async def test_the_status_meets_no_lock_and_leaves_none(session: Session) -> Non
     assert lock.exists()
 
 
+async def test_an_agents_git_never_meets_a_lock_of_the_status(session: Session) -> None:
+    failed: list[bytes] = []
+    over = trio.Event()
+
+    async def work() -> None:
+        for number in range(25):
+            session.worktree.write(f"d/{number % 3}.txt", f"{number}\n")
+            add = ["git", "-C", session.place.path, "add", "-A"]
+            done = await trio.run_process(add, check=False, capture_stderr=True)
+            if done.returncode:
+                failed.append(done.stderr)
+        over.set()
+
+    async def poll() -> None:
+        while not over.is_set():
+            await session.git.status(session.place, session.base)
+            await session.git.risks(session.place, session.base)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(work)
+        nursery.start_soon(poll)
+    assert failed == []
+
+
 async def test_a_removed_worktree_leaves_nothing_behind(session: Session) -> None:
     session.worktree.write("a.txt", "a")
     await session.advanced(*await session.changes())
     await session.git.remove_worktree(session.place)
     assert not session.worktree.root.exists()
-    assert not state_of(session.place).exists()
+    assert os.listdir(state_of(session.place).parent) == []
     assert session.project.git("for-each-ref", "refs/boocode", "refs/heads/boocode") == b""
+    assert len(session.project.git("worktree", "list").splitlines()) == 1
+    await session.git.remove_worktree(session.place)
+
+
+async def test_a_branch_with_own_commits_is_never_deleted(session: Session) -> None:
+    session.worktree.write("src/app.py", "committed\n")
+    head = session.worktree.commit("Of the agent")
+    await session.git.remove_worktree(session.place)
+    assert session.project.git("rev-parse", "boocode/1").decode().strip() == head
+
+
+async def test_a_branch_that_a_person_has_checked_out_stays(session: Session, tmp_path: Path) -> None:
+    session.worktree.git("checkout", "-q", "--detach")
+    session.project.git("worktree", "add", "-q", str(tmp_path / "mine"), "boocode/1")
+    await session.git.remove_worktree(session.place)
+    assert Repo(tmp_path / "mine").git("status", "--porcelain", "--branch").startswith(b"## boocode/1")
+
+
+async def test_worktrees_of_a_person_survive_the_removal_of_ours(session: Session, tmp_path: Path) -> None:
+    session.project.git("worktree", "add", "-q", str(tmp_path / "mine"))
+    away = tmp_path / "away"
+    session.project.git("worktree", "add", "-q", str(away))
+    os.rename(away, tmp_path / "unmounted")
+    await session.git.remove_worktree(session.place)
+    listed = session.project.git("worktree", "list", "--porcelain")
+    assert str(tmp_path / "mine").encode() in listed
+    assert str(away).encode() in listed  # not pruned with ours
+
+
+async def test_a_removal_that_was_cut_off_is_finished_by_the_next(session: Session) -> None:
+    await session.git.set_aside(session.place)
+    assert await session.git.was_set_aside(session.place)
+    assert not session.worktree.root.exists()
+    await session.git.remove_worktree(session.place)
+    assert not await session.git.was_set_aside(session.place)
     assert len(session.project.git("worktree", "list").splitlines()) == 1
 
 
