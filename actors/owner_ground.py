@@ -9,13 +9,14 @@ from boocode.contracts.frames import FrameBody, PendingChangesUpdated
 from boocode.contracts.resources import Task
 from boocode.domain.worktree_names import branch_for
 from boocode.kernel import Context, MailboxFull
+from boocode.ports.changes import WorkspaceGit
 from boocode.ports.checkpoints import CheckpointGit
 from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.log import Append, LogEntry
 from boocode.ports.names import EVENT_WRITER
 from boocode.ports.safety_store import WorktreeStore
 from boocode.ports.store import WorktreeRow
-from boocode.ports.worktrees import Git, WorkspaceError, WorktreePlace
+from boocode.ports.worktrees import WorkspaceError, WorktreePlace
 
 _AT_WORK = ("running", "blocked")
 
@@ -25,7 +26,7 @@ class Ground:
     """One owner's; `session_id` is that of the session which the worktree was made for."""
 
     session_id: str
-    git: Git
+    git: WorkspaceGit
     checkpoints: CheckpointGit
     store: WorktreeStore
     folder: str

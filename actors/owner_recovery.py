@@ -32,6 +32,8 @@ class OwnerRecovery:
                 continue
             if operation.kind == "restore":
                 await self._restoring.resume(operation)
-                ended += 1
+            else:
+                await self._changes.recover(operation)
+            ended += 1
         self._is_due = False
         return ended

@@ -39,6 +39,7 @@ from boocode.ports.worktrees import (
     RecoverOperations,
     RejectChanges,
     RestoreCheckpoint,
+    RewindChanges,
     StashWorktree,
     TakeCheckpoint,
     WorkspaceError,
@@ -120,10 +121,12 @@ class WorktreeOwner(Actor):
                 return await self._changes.capture(task_id, agent)
             case ListChanges(states=states):
                 return await self._changes.list(states)
-            case ApplyChanges(ids=ids):
-                return await self._changes.apply(ids)
-            case RejectChanges(ids=ids):
-                return await self._changes.reject(ids)
+            case ApplyChanges(ids=ids, hunks=hunks, dry_run=dry_run):
+                return await self._changes.apply(ids, hunks, dry_run)
+            case RejectChanges(ids=chosen, hunks=hunks):
+                return await self._changes.reject(chosen, hunks)
+            case RewindChanges(ids=chosen, dry_run=dry_run):
+                return await self._changes.rewind(chosen, dry_run)
             case TakeCheckpoint(chat_id=chat_id, task_id=task_id, agent=agent):
                 return await self._checkpoints.take(chat_id, task_id, agent, lambda: work.reply.is_open)
             case PreviewRestore(checkpoint_id=checkpoint_id):

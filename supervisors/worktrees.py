@@ -11,18 +11,18 @@ from actors.recoverer import Recoverer
 from actors.worktree_owner import WorktreeOwner
 from actors.worktrees import IDLE_TTL_S, Worktrees
 from boocode.kernel import ChildSpec, DynamicSpec, Restart, Strategy, SupervisorSpec
+from boocode.ports.changes import WorkspaceGit
 from boocode.ports.checkpoints import CheckpointGit
 from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.names import WORKTREE_OWNERS, WORKTREES
 from boocode.ports.safety_store import WorktreeStore
-from boocode.ports.worktrees import Git
 
 OWNER_STOP_S = 5.0
 """For what it has in hand. An apply takes much less; a checkout that is cut off is made anew the next time."""
 
 
 def worktree_children(
-    git: Git,
+    git: WorkspaceGit,
     checkpoints: CheckpointGit,
     store: WorktreeStore,
     folder: str,

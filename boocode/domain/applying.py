@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
-from boocode.domain.changes import EXECUTABLE, GITLINK, SYMLINK, Entry
+from boocode.domain.changes import EXECUTABLE, FILE, GITLINK, SYMLINK, Entry
 
 Reason: TypeAlias = Literal[
     "changed",
@@ -56,6 +56,15 @@ class Found:
     """For what is `behind` something: the path of the symlink or file that stands where a directory should."""
     inside: tuple[bytes, ...] = ()
     """For a directory: the paths of all that is in it but directories."""
+
+    @property
+    def entry(self) -> Entry | None:
+        """The raw bytes with their mode, as git would store them untouched; None when there is no file or symlink."""
+        if self.blob is None:
+            return None
+        if self.kind == "symlink":
+            return Entry(SYMLINK, self.blob)
+        return Entry(EXECUTABLE if self.executable else FILE, self.blob)
 
     def holds(self, entry: Entry) -> bool:
         """Whether this is the entry's content and kind, the executable bit aside."""
@@ -99,7 +108,7 @@ def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     writes: list[Step] = []
     conflicts: list[tuple[bytes, Reason]] = []
     for step in steps:
-        verdict = _judge(step, found[step.path], deleted)
+        verdict = judge(step, found[step.path], deleted)
         if verdict == "write":
             writes.append(step)
         elif verdict != "done":
@@ -107,7 +116,8 @@ def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     return Verdict(tuple(writes), tuple(conflicts))
 
 
-def _judge(step: Step, found: Found, deleted: frozenset[bytes]) -> Literal["write", "done"] | Reason:
+def judge(step: Step, found: Found, deleted: frozenset[bytes]) -> Literal["write", "done"] | Reason:
+    """One step of a set that deletes the paths `deleted`."""
     if step.after is None:
         return _judge_deletion(step, found)
     match found.kind:
@@ -147,6 +157,21 @@ def _judge_deletion(step: Step, found: Found) -> Literal["write", "done"] | Reas
         case "file" | "symlink":
             held = step.before is not None and found.holds(step.before)
             return "write" if held else "changed"
+
+
+def entry_after(step: Step, found: Found) -> Entry | None:
+    """What stands at the path once the step is done to what was found there."""
+    if step.after is None or step.after.mode == SYMLINK:
+        return step.after
+    return Entry(EXECUTABLE if wanted_executable(step, found) else FILE, step.after.blob)
+
+
+def found_after(entry: Entry | None) -> Found:
+    """What will be found where this entry was written."""
+    if entry is None:
+        return Found("missing")
+    kind: Literal["symlink", "file"] = "symlink" if entry.mode == SYMLINK else "file"
+    return Found(kind, executable=entry.mode == EXECUTABLE, blob=entry.blob)
 
 
 def wanted_executable(step: Step, found: Found) -> bool:

@@ -60,7 +60,8 @@ class OpenedWorktree:
 
 
 class Git(Protocol):
-    """Git operations; none of them stalls the event loop. Errors are WorkspaceError with git's own words.
+    """Git operations on worktrees; none of them stalls the event loop. Errors are WorkspaceError with git's own words.
+    Those on a project's files are in `changes`.
 
     Calls for one session must not overlap (its worktree's owner sees to that); different sessions may.
     """
@@ -78,18 +79,6 @@ class Git(Protocol):
 
         Fresh ids, state `pending`, no agent and no task; the bytes are kept by a ref of the session.
         """
-        ...
-
-    async def apply(self, project_path: str, changes: Sequence[ChangeRow]) -> None:
-        """All of them or none, file by file whole; ApplyConflict names what stands in the way.
-
-        What the project has already is left alone, so that an apply that was cut off can be repeated."""
-        ...
-
-    async def advance_base(
-        self, project_path: str, session_id: str, base: str, applied: Sequence[ChangeRow]
-    ) -> str:
-        """A new base commit that contains `applied`, kept by a ref of the session; returns it."""
         ...
 
     async def can_write(self, folder: str) -> bool:

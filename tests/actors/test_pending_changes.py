@@ -9,6 +9,7 @@ from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import (
     ApplyChanges,
     ApplyConflict,
+    Conflict,
     RejectChanges,
     TurnBounds,
     WorkspaceError,
@@ -124,7 +125,8 @@ async def test_a_conflict_leaves_project_rows_and_base_alone(desk: Desk) -> None
     desk.repo.write("app.py", "of the person\n")
     with pytest.raises(ApplyConflict) as caught:
         await desk.apply()
-    assert [(c.path, c.reason) for c in caught.value.conflicts] == [("app.py", "changed")]
+    [conflict] = caught.value.conflicts
+    assert conflict == Conflict("app.py", "changed: the lines that it replaces are not there any more")
     assert desk.repo.read("app.py") == b"of the person\n"
     assert not desk.repo.exists("new.txt")
     assert await desk.pending() == before
@@ -167,8 +169,8 @@ async def test_an_apply_cut_off_before_its_rows_were_marked_is_finished_by_the_n
     assert desk.repo.read("app.py") == b"changed\n"
     assert list(await desk.pending()) == ["app.py"]
     desk.git.at.clear()
-    assert [change.state for change in await desk.apply()] == ["applied"]
     assert await desk.capture() == ()
+    assert [change.state for change in await desk.listed("applied")] == ["applied"]
 
 
 async def test_applying_nothing_is_nothing(desk: Desk) -> None:

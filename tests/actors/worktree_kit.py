@@ -20,8 +20,10 @@ from boocode.ports.store import ChangeRow, ClaimedTask, WorktreeRow
 from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
+    ListChanges,
     OpenWorktree,
     RejectChanges,
+    RewindChanges,
     TurnBounds,
     WorkspaceError,
     WorktreePlace,
@@ -84,6 +86,16 @@ class Desk:
 
     async def apply(self, *ids: str) -> tuple[PendingChange, ...]:
         changes: tuple[PendingChange, ...] = await self.ask(ApplyChanges(self.session.id, ids or None))
+        return changes
+
+    async def listed(self, *states: str) -> tuple[PendingChange, ...]:
+        changes: tuple[PendingChange, ...] = await self.ask(
+            ListChanges(self.session.id, states or ("pending",))
+        )
+        return changes
+
+    async def rewind(self, *ids: str) -> tuple[PendingChange, ...]:
+        changes: tuple[PendingChange, ...] = await self.ask(RewindChanges(self.session.id, ids))
         return changes
 
     async def reject(self, *ids: str) -> tuple[PendingChange, ...]:

@@ -1,17 +1,22 @@
-"""Pending changes written into a project: looked at, judged, and then all of them or none.
+"""Changes written into a project, and taken out again: looked at, decided, and then all of them or none.
+
+    plan        reads only: what would be written where, or ApplyConflict
+    keep        what is there and what is to be there is in git, kept by the session's ref
+    exchange    the files, each one from exactly the bytes of the plan to its new ones
+    put_back    the other way, for those that were exchanged
 
 What counts as unchanged: the project's bytes are those the change was made from, or are the same to git
 (hash-object with the project's filters gives both one id; a checkout with other line endings, for example).
-The new bytes are written as the agent left them.
 
-One apply at a time in a project, across processes: a lock in its git directory.
+One exchange at a time in a project, across processes: a lock in its git directory. A plan that is no longer true when
+its turn comes is refused there.
 """
 
 import fcntl
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import trio
@@ -19,75 +24,125 @@ from attrs import evolve
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.blobs import write_out
+from boocode.adapters.git.line_diffs import line_diff
+from boocode.adapters.git.planning import Planning, plan
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.project_files import Look, look_at
 from boocode.adapters.git.repository import Located
 from boocode.adapters.git.swap import Stale, Unrecovered, make_stage, remove_old_stages, swap
 from boocode.adapters.git.threads import Threads
-from boocode.domain.applying import Found, Reason, Step, judge_all, refused_before_looking
+from boocode.domain.applying import Found, Step, judge_all, refused_before_looking
 from boocode.domain.changes import SYMLINK, Entry
+from boocode.domain.hunks import ShownDiff, read_diff
 from boocode.domain.pathnames import show_path
+from boocode.domain.wishes import Wish
+from boocode.ports.changes import Standing
+from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.worktrees import ApplyConflict, Conflict, WorkspaceError
 
 
 class Applies:
-    """Writes into projects, one apply at a time in each."""
+    """Writes into projects, one exchange at a time in each."""
 
-    def __init__(self, program: GitProgram, threads: Threads) -> None:
+    def __init__(self, program: GitProgram, threads: Threads, reached: Reached = pass_by) -> None:
         self._program = program
         self._threads = threads
+        self._reached = reached
         self._locks: defaultdict[str, trio.Lock] = defaultdict(trio.Lock)
 
-    async def apply(self, project_path: str, steps: Sequence[Step]) -> None:
-        """Raises ApplyConflict (nothing touched), WorkspaceError `apply_failed` (everything put back),
-        `rollback_failed`, `apply_busy`."""
+    async def plan(
+        self,
+        project_path: str,
+        wishes: Sequence[Wish],
+        contents: Mapping[str, bytes],
+        *,
+        in_turn: bool = False,
+    ) -> Planning:
+        """`in_turn`: several may concern one path, each of them what the one before left. Raises ApplyConflict."""
+        steps = [step for wish in wishes for step in wish.steps]
+        refused = refused_before_looking(steps)
+        if in_turn:
+            refused = {path: why for path, why in refused.items() if why != "changed twice in one set"}
+        if refused:
+            raise _conflict(refused.items())
+        located = await self._threads.run(repository.locate, project_path)
+        found = await self._found(located, steps)
+        planning = await plan(self._program, self._threads, located, wishes, found, contents)
+        if planning.refusals:
+            raise _conflict((each.path, each.reason) for each in planning.refusals)
+        return planning
+
+    async def exchange(self, project_path: str, steps: Sequence[Step]) -> None:
+        """Raises ApplyConflict (a file is neither as before nor as after; nothing touched), WorkspaceError
+        `apply_failed` (everything put back), `rollback_failed`, `apply_busy`."""
         if refused := refused_before_looking(steps):
             raise _conflict(refused.items())
         located = await self._threads.run(repository.locate, project_path)
-        async with self._locks[located.root], self._project_lock(located):
+        async with self._alone(located):
             look = await self._threads.run(look_at, located.root, steps)
-            look = evolve(look, found=await self._with_equivalents(located, steps, look))
             verdict = judge_all(steps, look.found)
             if verdict.conflicts:
                 raise _conflict(verdict.conflicts)
             if verdict.writes:
                 await self._write(located, verdict.writes, look)
 
-    async def _write(self, located: Located, writes: Sequence[Step], look: Look) -> None:
-        stage = await self._threads.run(make_stage, located.root, located.git_dir)
-        keep_stage = False
-        try:
-            blobs = {step.after.blob for step in writes if step.after is not None}
-            contents = await write_out(self._program, self._threads, located.common_dir, sorted(blobs), stage)
-            await self._threads.run(swap, located.root, stage, writes, look, contents)
-        except Stale as stale:
-            raise _conflict([(stale.path, "changed")]) from None
-        except Unrecovered as error:
-            keep_stage = True
-            raise WorkspaceError(
-                "rollback_failed",
-                f"Applying to {located.root} failed, and so did putting everything back: {error}. "
-                f"The files that were there before are kept in {error.stage}.",
-            ) from error
-        except OSError as error:
-            raise WorkspaceError(
-                "apply_failed", f"Applying to {located.root} failed: {error}. Everything is as it was before."
-            ) from error
-        finally:
-            if not keep_stage:
-                await self._threads.run(shutil.rmtree, stage)
+    async def put_back(self, project_path: str, steps: Sequence[Step]) -> tuple[bytes, ...]:
+        """Takes files that are as after back to before; those that are neither are left alone, and returned."""
+        located = await self._threads.run(repository.locate, project_path)
+        async with self._alone(located):
+            look = await self._threads.run(look_at, located.root, steps)
+            left = {path for path, _ in judge_all(steps, look.found).conflicts}
+            back = [Step(step.path, step.after, step.before) for step in steps if step.path not in left]
+            verdict = judge_all(back, look.found)
+            left.update(path for path, _ in verdict.conflicts)
+            if verdict.writes:
+                await self._write(located, verdict.writes, look)
+        return tuple(sorted(left))
 
-    async def _with_equivalents(
-        self, located: Located, steps: Sequence[Step], look: Look
-    ) -> dict[bytes, Found]:
-        """For files that differ: which of the two wanted states they are the same as through git's filters."""
+    async def standing(
+        self, project_path: str, wishes: Mapping[str, tuple[Wish, str]]
+    ) -> dict[str, Standing]:
+        """Of pending changes, each alone: id → the wish and the diff that people are shown."""
+        steps = [step for wish, _ in wishes.values() for step in wish.steps]
+        if any(why != "changed twice in one set" for why in refused_before_looking(steps).values()):
+            wishes = {k: v for k, v in wishes.items() if not refused_before_looking(v[0].steps)}
+            steps = [step for wish, _ in wishes.values() for step in wish.steps]
+        located = await self._threads.run(repository.locate, project_path)
+        found = await self._found(located, steps)
+        standings = {}
+        for id_, (wish, diff) in wishes.items():
+            at = {step.path: found[step.path] for step in wish.steps}
+            if wish.finds_its_base([at[step.path] for step in wish.steps]):
+                standings[id_] = Standing()
+                continue
+            planning = await plan(self._program, self._threads, located, [wish], at, {})
+            standings[id_] = await self._standing(planning, diff)
+        return standings
+
+    async def _standing(self, planning: Planning, diff: str) -> Standing:
+        if planning.refusals:
+            return Standing(base_changed=True, error=str(_conflict_of(planning)))
+        [outcome] = planning.outcomes
+        shown = read_diff(diff)
+        if outcome.today is None or outcome.after is None or shown is None or not shown.hunks:
+            return Standing(base_changed=True)
+        made = planning.contents[outcome.after.blob]
+        today = await line_diff(self._program, self._threads, outcome.today, made)
+        if not _pairs(shown, today):
+            return Standing(base_changed=True)
+        return Standing(base_changed=True, diff=evolve(today, header=shown.header).text())
+
+    async def _found(self, located: Located, steps: Sequence[Step]) -> dict[bytes, Found]:
+        """What is there; for files that differ also which of the two wanted states they are the same as to git."""
+        look = await self._threads.run(look_at, located.root, steps)
         found = dict(look.found)
         for step in steps:
             present = found[step.path]
             sides = [e for e in (step.before, step.after) if e is not None and e.mode != SYMLINK]
             if present.kind != "file" or any(present.holds(entry) for entry in sides):
                 continue
-            found[step.path] = evolve(present, equivalent=await self._equivalent(located, step.path, sides))
+            same = await self._equivalent(located, step.path, sides)
+            found[step.path] = evolve(present, equivalent=present.equivalent | same)
         return found
 
     async def _equivalent(self, located: Located, path: bytes, sides: Sequence[Entry]) -> frozenset[str]:
@@ -105,14 +160,39 @@ class Applies:
             return frozenset(same)  # a filter that fails proves nothing: then only equal bytes count
         return frozenset(same)
 
-    @asynccontextmanager
-    async def _project_lock(self, located: Located) -> AsyncIterator[None]:
-        lock = await self._threads.run(_take_lock, located)
+    async def _write(self, located: Located, writes: Sequence[Step], look: Look) -> None:
+        stage = await self._threads.run(make_stage, located.root, located.git_dir)
+        keep_stage = False
         try:
-            await self._threads.run(remove_old_stages, located.git_dir)
-            yield
+            blobs = {step.after.blob for step in writes if step.after is not None}
+            contents = await write_out(self._program, self._threads, located.common_dir, sorted(blobs), stage)
+            await self._threads.run(swap, located.root, stage, writes, look, contents, self._reached)
+        except Stale as stale:
+            raise _conflict([(stale.path, "changed")]) from None
+        except Unrecovered as error:
+            keep_stage = True
+            raise WorkspaceError(
+                "rollback_failed",
+                f"Applying to {located.root} failed, and so did putting everything back: {error}. "
+                f"The files that were there before are kept in {error.stage}.",
+            ) from error
+        except OSError as error:
+            raise WorkspaceError(
+                "apply_failed", f"Applying to {located.root} failed: {error}. Everything is as it was before."
+            ) from error
         finally:
-            os.close(lock)
+            if not keep_stage:
+                await self._threads.run(shutil.rmtree, stage)
+
+    @asynccontextmanager
+    async def _alone(self, located: Located) -> AsyncIterator[None]:
+        async with self._locks[located.root]:
+            lock = await self._threads.run(_take_lock, located)
+            try:
+                await self._threads.run(remove_old_stages, located.git_dir)
+                yield
+            finally:
+                os.close(lock)
 
 
 def _take_lock(located: Located) -> int:
@@ -130,5 +210,22 @@ def _take_lock(located: Located) -> int:
     return opened
 
 
-def _conflict(found: Iterable[tuple[bytes, Reason]]) -> ApplyConflict:
+def _pairs(shown: ShownDiff, today: ShownDiff) -> bool:
+    """Whether each hunk of today's diff is the change's own of the same number: people choose by that number."""
+    return len(shown.hunks) == len(today.hunks) and all(
+        (one.count("+"), one.count("-")) == (other.count("+"), other.count("-"))
+        and _bare(one.lines) == _bare(other.lines)
+        for one, other in zip(shown.hunks, today.hunks, strict=True)
+    )
+
+
+def _bare(lines: Sequence[str]) -> list[str]:
+    return ["".join(line.split()) for line in lines if line[0] in "+-"]
+
+
+def _conflict_of(planning: Planning) -> ApplyConflict:
+    return _conflict((each.path, each.reason) for each in planning.refusals)
+
+
+def _conflict(found: Iterable[tuple[bytes, str]]) -> ApplyConflict:
     return ApplyConflict([Conflict(show_path(path), reason) for path, reason in found])

@@ -3,7 +3,7 @@
 `git fast-import` takes the whole of it in one child: names as bytes, files that become directories, the ref.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -22,22 +22,52 @@ class NewCommit:
 
 async def write_commit(program: GitProgram, git_dir: str, ref: str, commit: NewCommit) -> str:
     """Writes the commit, sets `ref` to it and returns its id. The entries' blobs must be there already."""
-    stream = b"".join(
-        (
-            b"feature done\n",
-            b"commit %s\nmark :1\ncommitter BooCode <boocode@localhost> now\n" % ref.encode(),
-            _data(commit.message.encode()),
-            b"from %s\n" % commit.parent.encode(),
-            # Deletions first: what was a file may have become a directory.
-            *(b"D %s\n" % quoted(path) for path, entry in commit.entries.items() if entry is None),
-            *(
-                b"M %o %s %s\n" % (entry.mode, entry.blob.encode(), quoted(path))
-                for path, entry in commit.entries.items()
-                if entry is not None
-            ),
-            b"\nget-mark :1\ndone\n",
-        )
+    parts = (
+        _commit(ref, commit.message),
+        b"from %s\n" % commit.parent.encode(),
+        # Deletions first: what was a file may have become a directory.
+        *(b"D %s\n" % quoted(path) for path, entry in commit.entries.items() if entry is None),
+        _entries(commit.entries),
+        b"\nget-mark :1\n",
     )
+    return (await _import(program, git_dir, b"".join(parts))).decode().strip()
+
+
+@frozen
+class Snapshot:
+    """A commit with these entries and nothing else."""
+
+    entries: Mapping[bytes, Entry]
+    message: str
+
+
+async def append_snapshots(
+    program: GitProgram, git_dir: str, ref: str, tip: str | None, snapshots: Sequence[Snapshot]
+) -> None:
+    """Continues the chain of commits that `ref` names and whose last one is `tip`: what is in it stays reachable."""
+    parts = []
+    for number, snapshot in enumerate(snapshots):
+        parts.append(_commit(ref, snapshot.message))
+        if number == 0 and tip is not None:
+            parts.append(b"from %s\n" % tip.encode())
+        parts += [b"deleteall\n", _entries(snapshot.entries), b"\n"]
+    await _import(program, git_dir, b"".join(parts))
+
+
+def _commit(ref: str, message: str) -> bytes:
+    head = b"commit %s\nmark :1\ncommitter BooCode <boocode@localhost> now\n" % ref.encode()
+    return head + _data(message.encode())
+
+
+def _entries(entries: Mapping[bytes, Entry | None] | Mapping[bytes, Entry]) -> bytes:
+    return b"".join(
+        b"M %o %s %s\n" % (entry.mode, entry.blob.encode(), quoted(path))
+        for path, entry in entries.items()
+        if entry is not None
+    )
+
+
+async def _import(program: GitProgram, git_dir: str, commands: bytes) -> bytes:
     output = await program.output(
         "fast-import",
         "--quiet",
@@ -45,9 +75,9 @@ async def write_commit(program: GitProgram, git_dir: str, ref: str, commit: NewC
         "--date-format=now",
         cwd=git_dir,
         env={"GIT_DIR": git_dir},
-        stdin=stream,
+        stdin=b"feature done\n" + commands + b"done\n",
     )
-    return output.stdout.decode().strip()
+    return output.stdout
 
 
 def quoted(path: bytes) -> bytes:

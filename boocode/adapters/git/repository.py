@@ -19,6 +19,10 @@ PENDING_REFS = "refs/boocode/pending/"
 """The last capture of each session; keeps the bytes of what waits for a person."""
 
 
+APPLIED_REFS = "refs/boocode/applied/"
+"""What each session's applies and rewinds found in the project and wrote there, as a chain of commits."""
+
+
 @frozen
 class Located:
     """A repository with a working tree; all paths are absolute and resolved."""

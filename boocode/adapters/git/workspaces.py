@@ -1,38 +1,31 @@
 """The git port on real git: the program for what is long, libgit2 in a thread for what is short."""
 
 import os
-from collections.abc import Sequence
 
 from boocode.adapters.git import repository
-from boocode.adapters.git.apply import Applies
 from boocode.adapters.git.capture import Captures
-from boocode.adapters.git.history import NewCommit, write_commit
+from boocode.adapters.git.change_rows import row_of
 from boocode.adapters.git.program import GitProgram
-from boocode.adapters.git.repository import BASE_REFS
+from boocode.adapters.git.project_changes import ProjectChanges
 from boocode.adapters.git.risks import RiskReports
 from boocode.adapters.git.salvage import Salvages
 from boocode.adapters.git.stashing import Stashing
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.worktree import Worktrees
-from boocode.contracts.resources import PendingChange, WorktreeInfo
-from boocode.domain.applying import Step, steps_of
-from boocode.domain.changes import Entry, FileChange
-from boocode.domain.ids import new_id
-from boocode.domain.pathnames import read_path, show_path
+from boocode.contracts.resources import WorktreeInfo
 from boocode.domain.reaping import Risks
+from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.store import ChangeRow
 from boocode.ports.worktrees import OpenedWorktree, WorktreePlace
 
 
-class GitWorkspaces:
-    """Implements `boocode.ports.worktrees.Git`. One a program; made inside `trio.run`."""
+class GitWorkspaces(ProjectChanges):
+    """Implements `boocode.ports.changes.WorkspaceGit`. One a program; made inside `trio.run`."""
 
-    def __init__(self, program: GitProgram | None = None) -> None:
-        self._program = GitProgram() if program is None else program
-        self._threads = Threads()
+    def __init__(self, program: GitProgram | None = None, reached: Reached = pass_by) -> None:
+        super().__init__(GitProgram() if program is None else program, Threads(), reached)
         self._worktrees = Worktrees(self._program, self._threads)
         self._captures = Captures(self._program, self._threads)
-        self._applies = Applies(self._program, self._threads)
         self._risks = RiskReports(self._program, self._threads, self._captures)
         self._salvages = Salvages(self._program, self._threads)
         self._stashing = Stashing(self._program, self._threads)
@@ -45,20 +38,7 @@ class GitWorkspaces:
 
     async def changes(self, place: WorktreePlace, base: str) -> tuple[ChangeRow, ...]:
         found = await self._captures.changes(place, base)
-        return tuple(_row(place.session_id, change) for change in found)
-
-    async def apply(self, project_path: str, changes: Sequence[ChangeRow]) -> None:
-        await self._applies.apply(project_path, [step for row in changes for step in _steps(row)])
-
-    async def advance_base(
-        self, project_path: str, session_id: str, base: str, applied: Sequence[ChangeRow]
-    ) -> str:
-        steps = [step for row in applied for step in _steps(row)]
-        if not steps:
-            return base
-        located = await self._threads.run(repository.locate, project_path)
-        commit = NewCommit(base, {s.path: s.after for s in steps}, f"Applied from {session_id}")
-        return await write_commit(self._program, located.common_dir, BASE_REFS + session_id, commit)
+        return tuple(row_of(place.session_id, change) for change in found)
 
     async def can_write(self, folder: str) -> bool:
         return await self._threads.run(os.access, folder, os.W_OK | os.X_OK)
@@ -95,40 +75,3 @@ class GitWorkspaces:
     async def forget_ref(self, project_path: str, ref: str) -> None:
         located = await self._threads.run(repository.locate, project_path)
         await self._threads.run(repository.delete_ref, located.common_dir, ref)
-
-
-def _row(session_id: str, change: FileChange) -> ChangeRow:
-    pending = PendingChange(
-        id=new_id("chg"),
-        session_id=session_id,
-        path=show_path(change.path),
-        old_path=None if change.old_path is None else show_path(change.old_path),
-        op=change.op,
-        agent=None,
-        state="pending",
-        diff=change.diff,
-        binary=change.binary,
-        additions=change.additions,
-        deletions=change.deletions,
-    )
-    return ChangeRow(
-        change=pending,
-        old_blob=None if change.old is None else change.old.blob,
-        new_blob=None if change.new is None else change.new.blob,
-        old_mode=None if change.old is None else change.old.mode,
-        new_mode=None if change.new is None else change.new.mode,
-    )
-
-
-def _steps(row: ChangeRow) -> tuple[Step, ...]:
-    change = row.change
-    return steps_of(
-        None if change.old_path is None else read_path(change.old_path),
-        read_path(change.path),
-        _entry(row.old_mode, row.old_blob),
-        _entry(row.new_mode, row.new_blob),
-    )
-
-
-def _entry(mode: int | None, blob: str | None) -> Entry | None:
-    return None if mode is None or blob is None else Entry(mode, blob)

@@ -6,6 +6,8 @@ import pytest
 from attrs import evolve, frozen
 
 from boocode.adapters.git import GitWorkspaces
+from boocode.ports.changes import Plan, Unwanted, Wanted
+from boocode.ports.safety_store import Decided
 from boocode.ports.store import ChangeRow
 from boocode.ports.worktrees import WorktreePlace
 from tests.kit.repositories import Repo, make_repository, settle_git_environment
@@ -58,11 +60,28 @@ class Session:
     async def changes(self) -> tuple[ChangeRow, ...]:
         return await self.git.changes(self.place, self.base)
 
-    async def apply(self, *rows: ChangeRow) -> None:
-        await self.git.apply(self.place.project_path, rows)
+    async def apply(self, *rows: ChangeRow) -> Plan:
+        """As the worktree's owner does it, but for the journal."""
+        plan = await self.git.plan_apply(self.place.project_path, [Wanted(row) for row in rows])
+        return await self.carry_out(plan)
+
+    async def rewind(self, *applied: tuple[ChangeRow, Decided]) -> Plan:
+        unwanted = [Unwanted(row, decided) for row, decided in applied]
+        return await self.carry_out(await self.git.plan_rewind(self.place.project_path, unwanted, self.base))
+
+    async def carry_out(self, plan: Plan) -> Plan:
+        await self.git.keep_plan(self.place.project_path, self.place.session_id, plan)
+        await self.git.exchange(self.place.project_path, plan.files)
+        return plan
 
     async def advanced(self, *rows: ChangeRow) -> "Session":
-        base = await self.git.advance_base(self.place.project_path, self.place.session_id, self.base, rows)
+        """With a base that has these changes."""
+        plan = await self.git.plan_apply(self.place.project_path, [Wanted(row) for row in rows])
+        return await self.moved(plan)
+
+    async def moved(self, plan: Plan) -> "Session":
+        place = self.place
+        base = await self.git.advance_base(place.project_path, place.session_id, self.base, plan.base)
         return evolve(self, base=base)
 
 

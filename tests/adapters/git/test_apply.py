@@ -170,6 +170,9 @@ async def test_a_chmod_leaves_the_file_itself_in_place(session: Session) -> None
 # What is in the way
 
 
+GONE = "changed: the lines that it replaces are not there any more"
+
+
 def edit_app(worktree: Repo) -> None:
     worktree.write("src/app.py", "of the agent\n")
 
@@ -246,7 +249,7 @@ def person_links_the_parent(project: Repo) -> None:
 @pytest.mark.parametrize(
     ("agent", "person", "path", "reason"),
     [
-        (edit_app, person_edits, "src/app.py", "changed"),
+        (edit_app, person_edits, "src/app.py", GONE),
         (edit_app, person_deletes, "src/app.py", "deleted"),
         (edit_app, person_makes_a_pipe, "src/app.py", "not a regular file"),
         (edit_app, person_links, "src/app.py", "changed"),
@@ -260,9 +263,7 @@ def person_links_the_parent(project: Repo) -> None:
         (create_file, person_makes_a_directory, "new/file.txt", "is a directory"),
         (create_file, person_makes_a_file_of_the_parent, "new/file.txt", "parent is not a directory"),
         (create_file, person_makes_a_link_of_the_parent, "new/file.txt", "parent is a symbolic link"),
-        (rename_app, person_edits, "src/app.py", "changed"),
         (rename_app, person_takes_the_target, "src/main.py", "exists"),
-        (make_executable, person_edits, "src/app.py", "changed"),
         (make_executable, person_deletes, "src/app.py", "deleted"),
         (to_symlink, person_edits, "src/app.py", "changed"),
     ],
@@ -417,16 +418,14 @@ async def test_a_converting_project_takes_the_agents_bytes(
     assert project.read("notes.txt") == b"1\r\n2\r\n"
 
 
-async def test_other_line_endings_in_the_project_are_no_conflict_where_git_sees_none(
-    session: Session,
-) -> None:
+@pytest.mark.parametrize("autocrlf", ["true", "false"])
+async def test_other_line_endings_in_the_project_stay(session: Session, autocrlf: str) -> None:
     session.worktree.write("src/app.py", "def main():\n    return 2\n")
     rows = await session.changes()
     session.project.write("src/app.py", b"def main():\r\n    return 1\r\n")
-    assert await refused(session, *rows) == {"src/app.py": "changed"}
-    session.project.git("config", "core.autocrlf", "true")
+    session.project.git("config", "core.autocrlf", autocrlf)
     await session.apply(*rows)
-    assert session.project.read("src/app.py") == b"def main():\n    return 2\n"
+    assert session.project.read("src/app.py") == b"def main():\r\n    return 2\r\n"
 
 
 # One at a time
