@@ -201,3 +201,15 @@ async def test_nothing_of_a_person_s_is_touched(ground: Ground, place: WorktreeP
     (work.root / "staged.txt").unlink()
     await ground.restore(target)
     assert state() == before
+
+
+async def test_a_symlink_to_the_worktree_itself_makes_nothing_foreign(ground: Ground) -> None:
+    work = ground.worktree
+    before = files_of(work.root)
+    target = (await ground.capture()).commit
+    shutil.rmtree(work.root / "src")
+    (work.root / "src").symlink_to("../project-1")
+    now = await ground.capture()
+    assert now.left_out == ()
+    await ground.restore(target)
+    assert files_of(work.root) == before

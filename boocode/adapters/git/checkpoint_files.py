@@ -45,13 +45,15 @@ def nested_repositories(worktree: str, names: Names) -> frozenset[bytes]:
     """Those that git names, and those around files that the index has held for longer."""
     found = {path[:-1] for path in names.others if path.endswith(b"/")}
     root = os.fsencode(worktree)
+    looking = _Looking(root)
     seen: set[bytes] = {b""}
     for directory in {path.rpartition(b"/")[0] for path in names.held}:
         for inner in (directory, *parents(directory)):
             if inner in seen:
                 break
             seen.add(inner)
-            if _is_repository(os.path.join(root, inner, b".git")):
+            # Never through a symlink: one that leads to the worktree itself would make all of it foreign.
+            if looking.is_directory(inner) and _is_repository(os.path.join(root, inner, b".git")):
                 found.add(inner)
     return frozenset(found)
 
@@ -81,9 +83,9 @@ def sort_out(
     unoffered = forced.union(names.like, (path for path in tracked if _is_below(path, nested))) - held
     wanted = {path for path in names.others if not path.endswith(b"/")}.union(names.changed, unoffered)
     result = Sorted([], list(dropped), dict.fromkeys(nested, "nested repository"))
-    looking = _Looking(os.fsencode(worktree), max_file_bytes)
+    looking = _Looking(os.fsencode(worktree))
     for path in sorted(wanted - dropped - foreign):
-        kind = looking.at(path)
+        kind = looking.at(path, max_file_bytes)
         if kind == "file":
             result.files.append(path)
             continue
@@ -104,17 +106,16 @@ _Kind: TypeAlias = Literal["file", "gone"] | LeftOutReason
 class _Looking:
     """Looks at paths, and at each of their directories once."""
 
-    def __init__(self, root: bytes, max_file_bytes: int) -> None:
+    def __init__(self, root: bytes) -> None:
         self._root = root
-        self._max_file_bytes = max_file_bytes
         self._directories: dict[bytes, bool] = {b"": True}
 
-    def at(self, path: bytes) -> _Kind:
+    def at(self, path: bytes, max_file_bytes: int) -> _Kind:
         """ "file" for what a tree can hold, a symlink too."""
         parts = path.split(b"/")
         if any(part.lower() == b".git" for part in parts):
             return "not a file"
-        if not self._is_directory(path.rpartition(b"/")[0]):
+        if not self.is_directory(path.rpartition(b"/")[0]):
             return "gone"
         try:
             found = os.lstat(os.path.join(self._root, path))
@@ -124,13 +125,13 @@ class _Looking:
             # Git takes no symlink of this name, lest a checkout reads settings through it.
             return "not a file" if parts[-1].lower() == b".gitmodules" else "file"
         if stat.S_ISREG(found.st_mode):
-            return "file" if found.st_size <= self._max_file_bytes else "too large"
+            return "file" if found.st_size <= max_file_bytes else "too large"
         return "gone" if stat.S_ISDIR(found.st_mode) else "not a file"
 
-    def _is_directory(self, path: bytes) -> bool:
+    def is_directory(self, path: bytes) -> bool:
         known = self._directories.get(path)
         if known is None:
-            known = self._is_directory(path.rpartition(b"/")[0]) and self._lstat_directory(path)
+            known = self.is_directory(path.rpartition(b"/")[0]) and self._lstat_directory(path)
             self._directories[path] = known
         return known
 

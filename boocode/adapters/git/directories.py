@@ -128,20 +128,15 @@ def sync_parents(root: int, paths: Iterable[bytes]) -> None:
 def files_inside(directory: int, path: bytes, limit: int) -> tuple[bytes, ...]:
     """All below the opened directory but directories, as paths that begin with `path`; at most about `limit`."""
     found: list[bytes] = []
-    for base, _, names, opened in os.fwalk(b".", dir_fd=directory, follow_symlinks=False):
-        inner = path if base == b"." else path + base[1:]
-        found.extend(inner + b"/" + os.fsencode(name) for name in names)
-        found.extend(_links_to_directories(opened, inner))
-        if len(found) > limit:
-            break
-    return tuple(found)
-
-
-def _links_to_directories(directory: int, path: bytes) -> list[bytes]:
-    """`fwalk` lists a symlink to a directory among the directories."""
     with os.scandir(directory) as entries:
-        return [
-            path + b"/" + os.fsencode(entry.name)
-            for entry in entries
-            if entry.is_symlink() and entry.is_dir(follow_symlinks=True)
-        ]
+        for entry in entries:
+            name = os.fsencode(entry.name)
+            inner = path + b"/" + name
+            if not entry.is_dir(follow_symlinks=False):
+                found.append(inner)
+                continue
+            with parent_of(directory, name + b"/.") as (opened, _):
+                found.extend(files_inside(opened, inner, limit - len(found)))
+            if len(found) > limit:
+                break
+    return tuple(found)

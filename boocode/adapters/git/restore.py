@@ -7,6 +7,7 @@ shadow. HEAD, the index and all that is ignored stay. Nothing is removed by anyt
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from attrs import frozen
 
@@ -38,24 +39,8 @@ class Restoring:
         `rollback_failed`."""
         if refused := refused_before_looking(steps):
             raise _conflict(refused.items())
-        await self.threads.run(self.shadow.prepare)
-        look = await self.threads.run(look_at, self.shadow.worktree, steps)
-        trust = await self.threads.run(trusts_modes, self.shadow.common_dir)
-        verdict = await self.threads.run(lambda: judge_restore(steps, look.found, trust_modes=trust))
-        if verdict.conflicts:
-            raise _conflict(verdict.conflicts)
-        if verdict.writes:
-            await self._exchange(verdict.writes, look)
-        # Again for all: a restore that was cut off may have deleted files and not yet their directories.
-        await self.threads.run(_remove_emptied, self.shadow.worktree, steps)
-
-    async def _exchange(self, writes: Sequence[Step], look: Look) -> None:
-        stage = await self.threads.run(_make_stage, self.shadow.directory)
         try:
-            blobs = sorted({step.after.blob for step in writes if step.after is not None})
-            contents = await write_out(self.program, self.threads, self.shadow.common_dir, blobs, stage)
-            await self.threads.run(swap, self.shadow.worktree, stage, writes, look, contents, self.reached)
-            self.reached("restore.swapped")
+            await self._judge_and_exchange(steps)
         except Stale as stale:
             raise _conflict([(stale.path, "changed")]) from None
         except Unrecovered as error:
@@ -69,6 +54,26 @@ class Restoring:
                 "restore_failed",
                 f"Restoring {self.shadow.worktree} failed: {error}. Everything is as it was before.",
             ) from error
+
+    async def _judge_and_exchange(self, steps: Sequence[Step]) -> None:
+        await self.threads.run(self.shadow.prepare)
+        look = await self.threads.run(look_at, self.shadow.worktree, steps)
+        trust = await self.threads.run(trusts_modes, self.shadow.common_dir)
+        verdict = await self.threads.run(partial(judge_restore, steps, look.found, trust_modes=trust))
+        if verdict.conflicts:
+            raise _conflict(verdict.conflicts)
+        if verdict.writes:
+            await self._exchange(verdict.writes, look)
+        # For all: a restore that was cut off may have deleted files and not yet their directories.
+        await self.threads.run(_remove_emptied, self.shadow.worktree, steps)
+
+    async def _exchange(self, writes: Sequence[Step], look: Look) -> None:
+        stage = await self.threads.run(_make_stage, self.shadow.directory)
+        try:
+            blobs = sorted({step.after.blob for step in writes if step.after is not None})
+            contents = await write_out(self.program, self.threads, self.shadow.common_dir, blobs, stage)
+            await self.threads.run(swap, self.shadow.worktree, stage, writes, look, contents, self.reached)
+            self.reached("restore.swapped")
         finally:
             await self.threads.run(shutil.rmtree, stage, True)
 
