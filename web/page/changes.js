@@ -46,7 +46,8 @@ export class ChangesView {
 
   render() {
     this.showCount(this.items.length);
-    this.done.replaceChildren(...this.appliedNodes());
+    const wasOpen = this.done.querySelector("details")?.open ?? false;
+    this.done.replaceChildren(...this.appliedNodes(wasOpen));
     if (!this.items.length) {
       this.head.replaceChildren(el("h2", {}, "Changes"));
       this.list.replaceChildren(el("p", { class: "empty" }, "Nothing waits for you. When a turn of the agent has changed files, they appear here, and nothing reaches your project until you apply it."));
@@ -92,7 +93,7 @@ export class ChangesView {
   }
 
   /** The newest first: what is taken back is most often the last thing that was done. */
-  appliedNodes() {
+  appliedNodes(isOpen) {
     if (!this.applied.length) return [];
     const rows = [...this.applied].reverse().map((change) =>
       el("li", { class: "row wrap" },
@@ -100,7 +101,7 @@ export class ChangesView {
         change.tier in TIER_WORDS ? el("span", { class: "chip" }, tierWords(change)) : null,
         el("span", { class: "grow" }),
         el("button", { class: "quiet small", "aria-label": `Rewind ${change.path}`, onclick: () => this.decide(change, "rewind") }, "Rewind")));
-    return [el("details", { class: "applied" },
+    return [el("details", { class: "applied", open: isOpen },
       el("summary", {}, this.applied.length < MAX_APPLIED ? `${plural(this.applied.length, "change")} applied` : `The last ${MAX_APPLIED} changes that were applied`),
       el("p", { class: "note" }, "Rewinding takes a change out of your project again. What you wrote there since is never lost: then it refuses."),
       el("ul", {}, ...rows))];
@@ -131,7 +132,6 @@ export class ChangesView {
   async attempt(work) {
     this.note.replaceChildren();
     for (const button of this.node.querySelectorAll("button")) button.disabled = true;
-    const isOpen = this.done.querySelector("details")?.open ?? false;
     let problem = null;
     try {
       await work();
@@ -140,7 +140,6 @@ export class ChangesView {
     }
     await this.load();
     for (const button of this.node.querySelectorAll("button")) button.disabled = false;
-    for (const details of this.done.querySelectorAll("details")) details.open = isOpen;
     if (problem) this.note.replaceChildren(problem);
   }
 }

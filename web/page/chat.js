@@ -167,8 +167,8 @@ export class ChatView {
       const { last_seq: seq } = await api.get(`chats/${this.chat.id}/events?limit=1`);
       const page = await api.get(`chats/${this.chat.id}/messages?limit=50`);
       if (this.isGone) return;
-      const isLive = page.items.some((message) => message.status === "streaming");
-      if (isLive) {
+      this.isFolded = page.items.some((message) => message.status === "streaming");
+      if (this.isFolded) {
         // What streams now is only whole in the log: fold the chat from its beginning.
         this.live.follow(this.topic, 0, (frame) => this.hear(frame));
       } else {
@@ -267,7 +267,7 @@ export class ChatView {
 
   /** Messages that leave keep their place, in case they come back; what was never here is asked for. */
   restored(frame) {
-    if (frame.shown_messages.some((id) => !this.messages.has(id))) {
+    if (!this.isFolded && frame.shown_messages.some((id) => !this.messages.has(id))) {
       this.reopen();
     } else {
       for (const id of frame.hidden_messages) this.toggle(id, false);

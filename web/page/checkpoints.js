@@ -76,7 +76,7 @@ function previewNodes(preview) {
   const leave = preview.hidden_messages.length;
   const come = preview.shown_messages.length;
   const nodes = [
-    ...names("Written", written), ...names("Deleted", deleted),
+    ...names("Will be written", written), ...names("Will be deleted", deleted),
     ...names("Left as it is", kept.map((each) => `${each.path} (${each.reason})`)),
     ...names("Left, since it is ignored", ignored),
     leave || come ? el("p", {}, [leave ? `${plural(leave, "message")} will leave this chat` : "", come ? `${plural(come, "message")} will come back` : ""].filter(Boolean).join(", ") + ".") : null,
