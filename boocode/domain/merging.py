@@ -15,6 +15,7 @@ change replaces: then the change is refused.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -71,12 +72,23 @@ def merge(today: bytes, old: bytes, new: bytes, runs: Sequence[Run]) -> Merged |
 
 @frozen
 class _Block:
-    """Whole lines, with their endings: `old` give way to `new`; the same lines around them in both."""
+    """Whole lines, with their endings: `old` give way to `new`."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
+    before: int
+    """So many of the first lines of both are the same: they only say where it is."""
+    after: int
     removed: tuple[str, ...]
     added: tuple[str, ...]
+
+    @property
+    def height(self) -> int:
+        return len(self.old)
+
+    def inner(self, at: int) -> tuple[int, int]:
+        """The lines that give way, where the block stands at line `at`."""
+        return at + self.before, at + self.height - self.after
 
 
 @frozen
@@ -95,17 +107,18 @@ class _Merge:
                 continue
             done.append(block)
             if len(found) > 1:
-                return _ambiguous([(at + 1, at + len(block.old)) for at in found])
+                return _ambiguous([(at + 1, at + block.height) for at in found])
             if found:
                 places.append((found[0], block))
             else:
                 others.append(block)
         places.sort(key=lambda place: place[0])
-        ends = [at + len(block.old) for at, block in places]
-        if any(at < end for end, (at, _) in zip(ends, places[1:], strict=False)):
-            return NotMerged("overlap", "two of its parts now meet in the same lines")
+        for (at, block), (next_at, next_block) in pairwise(places):
+            # The lines around two blocks may be the same ones; what changes of the one is not around the other.
+            if block.inner(at)[1] > next_at or at + block.height > next_block.inner(next_at)[0]:
+                return NotMerged("overlap", "two of its parts now meet in the same lines")
         for at, block in reversed(places):
-            lines[at : at + len(block.old)] = block.new
+            lines[slice(*block.inner(at))] = block.new[block.before : len(block.new) - block.after]
         text = "".join(lines)
         if not others:
             return text, "exact", 1.0, done
@@ -129,12 +142,12 @@ class _Merge:
 
 
 def _blocks(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[_Block]:
-    """The runs with lines around them, those that share some made one."""
-    keys = canonical(old)
+    """The runs with lines around them; one of those around which another one is changed is made one with it."""
+    keys = canonical([line.rstrip("\r\n") for line in old])
     spans: list[tuple[list[Run], tuple[int, int]]] = []
     for run in runs:
         group, span = [run], _widened(keys, run.old)
-        while spans and spans[-1][1][1] >= span[0]:
+        while spans and (spans[-1][1][1] > group[0].old[0] or span[0] < spans[-1][0][-1].old[1]):
             group = spans.pop()[0] + group
             span = _widened(keys, (group[0].old[0], group[-1].old[1]))
         spans.append((group, span))
@@ -154,6 +167,8 @@ def _block(old: Sequence[str], new: Sequence[str], runs: Sequence[Run], span: tu
     return _Block(
         old=tuple(old[span[0] : span[1]]),
         new=tuple(new[first.new[0] - before : last.new[1] + after]),
+        before=before,
+        after=after,
         removed=tuple(line for run in runs for line in old[slice(*run.old)]),
         added=tuple(line for run in runs for line in new[slice(*run.new)]),
     )
@@ -169,7 +184,7 @@ def _is_done(lines: Sequence[str], base: Sequence[str], block: _Block, found: Se
     there = _find(lines, block.new)
     if len(there) != 1 or _find(base, block.new):
         return False
-    return all(at < there[0] + len(block.new) and there[0] < at + len(block.old) for at in found)
+    return all(at < there[0] + len(block.new) and there[0] < at + block.height for at in found)
 
 
 def _stands_by_lines(text: str, old: str) -> bool:
