@@ -1,7 +1,10 @@
 """Blobs of the object store: into files, by a child of git that writes straight to the disk, or into memory."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
+
+from attrs import frozen
 
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.git.threads import Threads
@@ -10,10 +13,37 @@ from boocode.ports.worktrees import WorkspaceError
 _COPY_BYTES = 1 << 20
 
 
+@frozen
+class Piece:
+    """An object's bytes: `size` of them in the file at `path`, from `offset` on. The calls are for a thread."""
+
+    path: str
+    offset: int
+    size: int
+
+    def read(self) -> bytes:
+        return b"".join(self._portions())
+
+    def copy_to(self, target: BinaryIO) -> None:
+        for portion in self._portions():
+            target.write(portion)
+
+    def _portions(self) -> Iterator[bytes]:
+        with open(self.path, "rb", buffering=0) as file:
+            file.seek(self.offset)
+            left = self.size
+            while left:
+                data = file.read(min(left, _COPY_BYTES))
+                if not data:
+                    raise OSError(f"{self.path} ended {left} bytes early")
+                left -= len(data)
+                yield data
+
+
 async def write_out(
     program: GitProgram, threads: Threads, git_dir: str, blobs: Sequence[str], directory: str
-) -> dict[str, str]:
-    """Object id → a file in `directory` with exactly its bytes. Raises WorkspaceError `bytes_missing`."""
+) -> dict[str, Piece]:
+    """Object id → where its bytes are, in one file in `directory`. Raises WorkspaceError `bytes_missing`."""
     if not blobs:
         return {}
     together = os.path.join(directory, "blobs")
@@ -31,33 +61,20 @@ async def write_out(
         )
     finally:
         os.close(descriptor)
-    return await threads.run(_split, together, directory)
+    return await threads.run(_pieces, together)
 
 
-def _split(together: str, directory: str) -> dict[str, str]:
-    """Takes apart what `cat-file --batch` wrote: `ID blob SIZE`, newline, the bytes, newline, for each."""
-    files = {}
+def _pieces(together: str) -> dict[str, Piece]:
+    """What `cat-file --batch` wrote: `ID blob SIZE`, newline, the bytes, newline, for each."""
+    pieces = {}
     with open(together, "rb") as source:
         while header := source.readline():
             blob, kind, *size = header.decode().split()
             if kind == "missing" or not size:
                 raise _missing(blob)
-            files[blob] = os.path.join(directory, f"blob-{blob}")
-            _copy(source.fileno(), source.tell(), int(size[0]), files[blob])
+            pieces[blob] = Piece(together, source.tell(), int(size[0]))
             source.seek(int(size[0]) + 1, os.SEEK_CUR)
-    os.unlink(together)
-    return files
-
-
-def _copy(source: int, offset: int, size: int, target: str) -> None:
-    with open(target, "xb") as file:
-        while size:
-            data = os.pread(source, min(size, _COPY_BYTES), offset)
-            if not data:
-                raise EOFError(f"{target} ended {size} bytes early")
-            file.write(data)
-            offset += len(data)
-            size -= len(data)
+    return pieces
 
 
 async def read_blobs(

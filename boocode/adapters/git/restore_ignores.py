@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from boocode.adapters.git.blobs import write_out
+from boocode.adapters.git.blobs import Piece, write_out
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
 from boocode.adapters.git.threads import Threads
@@ -84,8 +84,9 @@ class IgnoreRules:
         return dict(self.shadow.environment())
 
 
-def _copy_all(rules: Mapping[bytes, str], contents: Mapping[str, str], laid_out: str) -> None:
+def _copy_all(rules: Mapping[bytes, str], contents: Mapping[str, Piece], laid_out: str) -> None:
     for path, blob in rules.items():
         target = os.path.join(os.fsencode(laid_out), path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        shutil.copyfile(os.fsencode(contents[blob]), target)
+        with open(target, "wb") as file:
+            contents[blob].copy_to(file)

@@ -19,6 +19,7 @@ from functools import partial
 
 from attrs import define, field
 
+from boocode.adapters.git.blobs import Piece
 from boocode.adapters.git.directories import (
     make_parents,
     parent_of,
@@ -72,10 +73,10 @@ def swap(
     stage: str,
     writes: Sequence[Step],
     look: Look,
-    contents: Mapping[str, str],
+    contents: Mapping[str, Piece],
     reached: Reached = pass_by,
 ) -> None:
-    """Performs the steps. `contents`: object id → a file with its bytes; `reached`: see crash_points.py.
+    """Performs the steps. `contents`: object id → its bytes; `reached`: see crash_points.py.
 
     Raises Stale or OSError, both with everything put back; Unrecovered when that failed.
     """
@@ -94,7 +95,7 @@ class _Exchange:
     root: int
     stage: str
     look: Look
-    contents: Mapping[str, str]
+    contents: Mapping[str, Piece]
     reached: Reached
     _undo: list[Callable[[], None]] = field(factory=list)
     _staged: dict[bytes, str] = field(factory=dict)
@@ -108,18 +109,17 @@ class _Exchange:
             staged = os.path.join(self.stage, f"new-{number}")
             source = self.contents[step.after.blob]
             if step.after.mode == SYMLINK:
-                with open(source, "rb") as file:
-                    os.symlink(file.read(), os.fsencode(staged))
+                os.symlink(source.read(), os.fsencode(staged))
             else:
                 self._stage_file(step, found, source, staged)
             self._staged[step.path] = staged
 
-    def _stage_file(self, step: Step, found: Found, source: str, staged: str) -> None:
+    def _stage_file(self, step: Step, found: Found, source: Piece, staged: str) -> None:
         executable = wanted_executable(step, found)
         # The mode goes through the umask, as for any file that a person makes.
         opened = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
-        with open(source, "rb") as old, os.fdopen(opened, "wb") as new:
-            shutil.copyfileobj(old, new, 1 << 20)
+        with os.fdopen(opened, "wb") as new:
+            source.copy_to(new)
             if found.kind == "file":
                 with parent_of(self.root, step.path) as (parent, name):
                     present = os.stat(name, dir_fd=parent, follow_symlinks=False)
