@@ -115,6 +115,8 @@ class OwnerLife:
             return False  # somebody came while it was being kept
         await ground.git.set_aside(place)
         ground.reached("reap.set_aside")
+        if risks.has_repository:
+            await ground.git.forget_ref(row.project_path, BEFORE_STASH_REFS + row.id)
         await ground.git.remove_worktree(place)
         ground.reached("reap.removed")
         await ground.store.worktree_removed(row.id, ref)

@@ -31,7 +31,9 @@ class Findings:
 
 class OrphanFinder(Protocol):
     async def find(self, folder: str, projects: Sequence[str], known: Collection[str]) -> Findings:
-        """Compares the folder and the repositories at `projects` with the paths of which there are rows."""
+        """Compares the folder and the repositories at `projects` with the paths of which there are rows.
+
+        Raises WorkspaceError where the folder cannot be read."""
         ...
 
 

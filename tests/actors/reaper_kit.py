@@ -124,7 +124,7 @@ async def home(
     made: list[Home] = []
     parts = ReaperParts(
         store,
-        GitOrphans(stale_s=0.0),
+        GitOrphans(),
         GitCheckpoints(),
         str(folder),
         grace_s=GRACE_S,

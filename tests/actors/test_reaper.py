@@ -11,7 +11,7 @@ from boocode.ports.names import REAPER, WORKTREES
 from boocode.ports.reaping import LookNow
 from boocode.ports.store import WorktreeRow
 from boocode.ports.worktrees import ApplyChanges, InspectWorktree, OpenWorktree, ReapWorktree, TurnBounds
-from tests.actors.reaper_kit import Home
+from tests.actors.reaper_kit import LATER_S, Home
 from tests.actors.store_kit import until
 from tests.kit.repositories import Repo, make_repository, untouched
 
@@ -308,9 +308,7 @@ async def test_directories_that_are_not_ours_are_told_once_and_left_alone(
     (home.folder / "notes" / "mine.txt").write_text("mine")
     other = make_repository(home.folder / "another", {"a.txt": "a"})
     home.repo.git("worktree", "add", "-q", str(home.folder / "mine"))
-    for _ in range(3):
-        looked = await home.look_later()
-    assert looked.adopted == ()
+    assert [(await home.look_later()).adopted for _ in range(3)] == [(), (), ()]
     lines = [
         record.getMessage() for record in caplog.records if "no worktree that BooCode made" in record.message
     ]
@@ -382,6 +380,7 @@ async def test_what_a_crash_left_half_made_goes_too(home: Home) -> None:
     (state / worktree.root.name / "making").write_bytes(b"")
     (state / "project-none").mkdir()
     (state / "project-none" / "making").write_bytes(b"")
+    os.utime(state / "project-none", (0, 0))
     worktree.write("half.txt", "half\n")
     await home.look_later()
     assert not (state / "project-none").exists()
@@ -463,13 +462,20 @@ async def test_a_look_that_is_asked_for_during_another_comes_after_it(home: Home
     assert (await home.state(row.id)).condemned_at is not None
 
 
-async def test_a_reaper_that_dies_begins_again(home: Home) -> None:
+async def test_a_reaper_looks_as_soon_as_it_is_there(home: Home) -> None:
+    row, worktree = await home.orphan()
+    home.ahead_s = LATER_S
+    for _ in range(2):
+        await restart(home)
+        assert (await home.look()).kept == ()
+    assert not worktree.root.exists()
+    assert (await home.state(row.id)).removed_at is not None
+
+
+async def restart(home: Home) -> None:
     reaper = home.system.whereis(REAPER)
     before = reaper.incarnation
     reaper.kill()
     await until(
         lambda: home.system.whereis(REAPER).incarnation > before and home.system.whereis(REAPER).is_running
     )
-    row, _ = await home.orphan()
-    await home.look_later()
-    assert (await home.look()).reaped == (row.id,)

@@ -41,7 +41,10 @@ class GitOrphans:
         self._stale_s = stale_s
 
     async def find(self, folder: str, projects: Sequence[str], known: Collection[str]) -> Findings:
-        return await self._threads.run(self._find, folder, tuple(projects), frozenset(known))
+        try:
+            return await self._threads.run(self._find, folder, tuple(projects), frozenset(known))
+        except OSError as error:
+            raise WorkspaceError("git_failed", f"{folder} cannot be looked through: {error}.") from error
 
     def _find(self, folder: str, projects: Sequence[str], known: frozenset[str]) -> Findings:
         if not os.path.isdir(folder):
@@ -103,7 +106,7 @@ class _Look:
                 path = os.path.join(self.folder, name)
                 if os.path.realpath(parent) == folder and not self.is_known(path):
                     found.append(_lost(path, located))
-        return found
+        return [each for each in found if each is not None]
 
     def unregistered(self, name: str) -> Lost | None:
         """A directory that no repository names, if its shadow tells which one it was made from."""
@@ -116,7 +119,15 @@ class _Look:
         return None if located is None else _lost(os.path.join(self.folder, name), located)
 
 
-def _lost(path: str, located: Located) -> Lost:
+def _lost(path: str, located: Located) -> Lost | None:
+    """None: the repository does not tell, because it is damaged."""
+    try:
+        return _told_by(path, located)
+    except (WorkspaceError, KeyError):
+        return None
+
+
+def _told_by(path: str, located: Located) -> Lost:
     name = os.path.basename(path)
     sessions = _bases(located.common_dir)
     session = next((each for each in sorted(sessions) if is_folder_of(name, each)), None)

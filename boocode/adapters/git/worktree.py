@@ -97,8 +97,10 @@ class Worktrees:
             cwd=place.path,
             env=environment,
         )
+        branches = await self._threads.run(repository.local_branches, located.common_dir)
+        own = (f"refs/heads/{place.branch}",) if place.branch in branches else ()
         unpushed = await self._program.run(
-            *("rev-list", "--count", "HEAD", "--not", base, "--remotes"),
+            *("rev-list", "--count", "HEAD", *own, "--not", base, "--remotes", "--tags"),
             *(f"--exclude={place.branch}", "--branches"),
             cwd=place.path,
             env=environment,

@@ -309,6 +309,11 @@ async def test_commits_that_another_branch_has_are_not_unpushed(session: Session
     session.worktree.commit("Of the agent")
     session.project.git("branch", "kept", "boocode/1")
     assert (await session.git.status(session.place, session.base)).unpushed == 0
+    session.project.git("branch", "-D", "kept")
+    session.worktree.git("checkout", "-q", "--detach", "HEAD~1")  # its branch still has it
+    assert (await session.git.status(session.place, session.base)).unpushed == 1
+    session.project.git("tag", "kept", "boocode/1")
+    assert (await session.git.status(session.place, session.base)).unpushed == 0
 
 
 async def test_the_status_meets_no_lock_and_leaves_none(session: Session) -> None:
