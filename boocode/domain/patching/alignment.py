@@ -35,6 +35,31 @@ def align(block: Sequence[str], window: Sequence[str], start: int = 0) -> list[i
     return partners
 
 
+def reach_out(
+    partners: list[int | None], block: Sequence[str], keys: Sequence[str], window: tuple[int, int], spare: int
+) -> tuple[int, int]:
+    """Lines at the edges of the block may stand just outside, where lines by hand have pushed them: they get their
+    partners there, if these are the same. Gives the window with them in it."""
+    start, end = window
+    if spare and any(at is not None for at in partners):
+        index = len(partners)
+        while partners[index - 1] is None:
+            index -= 1
+        for line in range(index, len(partners)):
+            if block[line] and block[line] in keys[end : window[1] + spare]:
+                partners[line] = keys.index(block[line], end)
+                end = keys.index(block[line], end) + 1
+        index = 0
+        while partners[index] is None:
+            index += 1
+        for line in range(index - 1, -1, -1):
+            behind = max(0, window[0] - spare)
+            if block[line] and block[line] in keys[behind:start]:
+                start = max(at for at in range(behind, start) if keys[at] == block[line])
+                partners[line] = start
+    return start, end
+
+
 def best_pairs(one: Sequence[str], other: Sequence[str], at_least: float = PARTNERS) -> list[tuple[int, int]]:
     """The rising pairs whose likeness adds up to the most, each of them at least so alike."""
     if not one or not other:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from boocode.domain.patching.alignment import align
+from boocode.domain.patching.alignment import align, reach_out
 from boocode.domain.patching.blocks import apart, find_block
 from boocode.domain.patching.canonical import (
     Keys,
@@ -14,7 +14,7 @@ from boocode.domain.patching.canonical import (
 )
 from boocode.domain.patching.differences import differences
 from boocode.domain.patching.edit import Candidate, Refused, Tier
-from boocode.domain.patching.fuzzy import NOTHING, Window, needed, search
+from boocode.domain.patching.fuzzy import NOTHING, Window, needed, search, slack
 from boocode.domain.patching.hit import Change, Hit, Outcome
 from boocode.domain.patching.refusals import (
     MOST_CANDIDATES,
@@ -134,15 +134,16 @@ class _LineEdit:
         self, window: Window, keys: Sequence[str], keyed: Sequence[str], wanted: Sequence[str]
     ) -> Outcome:
         partners = align(keyed, keys[window.start : window.end], window.start)
+        start, end = reach_out(partners, keyed, keys, (window.start, window.end), max(2, slack(len(keyed))))
+        window = Window(start, end, window.score)
         leaving = [
             at
             for hunk in differences(self.block, self.wanted)
             for at in partners[hunk.i1 : hunk.i2]
             if at is not None
         ]
-        if stands_in_window(keys, wanted, (window.start, window.end), leaving):
-            return refused("already_applied")
-        if stands_elsewhere(keys, keyed, wanted):
+        span = (window.start, window.end)
+        if stands_in_window(keys, wanted, span, leaving) or stands_elsewhere(keys, keyed, wanted, span):
             return refused("already_applied")
         return self._rewritten([window], [partners], "fuzzy")
 

@@ -5,6 +5,7 @@ A small file is compared window by window. A large one has too many: there, anch
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil
 
 from attrs import frozen
 from rapidfuzz.distance import Levenshtein
@@ -57,6 +58,11 @@ NOTHING = Search((), False)
 
 def needed(block: Sequence[str]) -> float:
     return SHORT_BLOCK_LIKENESS if len(block) <= SHORT_BLOCK_LINES else LIKENESS
+
+
+def slack(height: int) -> int:
+    """By how many lines a window may be higher or lower; a line or two stand for themselves."""
+    return 0 if height <= SHORT_BLOCK_LINES else ceil(height * HEIGHT_SLACK)
 
 
 def search(keys: Sequence[str], block: Sequence[str]) -> Search:
@@ -118,7 +124,7 @@ class _Comparison:
         if len(self.block) >= _TALL:
             window = max(window, self._fitted_by_lines(window), key=_score)
             return self._climbed(window, 1)
-        return self._climbed(window, max(1, int(len(self.block) * HEIGHT_SLACK)))
+        return self._climbed(window, max(1, slack(len(self.block))))
 
     def _climbed(self, best: Window, step: int) -> Window:
         while step:
@@ -133,9 +139,9 @@ class _Comparison:
         return best
 
     def _fitted_by_lines(self, window: Window) -> Window:
-        slack = int(len(self.block) * HEIGHT_SLACK)
-        first = max(0, window.start - slack)
-        same = matches(self.block, self.keys[first : window.end + slack])
+        spare = slack(len(self.block))
+        first = max(0, window.start - spare)
+        same = matches(self.block, self.keys[first : window.end + spare])
         if not same:
             return window
         (i1, j1), (i2, j2) = same[0], same[-1]
@@ -143,8 +149,8 @@ class _Comparison:
         return self.compared(start, end, window.score) if self._is_fair(start, end) else window
 
     def _is_fair(self, start: int, end: int) -> bool:
-        slack = int(len(self.block) * HEIGHT_SLACK)
-        return start >= 0 and end <= len(self.keys) and abs(end - start - len(self.block)) <= slack
+        spare = slack(len(self.block))
+        return start >= 0 and end <= len(self.keys) and abs(end - start - len(self.block)) <= spare
 
     def kept(self, window: Window) -> float:
         """The part of the block's lines that stand in the window word for word."""

@@ -11,6 +11,8 @@ from boocode.domain.patching.text import with_lf
 
 _TELLING_CHARS = 8
 """New lines of so many characters are told from chance even where they stand more than once."""
+_AS_LONG = 3
+"""A letter does not stand for a statement: so many times longer the old text may have been."""
 _RELATED = 0.5
 """So alike, the new text is what the old one would have become."""
 _CLOSE = 0.66
@@ -24,9 +26,9 @@ def stands_around(text: str, span: tuple[int, int], old: str, new: str) -> bool:
         begin = len(with_lf(text[: span[0]]))
         span = (begin, begin + len(with_lf(text[span[0] : span[1]])))
         text, old, new = with_lf(text), with_lf(old), with_lf(new)
-    if old == new:
-        return False
-    inside = new.find(old)
+    inside = -1 if old == new else new.find(old)
+    if inside >= 0 and old.endswith("\n") and not text.endswith("\n"):
+        text += "\n"  # the last line of the addition may be the last of the file
     while inside >= 0:
         begin = span[0] - inside
         if begin >= 0 and text.startswith(new, begin) and _ends_alike(text, span, old, begin, new):
@@ -77,11 +79,16 @@ def stands_in_window(
     return False
 
 
-def stands_elsewhere(keys: Sequence[str], block: Sequence[str], wanted: Sequence[str]) -> bool:
+def stands_elsewhere(
+    keys: Sequence[str], block: Sequence[str], wanted: Sequence[str], window: tuple[int, int]
+) -> bool:
     """The new lines stand as a whole at one place, with lines that they share with the old ones: what is like the old
-    ones somewhere else is their twin."""
+    ones at the window is their twin."""
     shared = {line for line in block if len(line) >= _PIECE_CHARS}
-    return any(line in shared for line in wanted) and len(find_block(keys, wanted)) == 1
+    if not any(line in shared for line in wanted):
+        return False
+    places = find_block(keys, wanted)
+    return len(places) == 1 and (places[0] >= window[1] or window[0] >= places[0] + len(wanted))
 
 
 def stands_instead(keys: Sequence[str], block: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -92,7 +99,10 @@ def stands_instead(keys: Sequence[str], block: Sequence[str], wanted: Sequence[s
         return False
     places = len(find_block(keys, wanted))
     if places:
-        return places == 1 or len(other) >= _TELLING_CHARS or likeness(one, other) >= _RELATED
+        is_as_long = len(one) <= len(other) * _AS_LONG
+        return (
+            (places == 1 and is_as_long) or len(other) >= _TELLING_CHARS or likeness(one, other) >= _RELATED
+        )
     if len(wanted) > 1 or len(other) < _PIECE_CHARS or likeness(one, other) < _CLOSE:
         return False
     return any(_has_piece(line, other) for line in keys)
