@@ -18,8 +18,8 @@ def git(repository: Path, *arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], cwd=repository, capture_output=True, check=True).stdout
 
 
-async def listed(client: Client, path: Path) -> Json:
-    return next(w for w in await client.get("/api/worktrees") if w["path"] == str(path))
+async def listed(client: Client, path: Path, **query: bool) -> Json:
+    return next(w for w in await client.get("/api/worktrees", **query) if w["path"] == str(path))
 
 
 async def until_kept(client: Client, path: Path) -> str:
@@ -101,3 +101,24 @@ async def test_each_home_judges_its_own_worktrees(
         state = await listed(first.client, worktree)
         assert (state["condemned_at"], state["kept_because"], state["removed_at"]) == (None, None, None)
         await second.client.post("/api/supervision/actors/root/engine/dispatch/dispatcher/resume")
+
+
+async def test_a_kill_between_salvage_and_removal_is_made_good_by_the_next_start(
+    home: Path, repository: Path
+) -> None:
+    (home / "config.toml").write_text(QUICK)
+    async with running_server(home, env={"BOOCODE_CRASH_AT": "reap.set_aside"}) as server:
+        session, worktree = await worked_in(server, repository, "say hello")
+        assert await delete(server, "sessions", session["id"]) == (204, {})
+        with trio.fail_after(60):
+            await server.process.wait()
+    assert not worktree.exists()
+    assert str(worktree) in git_worktrees(repository)
+    async with running_server(home) as server:
+        with trio.fail_after(60):
+            while not (await listed(server.client, worktree, removed=True))["removed_at"]:
+                await trio.sleep(0.1)
+        salvage = (await listed(server.client, worktree, removed=True))["salvage_ref"]
+    assert str(worktree) not in git_worktrees(repository)
+    assert git(repository, "show", f"{salvage}:README.md") == b"# Example\n"
+    await nothing_left_of(home)

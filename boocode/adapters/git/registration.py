@@ -75,6 +75,8 @@ def remove_tree(path: str) -> None:
 
 def _open_up(remove: Callable[..., object], path: str, error: Any) -> None:
     """An agent may have made directories that even their owner cannot write to or look into."""
+    if isinstance(error[1], FileNotFoundError):
+        return  # somebody else removes it as well
     if not isinstance(error[1], PermissionError):
         raise error[1]
     os.chmod(os.path.dirname(path), 0o700)

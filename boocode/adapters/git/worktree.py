@@ -127,7 +127,8 @@ class Worktrees:
         """Removes it with what git and we know of it. Its branch stays where it has commits of its own, or where
         somebody else has it checked out. Can be repeated."""
         await self.set_aside(place)
-        await self._threads.run(_clear, _aside(place))
+        # It may be large, and nobody waits for what is in it: a stop of BooCode does not either.
+        await trio.to_thread.run_sync(_clear, _aside(place), abandon_on_cancel=True)
         try:
             located = await self._threads.run(repository.locate, place.project_path)
         except WorkspaceError:
