@@ -15,7 +15,7 @@ from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.log import Append, LogEntry
 from boocode.ports.names import EVENT_WRITER
 from boocode.ports.safety_store import WorktreeStore
-from boocode.ports.store import WorktreeRow
+from boocode.ports.store import StoreUnavailable, WorktreeRow
 from boocode.ports.worktrees import WorkspaceError, WorktreePlace
 
 _AT_WORK = ("running", "blocked")
@@ -79,7 +79,10 @@ class Ground:
 
     async def tell_others(self, chat_id: str | None, body: FrameBody) -> None:
         """The same, for all chats of the session but this one."""
-        session = await self.store.get_session(self.session_id)
+        try:
+            session = await self.store.get_session(self.session_id)
+        except StoreUnavailable:
+            return
         now = time.time()
         chats = () if session is None else session.chats
         entries = tuple(LogEntry(chat.id, body, now) for chat in chats if chat.id != chat_id)

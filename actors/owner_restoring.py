@@ -27,7 +27,7 @@ from boocode.ports.safety_store import CheckpointRow, Operation, Trim
 from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import WorkspaceError
 
-SCRATCH_REFS = "refs/boocode/scratch/"
+PREVIEW_REFS = "refs/boocode/scratch/preview/"
 """Followed by a session's id: what a preview looked at, gone with its answer."""
 
 WENT_BACK = "its chat went back to a checkpoint"
@@ -50,7 +50,7 @@ class OwnerRestoring:
         target = await self._find(checkpoint_id)
         worktree = await ground.require_worktree()
         place, commit = place_of(worktree), target.checkpoint.commit
-        ref = f"{SCRATCH_REFS}{ground.session_id}"
+        ref = f"{PREVIEW_REFS}{ground.session_id}"
         try:
             now = await ground.checkpoints.capture(place, ref, "Preview of a restore", also_like=commit)
             plan = await ground.checkpoints.plan(place, now.commit, commit)
@@ -76,6 +76,7 @@ class OwnerRestoring:
             worktree, _chat_of(target), "safety", also_like=target.checkpoint.commit
         )
         ground.reached("restore.safety_taken")
+        await self._checkpoints.tell(safety.checkpoint)
         await self._refuse_open_tasks()
         operation = Operation(
             new_id("op"),

@@ -26,7 +26,7 @@ from boocode.kernel import Actor, KernelError
 from boocode.ports.agents import EndAgents
 from boocode.ports.names import SESSION_POOL, WORKTREES
 from boocode.ports.store import StoreError
-from boocode.ports.worktree_work import Work, WorkDone
+from boocode.ports.worktree_work import Work, WorkDone, WorktreeRequest
 from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
@@ -99,8 +99,19 @@ class WorktreeOwner(Actor):
                 if answer is _LATER:
                     return
                 work.reply.reply(answer)
+                await self._follow_up(work.request, answer)
         self._done += 1
         self.ctx.whereis(WORKTREES).cast(WorkDone(work.number))
+
+    async def _follow_up(self, request: WorktreeRequest, answer: Any) -> None:
+        """What whoever asked need not wait for, and the next one finds done."""
+        match request:
+            case TakeCheckpoint():
+                await self._checkpoints.tell(answer)
+            case CaptureChanges():
+                await self._checkpoints.prepare()
+            case _:
+                pass
 
     async def _do(self, work: Work) -> object:
         recovered = await self._recovery.run_if_due()

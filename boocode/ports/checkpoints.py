@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from boocode.ports.worktrees import Conflict, WorkspaceError, WorktreePlace
 
@@ -14,6 +14,12 @@ LeftOutReason = Literal["nested repository", "too large", "not a file"]
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """A larger file is left out of checkpoints and listed; a restore neither writes nor deletes it."""
+
+
+TICK_NS = 30_000_000
+"""Longer than any tick of the clock that files are stamped with."""
+COARSE_TICK_NS = 3_000_000_000
+"""For file systems that count in seconds."""
 
 
 @frozen
@@ -52,6 +58,23 @@ class RestorePlan:
         return not (self.written or self.deleted)
 
 
+@frozen
+class Sight:
+    """How a worktree looked at one time, from names and times alone: equal sights saw equal files."""
+
+    digest: bytes
+    newest_ns: int
+    """When the last thing in it changed, in UTC nanoseconds by the clock of its file system."""
+    passed_over: tuple[bytes, ...] = field(repr=False)
+    """Directories that git ignores as a whole."""
+
+    def is_settled(self, since_ns: int) -> bool:
+        """Whether nothing was written in the worktree from `since_ns` until the look. What was written a moment
+        before may be written again within the same tick of the clock, and so it does not count as settled."""
+        tick_ns = TICK_NS if self.newest_ns % 1_000_000_000 else COARSE_TICK_NS
+        return self.newest_ns < since_ns - tick_ns
+
+
 class RestoreConflict(WorkspaceError):
     """Some files are neither as they were captured nor as in the checkpoint. Nothing was touched."""
 
@@ -80,6 +103,11 @@ class CheckpointGit(Protocol):
         git tracks them, or they are in the commit `also_like` (what a restore would overwrite must be held).
 
         `previous`: the last checkpoint; when nothing differs no commit is made. Any failure means no checkpoint."""
+        ...
+
+    async def look(self, place: WorktreePlace, like: Sight | None = None) -> Sight | None:
+        """Cheap: milliseconds, and no git where `like`, an earlier look, says what to pass over. None: it cannot be
+        told (too large a worktree, a change while it was looked at). Refused: `no_worktree`, `git_failed`."""
         ...
 
     async def plan(self, place: WorktreePlace, now: str, target: str) -> RestorePlan:

@@ -20,6 +20,7 @@ from boocode.ports.log import Flush, PostPrompt, SettleTurn
 from boocode.ports.names import EVENT_WRITER, HUB
 from boocode.ports.store import AgentSessionRow, ClaimedTask, StoreUnavailable
 from boocode.ports.worktrees import (
+    ListChanges,
     OpenWorktree,
     PreviewRestore,
     RestoreCheckpoint,
@@ -43,8 +44,10 @@ class FaultyCheckpoints(GitCheckpoints):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.at: dict[str, Callable[[], Awaitable[Any]]] = {}
+        self.captures = 0
 
     async def capture(self, *arguments: Any, **more: Any) -> Captured:
+        self.captures += 1
         if "capture" in self.at:
             await self.at["capture"]()
         return await super().capture(*arguments, **more)
@@ -133,11 +136,17 @@ class Talk:
         taken: Checkpoint = await self.desk.ask(
             TakeCheckpoint(self.session_id, task.chat_id, task.id, task.agent)
         )
+        await self._follow_up()
         return taken
+
+    async def _follow_up(self) -> None:
+        """What the owner does after its answer is done: this is behind it."""
+        await self.desk.ask(ListChanges(self.session_id))
 
     async def end(self, claimed: ClaimedTask) -> None:
         await self.desk.system.whereis(EVENT_WRITER).call(SettleTurn(settlement(claimed)), SOON_S)
         await self.desk.capture(task_id=claimed.task.id)
+        await self._follow_up()
 
     async def turn(
         self, text: str, chat_id: str | None = None, **files: str | bytes | None

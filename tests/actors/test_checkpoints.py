@@ -3,11 +3,13 @@
 import pytest
 import trio
 
-from boocode.ports.names import WORKTREES
+from boocode.ports.log import SettleTurn
+from boocode.ports.names import EVENT_WRITER, WORKTREES
 from boocode.ports.store import ClaimedTask, StoreUnavailable
 from boocode.ports.worktrees import PreviewRestore, RestoreCheckpoint, TakeCheckpoint, WorkspaceError
 from tests.actors.checkpoint_kit import FILES, Talk
 from tests.actors.store_kit import SOON_S
+from tests.adapters.postgres.scenes import settlement
 
 # Taking
 
@@ -97,6 +99,56 @@ async def test_a_capture_that_fails_is_told_and_leaves_none(talk: Talk) -> None:
     error = await talk.desk.refused(TakeCheckpoint(talk.session_id, talk.chat, None, None))
     assert (error.code, str(error)) == ("checkpoint_failed", "No space is left.")
     assert await talk.taken() == ()
+
+
+# Prepared when a turn is over
+
+
+async def ready(talk: Talk) -> int:
+    """A turn that wrote is over, and its capture is done; returns how many there were so far."""
+    claimed = await talk.begin()
+    (await talk.worktree()).write("app.py", "by one\n")
+    await trio.sleep(
+        0.1
+    )  # real time that files are stamped with: an agent's last write is no moment before its end
+    await talk.end(claimed)
+    return talk.checkpoints.captures
+
+
+async def test_before_the_next_turn_a_look_is_enough(talk: Talk) -> None:
+    second = await talk.second_chat()
+    captures = await ready(talk)
+    for chat in (talk.chat, second, talk.chat):
+        claimed = await talk.begin(chat)
+        assert talk.checkpoints.captures == captures
+        checkpoint = (await talk.taken())[-1]
+        assert checkpoint.task_id == claimed.task.id
+        assert talk.desk.repo.git("show", f"{checkpoint.ref}:app.py") == b"by one\n"
+        await talk.desk.system.whereis(EVENT_WRITER).call(SettleTurn(settlement(claimed)), SOON_S)
+    commits = {checkpoint.commit for checkpoint in (await talk.taken())[1:]}
+    assert len(commits) == 1
+    assert len(talk.refs("refs/boocode/checkpoints/")) == 3, "the first turn's, and one in each chat"
+    assert talk.refs("refs/boocode/scratch/") == []
+
+
+async def test_what_a_person_writes_between_turns_is_captured(talk: Talk) -> None:
+    captures = await ready(talk)
+    tree = await talk.worktree()
+    tree.write("app.py", "by me\n")
+    claimed = await talk.begin()
+    assert talk.checkpoints.captures == captures + 1
+    tree.write("app.py", "spoilt\n")
+    await talk.end(claimed)
+    await talk.restore(next(c for c in await talk.taken() if c.task_id == claimed.task.id))
+    assert tree.read("app.py") == b"by me\n"
+
+
+async def test_what_git_collected_meanwhile_is_captured_anew(talk: Talk) -> None:
+    captures = await ready(talk)
+    talk.desk.repo.git("gc", "--prune=now", "--quiet")
+    await talk.begin()
+    assert talk.checkpoints.captures == captures + 1
+    assert talk.desk.repo.git("show", f"{(await talk.taken())[-1].ref}:app.py") == b"by one\n"
 
 
 # Looking ahead

@@ -130,6 +130,7 @@ async def test_what_another_boocode_is_in_the_middle_of_is_left_to_it(talk: Talk
 async def test_an_owner_that_dies_in_a_capture_leaves_no_checkpoint(talk: Talk) -> None:
     await talk.turn("one", app_py="by one\n")
     before = await talk.taken()
+    (await talk.worktree()).write("app.py", "by hand\n")
 
     async def die() -> Captured:
         raise Crash

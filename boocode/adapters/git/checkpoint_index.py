@@ -75,6 +75,14 @@ class CheckpointIndex:
             lacks_like=not set(names.held).difference(gone).union(files).issuperset(names.like),
         )
 
+    async def ignored_directories(self) -> tuple[bytes, ...]:
+        """Those that match a rule themselves and hold nothing that this index has, without a slash at the end."""
+        listed = await self._listed(
+            *("--no-optional-locks", "status", "--porcelain", "-z", "--no-renames"),
+            *("--ignored=matching", "--untracked-files=all"),
+        )
+        return tuple(entry[3:-1] for entry in listed if entry.startswith(b"!! ") and entry.endswith(b"/"))
+
     async def forget(self) -> None:
         """Lets the next `take` begin anew: it reads every file."""
         await self.threads.run(_unlink, self._path)

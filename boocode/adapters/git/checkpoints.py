@@ -19,11 +19,12 @@ from boocode.adapters.git.repository import Located
 from boocode.adapters.git.restore import Restoring
 from boocode.adapters.git.restore_ignores import IgnoreRules
 from boocode.adapters.git.shadow import Shadow
+from boocode.adapters.git.sight import look
 from boocode.adapters.git.threads import Threads
 from boocode.domain.applying import Step
 from boocode.domain.pathnames import read_path, show_path
 from boocode.domain.restoring import decide, parse_tree_diff
-from boocode.ports.checkpoints import MAX_FILE_BYTES, Captured, RestorePlan
+from boocode.ports.checkpoints import MAX_FILE_BYTES, Captured, RestorePlan, Sight
 from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.worktrees import WorkspaceError, WorktreePlace
 
@@ -75,6 +76,11 @@ class GitCheckpoints:
         self._reached("capture.after_ref")
         return Captured(commit, head, taken.left_out, is_new=True)
 
+    async def look(self, place: WorktreePlace, like: Sight | None = None) -> Sight | None:
+        ground = await self._threads.run(_ground, place)
+        passed_over = await self._index(ground).ignored_directories() if like is None else like.passed_over
+        return await self._threads.run(look, ground.located, ground.registration, place.path, passed_over)
+
     async def plan(self, place: WorktreePlace, now: str, target: str) -> RestorePlan:
         return (await self._decided(await self._threads.run(_ground, place), now, target)).plan
 
@@ -102,15 +108,18 @@ class GitCheckpoints:
         )
 
     async def _take(self, ground: "_Ground", also_like: str | None) -> Taken:
-        index = CheckpointIndex(
-            self._program, self._threads, ground.shadow, ground.registration, self._max_file_bytes
-        )
+        index = self._index(ground)
         try:
             return await index.take(also_like)
         except (GitFailed, OSError):
             # A file that went between two looks, or an index that is broken: once more, from the beginning.
             await index.forget()
             return await index.take(also_like)
+
+    def _index(self, ground: "_Ground") -> CheckpointIndex:
+        return CheckpointIndex(
+            self._program, self._threads, ground.shadow, ground.registration, self._max_file_bytes
+        )
 
     async def _decided(self, ground: "_Ground", now: str, target: str) -> "_Decided":
         state, wanted = await self._read(ground, now), await self._read(ground, target)
