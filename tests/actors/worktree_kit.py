@@ -14,6 +14,7 @@ from boocode.adapters.git import GitCheckpoints, GitWorkspaces
 from boocode.adapters.postgres import PostgresLog, PostgresStore
 from boocode.contracts.resources import PendingChange, Project, Session
 from boocode.kernel import Request, System
+from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.log import Flush, PostPrompt, SettleTurn
 from boocode.ports.names import EVENT_WRITER, HUB, WORKTREE_OWNERS, WORKTREES
 from boocode.ports.store import ChangeRow, ClaimedTask, WorktreeRow
@@ -38,8 +39,8 @@ from tests.kit.repositories import Repo, make_repository, settle_git_environment
 class Faulty(GitWorkspaces):
     """Real git that a test can stop at a named step: `at` is called before it, and may raise or wait."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, reached: Reached = pass_by) -> None:
+        super().__init__(reached=reached)
         self.at: dict[str, Callable[[], Any]] = {}
 
     async def _before(self, step: str) -> None:

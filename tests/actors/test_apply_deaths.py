@@ -1,0 +1,174 @@
+"""An owner that dies anywhere in an apply or a rewind: the next one finds all of it done, or none, and no line lost."""
+
+import os
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import pytest
+from attrs import define, evolve, field
+
+from actors.event_writer import EventWriter
+from boocode.adapters.git import GitCheckpoints
+from boocode.adapters.postgres import PostgresLog, PostgresStore
+from boocode.kernel import ActorDied, Request
+from boocode.ports.names import HUB
+from boocode.ports.worktrees import ApplyChanges, RecoverOperations, RewindChanges
+from supervisors.store import event_writer_child
+from supervisors.worktrees import worktree_children
+from tests.actors.store_kit import a_tree, ear
+from tests.actors.worktree_kit import Crash, Desk, Faulty
+from tests.kit.repositories import Repo
+
+
+@define
+class Dying:
+    """Raises at the nth point that is reached from now on (0: never), or at one of a name."""
+
+    nth: int = 0
+    point: str = ""
+    passed: list[str] = field(factory=list)
+
+    def __call__(self, point: str) -> None:
+        self.passed.append(point)
+        if len(self.passed) == self.nth or point == self.point:
+            raise Crash(point)
+
+    def start(self, nth: int) -> None:
+        self.nth, self.point = nth, ""
+        self.passed.clear()
+
+    def start_at(self, point: str) -> None:
+        self.nth, self.point = 0, point
+
+
+@pytest.fixture
+def dying() -> Dying:
+    return Dying()
+
+
+@pytest.fixture
+async def mortal(desk: Desk, store: PostgresStore, log: PostgresLog, dying: Dying) -> AsyncIterator[Desk]:
+    """The desk, served by owners that die where `dying` says."""
+    git = Faulty(dying)
+    async with a_tree(
+        event_writer_child(partial(EventWriter, log)),
+        ear(HUB, []),
+        *worktree_children(git, GitCheckpoints(), store, str(desk.folder), reached=dying),
+    ) as system:
+        yield evolve(desk, system=system, git=git)
+
+
+def files(repo: Repo) -> dict[str, bytes]:
+    found = {}
+    for base, directories, names in os.walk(repo.root):
+        if ".git" in directories:
+            directories.remove(".git")
+        for name in names:
+            if name != ".git":
+                path = os.path.relpath(os.path.join(base, name), repo.root)
+                found[path] = repo.read(path)
+    return found
+
+
+async def the_agent_works(desk: Desk, turn: int) -> dict[str, bytes]:
+    """An edit, a rename and a creation, none as in another turn; returns the worktree's files."""
+    _, worktree = await desk.open()
+    for path in files(worktree):
+        os.unlink(worktree.path(path))
+    worktree.write("app.py", f"version {turn}\n")
+    worktree.write(f"made/in-{turn}.txt", f"{turn}\n")
+    worktree.write(f"lib/{turn}.py", "two\n")
+    return files(worktree)
+
+
+async def whole_or_nothing(
+    desk: Desk, dying: Dying, request: Request[Any], after: dict[str, bytes], nth: int
+) -> str | None:
+    """Lets the owner die at the nth point of this request, and the next one look after it; then, or if nobody died,
+    the files are `after`. Returns where it died."""
+    before = files(desk.repo)
+    dying.start(nth)
+    try:
+        await desk.ask(request)
+    except ActorDied:
+        point = dying.passed[-1]
+    else:
+        return None
+    dying.start(0)
+    await desk.ask(RecoverOperations(desk.session.id))
+    assert await desk.store.open_operations(desk.session.id) == ()
+    is_whole = point != "apply.kept"
+    assert files(desk.repo) == (after if is_whole else before), point
+    if not is_whole:
+        await desk.ask(request)
+    assert files(desk.repo) == after
+    return point
+
+
+async def test_a_death_anywhere_leaves_all_or_nothing(mortal: Desk, dying: Dying) -> None:
+    died_at = list[str | None]()
+    for nth in range(1, 30):
+        before, after = files(mortal.repo), await the_agent_works(mortal, nth)
+        ids = tuple(change.id for change in await mortal.capture())
+        died_at.append(
+            await whole_or_nothing(mortal, dying, ApplyChanges(mortal.session.id, ids), after, nth)
+        )
+        assert {change.state for change in await mortal.listed("applied", "pending")} == {"applied"}
+        assert await mortal.capture() == ()
+        died_at.append(
+            await whole_or_nothing(mortal, dying, RewindChanges(mortal.session.id, ids), before, nth)
+        )
+        assert await mortal.listed("applied", "pending") == ()
+        assert await mortal.capture() == ()
+        if died_at[-2:] == [None, None]:
+            break
+    assert died_at[0] == "apply.kept"
+    assert set(died_at) == {
+        None,
+        *("apply.kept", "apply.journaled", "apply.exchanged", "apply.base_moved", "apply.decided"),
+        *("swap.staged", "swap.deleted", "swap.written"),
+    }
+
+
+async def test_a_death_between_hunks_and_the_rest_loses_neither(mortal: Desk, dying: Dying) -> None:
+    base = [f"line {n}\n" for n in range(40)]
+    mortal.repo.write("long.txt", "".join(base))
+    mortal.repo.commit()
+    _, worktree = await mortal.open()
+    for point in ("apply.journaled", "apply.exchanged", "apply.base_moved", "apply.split", "apply.decided"):
+        before = worktree.read("long.txt").decode()
+        worktree.write("long.txt", (f"{point} above\n" + before + f"{point} below\n"))
+        [change] = await mortal.capture()
+        dying.start_at(point)
+        with pytest.raises(ActorDied):
+            await mortal.ask(ApplyChanges(mortal.session.id, (change.id,), (1,)))
+        dying.start(0)
+        [rest] = await mortal.listed()
+        assert f"+{point} above" in rest.diff
+        assert f"+{point} below" not in rest.diff
+        assert mortal.repo.read("long.txt").decode() == before + f"{point} below\n"
+        await mortal.apply(rest.id)
+        assert mortal.repo.read("long.txt") == worktree.read("long.txt")
+        assert await mortal.capture() == ()
+
+
+@pytest.mark.parametrize("point", ["swap.written", "apply.exchanged"])
+async def test_what_a_person_wrote_meanwhile_stays_and_the_others_go_back(
+    mortal: Desk, dying: Dying, point: str
+) -> None:
+    before = files(mortal.repo)
+    await the_agent_works(mortal, 1)
+    ids = tuple(change.id for change in await mortal.capture())
+    dying.start_at(point)
+    with pytest.raises(ActorDied):
+        await mortal.ask(ApplyChanges(mortal.session.id, ids))
+    dying.start(0)
+    mortal.repo.write("app.py", "by hand\n")
+    waiting = await mortal.listed()
+    assert {change.id for change in waiting} == set(ids)
+    assert files(mortal.repo) == {**before, "app.py": b"by hand\n"}
+    assert await mortal.store.open_operations(mortal.session.id) == ()
+    [error] = [change.error for change in waiting if change.path == "app.py"]
+    assert error is not None
+    assert "app.py (changed" in error
