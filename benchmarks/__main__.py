@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from benchmarks import acp, agents, fanout, faults, git, path, processes, store
+from benchmarks import acp, agents, fanout, faults, git, patching, path, processes, store
 from benchmarks.table import Row, show
 
 PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "acp": acp.rows,
     "store": store.rows,
     "git": git.rows,
+    "patching": patching.rows,
     "processes": processes.rows,
     "fanout": fanout.rows,
     "path": path.rows,

@@ -36,7 +36,7 @@ def canonical(lines: Sequence[str]) -> list[str]:
     """
     if not lines:
         return []
-    text = "\n".join([line.strip(BLANKS) for line in lines])
+    text = "\n".join(map(str.strip, lines))
     is_plain = text.isascii()
     if not is_plain:
         text = unicodedata.normalize("NFC", _SPECIAL.sub(lambda found: _PLAIN[found[0]], text))
