@@ -10,7 +10,7 @@ import trio
 from boocode.cli.client import Client, path_of
 from boocode.cli.errors import ApiError
 from tests.kit.driving import Json, chat_frames, new_session, post, prompt
-from tests.kit.server import RunningServer, nothing_left_of, running_server
+from tests.kit.server import RunningServer, command_of, nothing_left_of, running_server
 from tests.whole.test_two_servers import rest, two_servers, wake
 
 
@@ -140,12 +140,12 @@ async def test_a_project_goes_with_all_its_sessions(home: Path, repository: Path
         await prompt(client, dirty["chats"][0]["id"], "create a.txt with the text a", changes=True)
         await post(client, busy["chats"][0]["id"], "hang")
         with trio.fail_after(60):
-            while len([p for p in server.family() if "boocode.practice" in p.cmdline()]) < 3:
+            while len([p for p in server.family() if "boocode.practice" in command_of(p)]) < 3:
                 await trio.sleep(0.05)
         places = [await worktree_of(client, session) for session in (clean, dirty)]
         assert await delete(server, "projects", clean["project_id"]) == (204, {})
         assert [place.exists() for place in places] == [True, True]
-        assert [p for p in server.family() if "boocode.practice" in p.cmdline()] == []
+        assert [p for p in server.family() if "boocode.practice" in command_of(p)] == []
         for session in (clean, dirty, busy):
             await assert_gone(client, "session", session["id"])
         assert (await client.get("/api/projects"))["items"] == []
@@ -170,6 +170,6 @@ async def test_a_turn_that_runs_in_another_boocode_is_ended_too(
         assert await delete(second, "sessions", session["id"]) == (204, {})
         assert worktree.exists()
         with trio.fail_after(30):  # the other one hears of it by a notice
-            while [p for p in first.family() if "boocode.practice" in p.cmdline()]:
+            while [p for p in first.family() if "boocode.practice" in command_of(p)]:
                 await trio.sleep(0.05)
         await wake(second)
