@@ -26,7 +26,7 @@ def print_change(change: Json) -> None:
         click.echo(f"({', '.join(notes)})")
     if change["error"]:
         click.secho(plain(change["error"]), fg="yellow")
-    if change["base_changed"]:
+    elif change["base_changed"]:
         click.secho(BASE_CHANGED, fg="yellow")
     if change["binary"]:
         click.echo("(binary)")

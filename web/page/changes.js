@@ -71,7 +71,7 @@ export class ChangesView {
         el("button", { class: "primary small", "aria-label": `Apply ${change.path}`, onclick: () => this.decide(change, "apply") }, "Apply"),
         el("button", { class: "quiet small", "aria-label": `Reject ${change.path}`, onclick: () => this.decide(change, "reject") }, "Reject"),
         change.agent ? el("span", { class: "note" }, `by ${change.agent}`) : null),
-      change.base_changed ? el("p", { class: "notice" }, BASE_CHANGED) : null,
+      change.base_changed ? el("p", { class: "notice" }, change.error ?? BASE_CHANGED) : null,
       body);
     details.addEventListener("toggle", () => {
       if (details.open) {
@@ -130,6 +130,7 @@ export class ChangesView {
   }
 
   async attempt(work) {
+    const hadFocus = this.node.contains(document.activeElement);
     this.note.replaceChildren();
     for (const button of this.node.querySelectorAll("button")) button.disabled = true;
     let problem = null;
@@ -141,6 +142,7 @@ export class ChangesView {
     await this.load();
     for (const button of this.node.querySelectorAll("button")) button.disabled = false;
     if (problem) this.note.replaceChildren(problem);
+    if (hadFocus) this.node.querySelector("button, summary")?.focus({ preventScroll: true });
   }
 }
 
