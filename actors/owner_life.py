@@ -68,8 +68,8 @@ class OwnerLife:
                 return None
             raise
 
-    async def stash(self) -> str:
-        """Returns the ref that keeps what was there. The session's changes are to be captured anew after it.
+    async def stash(self) -> str | None:
+        """Returns the ref that keeps what was there; None: all is as in HEAD. Changes are to be captured anew after it.
 
         Raises WorkspaceError `no_worktree`, `turn_running`, and those of a capture and a restore; where files could
         not go back, all of them are as they were."""
@@ -83,12 +83,17 @@ class OwnerLife:
         target_ref = f"{BEFORE_STASH_REFS}{row.id}"
         try:
             target = await ground.git.head_as_checked_out(place, target_ref, now)
-            await ground.checkpoints.restore(place, now, target)
+            is_clean = await ground.git.is_like_head(place, now, target)
+            if not is_clean:
+                await ground.checkpoints.restore(place, now, target)
         finally:
             await ground.git.forget_ref(row.project_path, target_ref)
         ground.reached("stash.files_back")
+        # Also where all was as in HEAD: an earlier stash may have died before it came so far.
         await ground.store.move_base(row.id, await ground.git.after_stash(place, row.base_commit))
-        return ref
+        if is_clean:
+            await ground.git.forget_ref(row.project_path, ref)
+        return None if is_clean else ref
 
     async def judge(self, worktree_id: str) -> Risks:
         """What would be lost with this orphan."""

@@ -114,6 +114,10 @@ class Git(Protocol):
         the worktree as it is."""
         ...
 
+    async def is_like_head(self, place: WorktreePlace, kept: str, target: str) -> bool:
+        """Whether files and index are those of HEAD. `kept`: a salvage of them; `target`: HEAD as checked out."""
+        ...
+
     async def forget_ref(self, project_path: str, ref: str) -> None: ...
     async def after_stash(self, place: WorktreePlace, base: str) -> str:
         """With the files back at HEAD: git's index like HEAD, unless git is in the middle of something. Returns the

@@ -74,6 +74,22 @@ async def test_each_stash_has_a_ref_of_its_own(home: Home) -> None:
         assert worktree.git("show", f"{home.salvaged(row.id)}-{number}:app.py") == b"%d\n" % number
 
 
+async def test_with_nothing_to_put_aside_there_is_no_ref(home: Home) -> None:
+    home.repo.write(".gitattributes", "*.txt text eol=crlf\n")
+    home.repo.write("dos.txt", "one\r\n")
+    home.repo.commit()
+    session, _, worktree = await home.opened()
+    worktree.write("build.log", "ignored\n")
+    assert (await stash(home, session)).stashed is None
+    assert not [ref for ref in home.refs() if "salvage" in ref or "stashing" in ref]
+    worktree.write("app.py", "staged\n")
+    worktree.git("add", "app.py")
+    worktree.write("app.py", "one\n")  # only in the index
+    info = await stash(home, session)
+    assert worktree.git("show", f"{info.stashed}^2:app.py") == b"staged\n"
+    assert worktree.git("status", "--porcelain") == b""
+
+
 async def test_what_was_applied_before_is_not_offered_back(home: Home) -> None:
     session, _, worktree = await home.opened()
     worktree.write("app.py", "applied\n")
@@ -88,6 +104,19 @@ async def test_what_was_applied_before_is_not_offered_back(home: Home) -> None:
     worktree.write("lib/util.py", "once more\n")
     await home.capture(session)
     assert await pending(home, session) == ["lib/util.py"]
+
+
+async def test_a_stash_that_died_is_gone_on_with_by_the_next(home: Home) -> None:
+    session, row, worktree = await home.opened()
+    worktree.write("app.py", "applied\n")
+    await home.capture(session)
+    await home.ask(ApplyChanges(session.id))
+    home.died_at = "stash.files_back"
+    with pytest.raises(ActorDied):
+        await stash(home, session)
+    assert (await stash(home, session)).stashed is None
+    assert await pending(home, session) == []
+    assert worktree.git("show", f"{home.salvaged(row.id)}-1:app.py") == b"applied\n"
 
 
 async def test_what_the_agent_committed_stays_and_is_still_offered(home: Home) -> None:

@@ -43,6 +43,13 @@ class Stashing:
         commit = NewCommit(head, {**gone, **changed}, f"HEAD of {place.path} as checked out")
         return await write_commit(self._program, ground.located.common_dir, ref, commit)
 
+    async def is_like_head(self, place: WorktreePlace, kept: str, target: str) -> bool:
+        """Whether there was nothing to stash. `kept`: what keeps it; `target`: see `head_as_checked_out`."""
+        ground = await self._threads.run(_ground, place)
+        wanted = (f"{kept}^{{tree}}", f"{target}^{{tree}}", f"{kept}^2^{{tree}}", "HEAD^{tree}")
+        files, files_of_head, index, head = (await self._git(ground, "rev-parse", *wanted)).split()
+        return files == files_of_head and index == head
+
     async def after_stash(self, place: WorktreePlace, base: str) -> str:
         """The session's base from now on; git's index like HEAD where git is not in the middle of something."""
         ground = await self._threads.run(_ground, place)

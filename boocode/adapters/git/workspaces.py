@@ -69,6 +69,9 @@ class GitWorkspaces(ProjectChanges):
     async def head_as_checked_out(self, place: WorktreePlace, ref: str, now: str) -> str:
         return await self._stashing.head_as_checked_out(place, ref, now)
 
+    async def is_like_head(self, place: WorktreePlace, kept: str, target: str) -> bool:
+        return await self._stashing.is_like_head(place, kept, target)
+
     async def after_stash(self, place: WorktreePlace, base: str) -> str:
         return await self._stashing.after_stash(place, base)
 
