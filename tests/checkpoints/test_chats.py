@@ -1,15 +1,25 @@
 """What checkpoints are to chats: who goes back, who is only told, what is offered, and what is said when it is gone."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
+from actors.event_writer import EventWriter
+from actors.reaper import ReaperParts
+from boocode.adapters.git import GitCheckpoints, GitOrphans
 from boocode.cli.client import path_of
 from boocode.cli.errors import ApiError
+from boocode.ports.names import HUB, REAPER
+from boocode.ports.reaping import LookThrough
 from boocode.ports.worktrees import PreviewRestore, RestoreCheckpoint, TakeCheckpoint
+from supervisors.store import event_writer_child
+from supervisors.surface import reaper_child
+from supervisors.worktrees import worktree_children
 from tests.actors.checkpoint_kit import Talk
+from tests.actors.store_kit import SOON_S, a_tree, ear
 from tests.checkpoints.conftest import files_of
 from tests.kit.driving import assert_sound, new_session, prompt, whole_log
 from tests.kit.repositories import make_repository
@@ -55,6 +65,43 @@ async def test_c16_each_chat_goes_back_on_its_own(talk: Talk) -> None:
     assert len(await talk.said()) == 4
     numbers = {chat: [ref for ref in talk.refs() if f"/{chat}/" in ref] for chat in (talk.chat, other)}
     assert [len(refs) for refs in numbers.values()] == [2, 2]
+
+
+async def test_c25_the_refs_of_a_deleted_chat_go_and_its_objects_can_be_collected(talk: Talk) -> None:
+    other = await talk.second_chat()
+    await talk.turn("a1", secret_txt="only in the first chat\n")
+    _, checkpoint = await talk.turn("a2", secret_txt=None)
+    _, kept = await talk.turn("b1", other, app_py="by b\n")
+    await talk.restore((await talk.taken())[0])  # a safety checkpoint of the first chat is there, too
+    blob = talk.desk.repo.git("rev-parse", f"{checkpoint.ref}:secret.txt").decode().strip()
+    deleted = [ref for ref in talk.refs() if f"/{talk.chat}/" in ref]
+    assert len(deleted) == 3
+    assert await talk.store.delete_chat(talk.chat)
+    parts = ReaperParts(
+        talk.store, GitOrphans(), GitCheckpoints(), str(talk.desk.folder), grace_s=3600.0, look_s=3600.0
+    )
+    await _look_through(talk, parts)
+    assert set(deleted) < set(talk.refs()), "within its grace"
+    await _look_through(talk, evolve(parts, grace_s=0.0))
+    assert talk.refs() == [kept.ref]
+    assert [c.id for c in await talk.taken()] == [kept.id]
+    repo = talk.desk.repo
+    repo.git("gc", "--prune=now", "--quiet")
+    assert blob.encode() not in repo.git("cat-file", "--batch-all-objects", "--batch-check")
+    await talk.restore(kept)
+    assert (await talk.worktree()).read("app.py") == b"one\n"
+
+
+async def _look_through(talk: Talk, parts: ReaperParts) -> None:
+    """A reaper lives for two looks: that at its start, and that one is asked for."""
+    desk = talk.desk
+    async with a_tree(
+        event_writer_child(partial(EventWriter, desk.log)),
+        ear(HUB, []),
+        *worktree_children(desk.git, talk.checkpoints, talk.store, str(desk.folder)),
+        reaper_child(parts),
+    ) as system:
+        await system.whereis(REAPER).call(LookThrough(), SOON_S)
 
 
 async def test_c28_a_message_without_checkpoint_offers_none(tmp_path: Path) -> None:
