@@ -105,15 +105,25 @@ class Verdict:
 def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     """Judges a set that passed `refused_before_looking`, against what was found at each of its paths."""
     deleted = frozenset(step.path for step in steps if step.after is None)
+    arriving = frozenset(step.path for step in steps if step.after is not None)
     writes: list[Step] = []
     conflicts: list[tuple[bytes, Reason]] = []
     for step in steps:
-        verdict = judge(step, found[step.path], deleted)
+        made_way = step.after is None and _is_among(arriving, step.path, found[step.path])
+        verdict = "done" if made_way else judge(step, found[step.path], deleted)
         if verdict == "write":
             writes.append(step)
         elif verdict != "done":
             conflicts.append((step.path, verdict))
     return Verdict(tuple(writes), tuple(conflicts))
+
+
+def _is_among(arriving: frozenset[bytes], path: bytes, found: Found) -> bool:
+    """Whether the deleted file has become the directory of files that arrive, with nothing else in it: an exchange
+    that was cut off had come so far."""
+    if found.kind != "directory" or not arriving.issuperset(found.inside):
+        return False
+    return any(each.startswith(path + b"/") for each in arriving)
 
 
 def judge(step: Step, found: Found, deleted: frozenset[bytes]) -> Literal["write", "done"] | Reason:

@@ -133,3 +133,13 @@ def test_the_projects_own_executable_bit_stays_unless_the_change_is_about_it(
     step = Step(b"f", Entry(before, OLD.blob), Entry(after, NEW.blob))
     kind = Found("symlink") if before == SYMLINK else file(OLD, executable=found)
     assert wanted_executable(step, kind) is expected
+
+
+@pytest.mark.parametrize(("inside", "expected"), [((), ()), ((b"f/x",), ()), ((b"f/x", b"f/mine"), (b"f",))])
+def test_a_deleted_file_that_has_become_the_directory_of_what_arrives_is_done(inside, expected):
+    """As a death leaves it between making the directory and the last file in it; a person's file there conflicts."""
+    steps = [Step(b"f", OLD, None), Step(b"f/x", None, NEW)]
+    arrived = file(NEW) if inside else Found("missing")
+    judged = judge_all(steps, {b"f": Found("directory", inside=inside), b"f/x": arrived})
+    assert tuple(path for path, _ in judged.conflicts) == expected
+    assert judged.writes == (() if inside else (steps[1],))
