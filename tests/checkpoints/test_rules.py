@@ -195,3 +195,20 @@ async def test_c24_index_flags_hide_nothing(ground: Ground) -> None:
     work.write("README.md", "changed\n")
     plan = await ground.restore(target)
     assert plan.written == ("README.md", "src/app.py")
+
+
+async def test_c24_replaced_objects_replace_nothing(ground: Ground) -> None:
+    """`git replace` lets whoever writes refs show other bytes, or another tree, under an object's id."""
+    work = ground.worktree
+    before = files_of(work.root)
+    target = (await ground.capture()).commit
+    work.write("src/app.py", "changed\n")
+    now = (await ground.capture()).commit
+    blob = ground.project.git("rev-parse", f"{target}:src/app.py").decode().strip()
+    evil = ground.project.git("hash-object", "-w", "--stdin", data=b"evil\n").decode().strip()
+    work.git("replace", blob, evil)
+    work.git("replace", "-f", target, now)
+    work.git("replace", "-f", f"{target}^{{tree}}", f"{now}^{{tree}}")
+    plan = await ground.git.restore(ground.place, now, target)
+    assert plan.written == ("src/app.py",)
+    assert files_of(work.root) == before

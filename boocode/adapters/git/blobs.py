@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.program import AS_STORED, GitProgram
 from boocode.adapters.git.threads import Threads
 from boocode.ports.worktrees import WorkspaceError
 
@@ -55,7 +55,7 @@ async def write_out(
             "cat-file",
             "--batch",
             cwd=git_dir,
-            env={"GIT_DIR": git_dir},
+            env={**AS_STORED, "GIT_DIR": git_dir},
             stdin="".join(blob + "\n" for blob in blobs).encode(),
             stdout=descriptor,
         )
@@ -83,7 +83,7 @@ async def read_blobs(
     """Object id → its bytes, of those that are not larger. Raises WorkspaceError `bytes_missing`."""
     if not blobs:
         return {}
-    env = {"GIT_DIR": git_dir}
+    env = {**AS_STORED, "GIT_DIR": git_dir}
     asked = "".join(blob + "\n" for blob in blobs).encode()
     sizes = (
         await program.output("cat-file", "--batch-check", cwd=git_dir, env=env, stdin=asked)

@@ -13,7 +13,7 @@ from attrs import frozen
 from boocode.adapters.git import repository
 from boocode.adapters.git.checkpoint_commits import State, head_of, read_state, write_state
 from boocode.adapters.git.checkpoint_index import CheckpointIndex, Taken
-from boocode.adapters.git.program import GitFailed, GitProgram
+from boocode.adapters.git.program import AS_STORED, GitFailed, GitProgram
 from boocode.adapters.git.registration import require_registration
 from boocode.adapters.git.repository import Located
 from boocode.adapters.git.restore import Restoring
@@ -176,7 +176,7 @@ class GitCheckpoints:
 
     async def _git(self, ground: "_Ground", *arguments: str) -> bytes:
         git_dir = ground.located.common_dir
-        return await self._program.run(*arguments, cwd=git_dir, env={"GIT_DIR": git_dir})
+        return await self._program.run(*arguments, cwd=git_dir, env={**AS_STORED, "GIT_DIR": git_dir})
 
 
 @frozen

@@ -39,6 +39,10 @@ _INHERITED = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NO
 """Of git's own variables only these are passed on: GIT_DIR and its like would lead git to another repository."""
 
 
+AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
+"""For reading what an id names, and not what `git replace` shows in its place: any agent can write those refs."""
+
+
 class GitFailed(WorkspaceError):
     """Git ended with an error; str() has what was asked and git's own words."""
 
