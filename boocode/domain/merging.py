@@ -20,13 +20,11 @@ from itertools import pairwise
 from attrs import frozen
 
 from boocode.domain.hunks import Run
+from boocode.domain.merge_blocks import Block, blocks_of, lines_of_text, located
 from boocode.domain.patching import Applied, Edit, Refused, apply_edits
-from boocode.domain.patching.blocks import find_block
 from boocode.domain.patching.canonical import canonical
 from boocode.domain.patching.edit import TIERS, Code, Tier
 
-CONTEXT_LINES = 3
-"""Around a hunk at least, as in a diff; more until it is unique."""
 MAX_BYTES = 8 * 1024 * 1024
 """A larger file is not searched for a hunk."""
 _BOM = b"\xef\xbb\xbf"
@@ -59,7 +57,7 @@ def merge(today: bytes, old: bytes, new: bytes, runs: Sequence[Run]) -> Merged |
         if not isinstance(text, str):
             return text
     today_text, old_text, new_text = (str(text) for text in texts)
-    blocks = _blocks(_lines(old_text), _lines(new_text), runs)
+    blocks = blocks_of(lines_of_text(old_text), lines_of_text(new_text), runs)
     made = _Merge(today_text, old_text).all_of(blocks)
     if isinstance(made, NotMerged):
         return made
@@ -71,39 +69,18 @@ def merge(today: bytes, old: bytes, new: bytes, runs: Sequence[Run]) -> Merged |
 
 
 @frozen
-class _Block:
-    """Whole lines, with their endings: `old` give way to `new`."""
-
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-    before: int
-    """So many of the first lines of both are the same: they only say where it is."""
-    after: int
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
-
-    @property
-    def height(self) -> int:
-        return len(self.old)
-
-    def inner(self, at: int) -> tuple[int, int]:
-        """The lines that give way, where the block stands at line `at`."""
-        return at + self.before, at + self.height - self.after
-
-
-@frozen
 class _Merge:
     today: str
     base: str
 
-    def all_of(self, blocks: Sequence[_Block]) -> tuple[str, Tier, float, list[_Block]] | NotMerged:
+    def all_of(self, blocks: Sequence[Block]) -> tuple[str, Tier, float, list[Block]] | NotMerged:
         """The text, how it was found, and the blocks that were not done before."""
-        lines, base_lines = _lines(self.today), _lines(self.base)
-        places: list[tuple[int, _Block]] = []
-        others, done = list[_Block](), list[_Block]()
-        for block in blocks:
-            found = _find(lines, block.old)
-            if _is_done(lines, base_lines, block, found):
+        lines, base = lines_of_text(self.today), lines_of_text(self.base)
+        places: list[tuple[int, Block]] = []
+        others, done = list[Block](), list[Block]()
+        for whole in blocks:
+            block, found, is_done = located(lines, base, whole)
+            if is_done:
                 continue
             done.append(block)
             if len(found) > 1:
@@ -125,8 +102,8 @@ class _Merge:
         return self._leniently(text, others, done)
 
     def _leniently(
-        self, text: str, blocks: Sequence[_Block], done: list[_Block]
-    ) -> tuple[str, Tier, float, list[_Block]] | NotMerged:
+        self, text: str, blocks: Sequence[Block], done: list[Block]
+    ) -> tuple[str, Tier, float, list[Block]] | NotMerged:
         tier, score = TIERS[0], 1.0
         for block in blocks:
             old, new = "".join(block.old), "".join(block.new)
@@ -141,52 +118,6 @@ class _Merge:
         return text, tier, score, done
 
 
-def _blocks(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> list[_Block]:
-    """The runs with lines around them; one of those around which another one is changed is made one with it."""
-    keys = canonical([line.rstrip("\r\n") for line in old])
-    spans: list[tuple[list[Run], tuple[int, int]]] = []
-    for run in runs:
-        group, span = [run], _widened(keys, run.old)
-        while spans and (spans[-1][1][1] > group[0].old[0] or span[0] < spans[-1][0][-1].old[1]):
-            group = spans.pop()[0] + group
-            span = _widened(keys, (group[0].old[0], group[-1].old[1]))
-        spans.append((group, span))
-    return [_block(old, new, group, span) for group, span in spans]
-
-
-def _widened(keys: Sequence[str], lines: tuple[int, int]) -> tuple[int, int]:
-    start, end = max(0, lines[0] - CONTEXT_LINES), min(len(keys), lines[1] + CONTEXT_LINES)
-    while (start > 0 or end < len(keys)) and len(find_block(keys, keys[start:end])) > 1:
-        start, end = max(0, start - 1), min(len(keys), end + 1)
-    return start, end
-
-
-def _block(old: Sequence[str], new: Sequence[str], runs: Sequence[Run], span: tuple[int, int]) -> _Block:
-    first, last = runs[0], runs[-1]
-    before, after = first.old[0] - span[0], span[1] - last.old[1]
-    return _Block(
-        old=tuple(old[span[0] : span[1]]),
-        new=tuple(new[first.new[0] - before : last.new[1] + after]),
-        before=before,
-        after=after,
-        removed=tuple(line for run in runs for line in old[slice(*run.old)]),
-        added=tuple(line for run in runs for line in new[slice(*run.new)]),
-    )
-
-
-def _find(lines: Sequence[str], block: Sequence[str]) -> list[int]:
-    return find_block(lines, block)
-
-
-def _is_done(lines: Sequence[str], base: Sequence[str], block: _Block, found: Sequence[int]) -> bool:
-    """Whether the outcome stands in the file: once, and not since ever; where the old lines stand as well, with them
-    (lines added at the end of a file, for example)."""
-    there = _find(lines, block.new)
-    if len(there) != 1 or _find(base, block.new):
-        return False
-    return all(at < there[0] + len(block.new) and there[0] < at + block.height for at in found)
-
-
 def _stands_by_lines(text: str, old: str) -> bool:
     """False where `old` would be found in the middle of a line, which is no place for whole lines."""
     at = text.find(old)
@@ -199,7 +130,7 @@ def _stands_by_lines(text: str, old: str) -> bool:
     return True
 
 
-def _unproved(today: str, text: str, done: Iterable[_Block]) -> NotMerged | None:
+def _unproved(today: str, text: str, done: Iterable[Block]) -> NotMerged | None:
     """None when the lines that went and came are those of the change, blanks and typography aside."""
     before, after = _counted(_BREAK.split(today)), _counted(_BREAK.split(text))
     removed, added = Counter[str](), Counter[str]()
@@ -250,10 +181,3 @@ def _decoded(data: bytes) -> str | NotMerged:
         return data.removeprefix(_BOM).decode()
     except UnicodeDecodeError:
         return NotMerged("not_utf8")
-
-
-def _lines(text: str) -> list[str]:
-    """With their newlines; only LF ends one, as in a diff."""
-    lines = [line + "\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]
