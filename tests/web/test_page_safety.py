@@ -115,6 +115,9 @@ def test_a_prompt_offers_the_way_back_and_the_way_back_from_it(page, place):  # 
     fresh = page.context.new_page()
     fresh.goto(f"{place.url}/#/chat/{chat_id}")
     users(fresh).nth(0).wait_for()
+    fresh.get_by_role("button", name="Go back").click()
+    fresh.get_by_role("dialog").get_by_text("2 messages will come back").wait_for()
+    fresh.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Go back").click()
     for window in (page, other, fresh):
         users(window).nth(1).wait_for()

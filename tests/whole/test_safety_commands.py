@@ -1,8 +1,14 @@
 """Nothing is lost, by the commands as a person types them: diff, apply, reject, rewind, checkpoints, restore, stash."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+
+import trio
 
 from boocode.cli.errors import CONFLICT, FAILED, OK, USAGE
 from tests.kit.driving import new_session, prompt
@@ -65,6 +71,15 @@ async def test_the_whole_path_by_commands(home: Path, tmp_path: Path):
         assert "would be deleted: second.txt" in look.stdout
         worktree = Path((await server.client.get(f"/api/sessions/{id_}/worktree"))["path"])
         assert (worktree / "second.txt").exists()
+        asked = await at_a_terminal(home, "restore", target, answer=b"n\n")
+        assert asked.returncode == FAILED
+        assert b"would be deleted: second.txt" in asked.stdout
+        assert (worktree / "second.txt").exists()
+        again = await at_a_terminal(home, "restore", target, answer=b"y\n")
+        assert again.returncode == OK, again.stderr
+        assert not (worktree / "second.txt").exists()
+        back_again = again.stdout.decode().split("boocode restore ")[1].strip()
+        assert (await boocode(home, "restore", back_again, "--yes")).returncode == OK
         done = await boocode(home, "restore", target, "--yes")
         assert done.returncode == OK, done.stderr
         assert not (worktree / "second.txt").exists()
@@ -105,6 +120,25 @@ async def test_odd_names_are_shown_on_one_line_and_taken_as_they_are_told(home: 
         applied = await boocode(home, "apply", session["id"])
         assert applied.returncode == OK, applied.stderr
         assert names_in(repository) & set(names) == {b"new\nline", b"\x1b[31mred", b"trailing "}
+
+
+async def at_a_terminal(home: Path, *arguments: str, answer: bytes) -> "subprocess.CompletedProcess[bytes]":
+    """A command whose standard input is a terminal, where somebody types."""
+    keyboard, terminal = pty.openpty()
+    try:
+        os.write(keyboard, answer)
+        with trio.fail_after(90):
+            return await trio.run_process(
+                [sys.executable, "-m", "boocode", *arguments],
+                stdin=terminal,
+                capture_stdout=True,
+                capture_stderr=True,
+                check=False,
+                env={**os.environ, "BOOCODE_HOME": str(home)},
+            )
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
 
 
 def names_in(folder: Path) -> set[bytes]:

@@ -13,8 +13,12 @@ export class Checkpoints {
     this.note = el("div", { class: "restored" });
   }
 
+  /** The last one being the way back from a restore, no turn has come after it: the way is still offered. */
   async load() {
-    for (const checkpoint of await api.get(`sessions/${this.session.id}/checkpoints`)) this.learn(checkpoint);
+    const all = await api.get(`sessions/${this.session.id}/checkpoints`);
+    for (const checkpoint of all) this.learn(checkpoint);
+    const last = all.filter((checkpoint) => checkpoint.chat_id === this.chat.id).at(-1);
+    if (last?.kind === "safety" && !this.note.hasChildNodes()) this.offerBack(() => this.ask(last.id, "Undo the restore?"));
   }
 
   /** A prompt without a checkpoint offers none. */
@@ -35,10 +39,10 @@ export class Checkpoints {
     view.node.append(el("div", { class: "restore" }, button));
   }
 
-  ask(id) {
+  ask(id, question = "Go back to before this prompt?") {
     return this.attempt(async () => {
       const preview = await api.get(`checkpoints/${id}/preview`);
-      if (await confirmed("Go back to before this prompt?", previewNodes(preview), "Restore")) await this.go(id);
+      if (await confirmed(question, previewNodes(preview), "Restore")) await this.go(id);
     });
   }
 
@@ -49,8 +53,12 @@ export class Checkpoints {
 
   /** A restore happened, here or elsewhere: what it overwrote is one click away until the next turn begins. */
   restored(safetyId) {
-    this.say("Restored.", el("button", { class: "small", onclick: () => this.attempt(() => this.go(safetyId)) }, "Go back"));
+    this.offerBack(() => this.attempt(() => this.go(safetyId)));
     announce("The files and the chat were restored.");
+  }
+
+  offerBack(go) {
+    this.say("Restored.", el("button", { class: "small", onclick: go }, "Go back"));
   }
 
   turnBegan() {
