@@ -1,5 +1,6 @@
 """The tiers that compare whole lines: trim, canon, fuzzy. They locate; what is changed is the difference old → new."""
 
+from bisect import bisect
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -31,7 +32,7 @@ from boocode.domain.patching.standing import (
     stands_in_window,
     stands_instead,
 )
-from boocode.domain.patching.text import Lines, split_lines, with_lf
+from boocode.domain.patching.text import Lines, split_lines
 
 KEYED: tuple[tuple[Tier, Keys], ...] = (
     ("trim", without_trailing_blanks),
@@ -110,8 +111,9 @@ class _LineEdit:
         rivals = list[Candidate]()
         at = self.text.find(self.old) if self.old[0] in " \t" else -1
         while at >= 0 and len(rivals) <= MOST_CANDIDATES:
-            line = len(split_lines(with_lf(self.text[: at + 1])).texts) - 1
-            if not any(window.start <= line < window.end for window in windows):
+            line = bisect(self.lines.starts, at) - 1
+            before = bisect(windows, line, key=_start) - 1
+            if before < 0 or line >= windows[before].end:
                 rivals.append(Candidate((line + 1, line + len(self.block)), 1.0))
             at = self.text.find(self.old, at + 1)
         return rivals
@@ -170,6 +172,10 @@ class _LineEdit:
         at = drift.disk_index
         there, line = (None, 0) if at is None else (self.lines.texts[at], at + 1)
         return drifted(self._candidate(window), self.block[drift.old_index], there, line)
+
+
+def _start(window: Window) -> int:
+    return window.start
 
 
 def _is_found(_old: str, _disk: str) -> bool:

@@ -17,6 +17,7 @@ _ASCII: dict[str, str] = {
     + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)])),
 }
 """Typographic quotes, dashes and spaces, and what has no width, by what stands for them."""
+_INDENT = " \t" + _ASCII[" "]
 _PLAIN = {special: plain for plain, specials in _ASCII.items() for special in specials}
 _SPECIAL = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
@@ -49,4 +50,5 @@ def canonical(lines: Sequence[str]) -> list[str]:
 
 
 def indentation(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" \t"))]
+    """The blanks before the text, typographic ones too."""
+    return line[: len(line) - len(line.lstrip(_INDENT))]

@@ -55,15 +55,16 @@ class Reindent:
 def learn(pairs: Iterable[tuple[int, str, str]], asked: Iterable[str], around: Iterable[str]) -> Reindent:
     """From (index, line of old, line on disk), blank ones left out. `asked` (the lines of old and new) and `around`
     (lines of the file) show the two units."""
-    seen = [
-        (index, indentation(old), indentation(disk))
-        for index, old, disk in pairs
-        if old.strip() and disk.strip()
-    ]
+    known = [(index, old, disk) for index, old, disk in pairs if old.strip() and disk.strip()]
+    seen = [(index, indentation(old), indentation(disk)) for index, old, disk in known]
     if all(old == disk for _, old, disk in seen):
         return Reindent(seen)
     old_unit = unit_of(asked) or next((old for _, old, _ in seen if old), _USUAL)
-    disk_unit = unit_of(around) or next((disk for _, _, disk in seen if disk), _USUAL)
+    disk_unit = (
+        unit_of(disk for _, _, disk in known)
+        or unit_of(around)
+        or next((disk for _, _, disk in seen if disk), _USUAL)
+    )
     return Reindent(seen, _one_step(old_unit), _one_step(disk_unit))
 
 
@@ -77,6 +78,8 @@ def unit_of(lines: Iterable[str]) -> str | None:
             if before is not None and len(indent) > len(before) and indent.startswith(before):
                 steps[indent[len(before) :]] += 1
             before = indent
+    if len(steps) > 1:
+        del steps[" "]  # comments of C are drawn so
     return steps.most_common(1)[0][0] if steps else None
 
 

@@ -147,7 +147,7 @@ class Rewriting:
                 place, near = at, index
                 is_as_deep = text.strip() and indentation(text) == indentation(self.plan.old[index])
                 disk = indentation(self.lines.texts[at])
-                made = disk + text.lstrip(" \t") if is_as_deep else indent.line(text, near)
+                made = disk + text[len(indentation(text)) :] if is_as_deep else indent.line(text, near)
             self.inserted.setdefault(place, []).append(made)
 
     def _composed(self) -> Lines:

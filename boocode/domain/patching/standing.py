@@ -11,7 +11,7 @@ from boocode.domain.patching.text import with_lf
 
 _TELLING_CHARS = 8
 """New lines of so many characters are told from chance even where they stand more than once."""
-_AS_LONG = 3
+_AS_LONG = 2
 """A letter does not stand for a statement: so many times longer the old text may have been."""
 _RELATED = 0.5
 """So alike, the new text is what the old one would have become."""
@@ -41,6 +41,8 @@ def _ends_alike(text: str, span: tuple[int, int], old: str, begin: int, new: str
     """Where `old` begins or ends a line, so does what is taken for `new`."""
     if _is_at_start(text, span[0]) and not _is_at_start(text, begin):
         return False
+    if new[0] in " \t" and text[begin - 1 : begin] in (" ", "\t"):
+        return False  # a piece of deeper indentation
     end = begin + len(new)
     if old.endswith("\n"):
         return new.endswith("\n") or _is_at_end(text, end)

@@ -96,4 +96,27 @@ CASES = [
     refuses("the new text is a piece of a word", "foobarbaz\n", "foobaz", "foobar", "not_found"),
     refuses("a deletion leaves nothing to be seen", "a\n", "gone\n", "", "not_found"),
     refuses("short text that stands all over", "x\nend\ny\nend\n", "start", "end", "not_found"),
+    refuses(
+        "line numbers copied with the text are not the text",
+        "import os\nimport sys\n",
+        "     1\timport os\n     2\timport sys\n",
+        "import os\n",
+        "not_found",
+    ),
+    applies(
+        "two blanks deeper, asked of a piece of the line",
+        "a\n    b\nc\n",
+        "b",
+        "  b",
+        "a\n      b\nc\n",
+        "exact",
+    ),
+    applies(
+        "the new text stands elsewhere, the old one is there",
+        "x = 1\ny\nx = 2\n",
+        "x = 1",
+        "x = 2",
+        "x = 2\ny\nx = 2\n",
+        "exact",
+    ),
 ]

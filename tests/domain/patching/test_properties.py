@@ -1,6 +1,6 @@
 """What holds for every file and every edit."""
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from boocode.domain.patching import (
@@ -70,9 +70,9 @@ def drifted(draw: st.DrawFn, lines: list[str]) -> list[str]:
 def edits_of(draw: st.DrawFn, text: str) -> Edit:
     """An edit as an agent makes it: of lines that it has seen, more or less as they are."""
     seen = split_lines(text).texts
-    begin = draw(st.integers(0, len(seen)))
-    end = draw(st.integers(begin, len(seen)))
-    old = draw(drifted(seen[begin:end]))
+    begin = draw(st.integers(0, max(0, len(seen) - 1)))
+    end = draw(st.integers(begin + 1, begin + 1 + len(seen)))
+    old = draw(st.just(seen[begin:end]) | drifted(seen[begin:end]))
     new = draw(drifted(old) | blocks)
     tail = draw(st.sampled_from(["", "\n"]))
     return Edit("\n".join(old) + tail, "\n".join(new) + tail, draw(st.booleans()))
@@ -93,7 +93,7 @@ def pieces(text: str) -> list[str]:
     return [line + ending for line, ending in zip(lines.texts, lines.endings, strict=True)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(files(endings=("\n",)), st.data())
 def test_an_exact_edit_is_str_replace(text: str, data: st.DataObject) -> None:
     assume(text)
@@ -116,7 +116,7 @@ def test_an_exact_edit_is_str_replace(text: str, data: st.DataObject) -> None:
         assert isinstance(outcome, Refused) or outcome.tier != "exact"
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much])
 @given(files(endings=("\n",)), st.data())
 def test_an_exact_edit_of_all_is_str_replace(text: str, data: st.DataObject) -> None:
     assume(text)
@@ -129,7 +129,7 @@ def test_an_exact_edit_of_all_is_str_replace(text: str, data: st.DataObject) -> 
     assert outcome.content.decode() == text.replace(old, new)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs(), st.booleans())
 def test_mark_last_newline_and_endings_survive(program: tuple[str, Edit], has_mark: bool) -> None:
     text, edit = program
@@ -149,7 +149,7 @@ def test_mark_last_newline_and_endings_survive(program: tuple[str, Edit], has_ma
     assert 1 <= first <= last <= max(1, len(split_lines(result).texts) + 1)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs())
 def test_lines_outside_the_window_never_change(program: tuple[str, Edit]) -> None:
     text, edit = program
@@ -165,7 +165,7 @@ def test_lines_outside_the_window_never_change(program: tuple[str, Edit]) -> Non
         assert was[len(was) - behind :] == now[last + 1 :]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs())
 def test_no_line_is_dropped_that_old_does_not_mention(program: tuple[str, Edit]) -> None:
     text, edit = program
@@ -180,7 +180,7 @@ def test_no_line_is_dropped_that_old_does_not_mention(program: tuple[str, Edit])
                 assert by_hand in result
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs())
 def test_asked_twice_it_is_not_made_twice(program: tuple[str, Edit]) -> None:
     """For edits that add whole lines: those are what would be doubled."""
@@ -188,14 +188,14 @@ def test_asked_twice_it_is_not_made_twice(program: tuple[str, Edit]) -> None:
     assume(edit.old.strip())
     added = Edit(edit.old.rstrip("\n") + "\n", edit.old.rstrip("\n") + "\nadded_by_the_edit()\n")
     once = apply_edit(text.encode(), added.old, added.new)
-    assume(isinstance(once, Applied))
+    assume(isinstance(once, Applied) and once.tier != "fuzzy")  # there, a twin may be the likest afterwards
     assert isinstance(once, Applied)
     twice = apply_edit(once.content, added.old, added.new)
     assert isinstance(twice, Refused), twice
-    assert twice.code == "already_applied" or once.tier == "fuzzy"
+    assert twice.code == "already_applied"
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs(), st.booleans())
 def test_undone_the_bytes_are_back(program: tuple[str, Edit], has_mark: bool) -> None:
     text, edit = program
@@ -215,7 +215,7 @@ def test_undone_the_bytes_are_back(program: tuple[str, Edit], has_mark: bool) ->
         assert len(undo) > 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(files(endings=("\n",)), st.data())
 def test_swapped_it_gives_the_bytes_back_or_refuses(text: str, data: st.DataObject) -> None:
     assume(text)
@@ -229,7 +229,7 @@ def test_swapped_it_gives_the_bytes_back_or_refuses(text: str, data: st.DataObje
     assert isinstance(back, Refused) or back.content == text.encode()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(programs(), st.data())
 def test_undoing_never_takes_a_line_made_by_hand(program: tuple[str, Edit], data: st.DataObject) -> None:
     text, edit = program
@@ -254,7 +254,7 @@ def test_undoing_never_takes_a_line_made_by_hand(program: tuple[str, Edit], data
     assert isinstance(back, Refused) or by_hand in back.content.decode()
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.filter_too_much])
 @given(files(), st.data())
 def test_a_batch_is_its_edits_one_after_the_other_or_nothing(text: str, data: st.DataObject) -> None:
     batch = data.draw(st.lists(edits_of(text), min_size=1, max_size=3))
@@ -273,7 +273,7 @@ def test_a_batch_is_its_edits_one_after_the_other_or_nothing(text: str, data: st
         assert outcome.code == "overlap"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.binary(max_size=60), st.text(max_size=20), st.text(max_size=20), st.booleans())
 def test_nothing_is_raised_for_any_bytes(content: bytes, old: str, new: str, replace_all: bool) -> None:
     outcome = apply_edit(content, old, new, replace_all=replace_all)
@@ -281,7 +281,7 @@ def test_nothing_is_raised_for_any_bytes(content: bytes, old: str, new: str, rep
         outcome.content.decode()
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much])
 @given(files(), files(), st.booleans())
 def test_undoing_leads_from_any_text_to_any_other(before: str, after: str, has_mark: bool) -> None:
     one, other = encoded(before, has_mark=has_mark), encoded(after, has_mark=has_mark)
