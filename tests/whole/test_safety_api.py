@@ -131,53 +131,47 @@ async def test_ten_clients_that_apply_at_once_apply_once(home: Path, notes: Path
     async with running_server(home) as server:
         session = await new_session(server.client, notes)
         chat = session["chats"][0]["id"]
+        await prompt(server.client, chat, "create first.txt with the text first", changes=True)
+        (change,) = await pending(server.client, session)
+        answers = await ten_times(server.client, path_of("pending", change["id"], "apply"))
+        assert sorted(answers) == [(200, [change["id"]]), *[(409, ["not_pending"])] * 9]
+
         for n in range(3):
             await prompt(server.client, chat, f"create new{n}.txt with the text {n}", changes=True)
         await prompt(server.client, chat, EDIT_BOTH, changes=True)
         wanted = {change["id"] for change in await pending(server.client, session)}
-        answers: list[tuple[int, list[str]]] = []
-
-        async def client() -> None:
-            answer = await server.client.http.post(
-                path_of("sessions", session["id"], "pending", "apply"), json={}
-            )
-            body = answer.json()
-            answers.append(
-                (answer.status_code, [c["id"] for c in body] if answer.is_success else [body["code"]])
-            )
-
-        async with trio.open_nursery() as nursery:
-            for _ in range(10):
-                nursery.start_soon(client)
+        assert len(wanted) == 4
+        answers = await ten_times(server.client, path_of("sessions", session["id"], "pending", "apply"))
         assert {status for status, _ in answers} <= {200, 409}
         applied = [id_ for status, ids in answers if status == 200 for id_ in ids]
         assert sorted(applied) == sorted(wanted), "each of them once"
         assert read(notes) == NOTES.replace("alpha", "ALPHA").replace("omega", "OMEGA")
         assert [(notes / f"new{n}.txt").read_text() for n in range(3)] == ["0\n", "1\n", "2\n"]
         assert await pending(server.client, session) == []
-        assert {change["id"] for change in await pending(server.client, session, "applied")} == wanted
+        assert {change["id"] for change in await pending(server.client, session, "applied")} == {
+            *wanted,
+            change["id"],
+        }
+
+        # Out again by ten at once: by one of them.
+        answers = await ten_times(server.client, path_of("pending", change["id"], "rewind"))
+        assert sorted(answers) == [(200, [change["id"]]), *[(409, ["not_applied"])] * 9]
+        assert "first.txt" not in Repo(notes).git("status", "--porcelain").decode()
 
 
-async def test_one_change_that_ten_clients_apply_is_applied_by_one(home: Path, notes: Path):
-    async with running_server(home) as server:
-        session = await new_session(server.client, notes)
-        await prompt(server.client, session["chats"][0]["id"], EDIT_BOTH, changes=True)
-        (change,) = await pending(server.client, session)
-        codes: list[tuple[int, str]] = []
+async def ten_times(client: Client, path: str) -> list[tuple[int, list[str]]]:
+    """The same request by ten at once: the status of each answer, and the changes it names, or its code."""
+    answers: list[tuple[int, list[str]]] = []
 
-        async def client() -> None:
-            answer = await server.client.http.post(path_of("pending", change["id"], "apply"))
-            codes.append(
-                (
-                    answer.status_code,
-                    answer.json()[0]["state"] if answer.is_success else answer.json()["code"],
-                )
-            )
+    async def ask() -> None:
+        answer = await client.http.post(path)
+        body = answer.json()
+        answers.append((answer.status_code, [c["id"] for c in body] if answer.is_success else [body["code"]]))
 
-        async with trio.open_nursery() as nursery:
-            for _ in range(10):
-                nursery.start_soon(client)
-        assert sorted(codes) == [(200, "applied"), *[(409, "not_pending")] * 9]
+    async with trio.open_nursery() as nursery:
+        for _ in range(10):
+            nursery.start_soon(ask)
+    return answers
 
 
 async def test_during_a_turn_nothing_is_restored_stashed_or_applied(home: Path, notes: Path):
