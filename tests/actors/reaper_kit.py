@@ -41,6 +41,8 @@ class Home:
     folder: Path
     died_at: str | None = None
     """The crash point at which the owner dies, once."""
+    at: dict[str, Callable[[], None]] = field(factory=dict)
+    """What somebody else does at a crash point."""
     passed: list[str] = field(factory=list)
     told: list[str] = field(factory=list)
     """Reasons of `reaped` events."""
@@ -103,6 +105,8 @@ def reached(home: list[Home]) -> Callable[[str], None]:
     def note(point: str) -> None:
         for each in home:
             each.passed.append(point)
+            if point in each.at:
+                each.at[point]()
             if each.died_at == point:
                 each.died_at = None
                 raise RuntimeError(f"died at {point}")

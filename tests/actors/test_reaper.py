@@ -9,6 +9,7 @@ import pytest
 from boocode.kernel import ActorDied
 from boocode.ports.names import REAPER, WORKTREES
 from boocode.ports.reaping import LookNow
+from boocode.ports.safety_store import Operation
 from boocode.ports.store import WorktreeRow
 from boocode.ports.worktrees import ApplyChanges, InspectWorktree, OpenWorktree, ReapWorktree, TurnBounds
 from tests.actors.reaper_kit import LATER_S, Home
@@ -213,6 +214,26 @@ async def test_one_that_became_dirty_after_it_was_condemned_is_kept(home: Home) 
     os.unlink(worktree.path("late.txt"))
     assert (await home.look()).condemned == (row.id,)
     assert (await home.state(row.id)).kept_because is None
+
+
+async def test_somebody_who_comes_while_it_is_being_kept_saves_it(home: Home) -> None:
+    row, worktree = await home.orphan()
+    await home.look_later()
+    home.at["reap.salvaged"] = lambda: worktree.write("late.txt", "late\n")
+    assert (await home.look()).kept == (row.id,)
+    assert worktree.read("late.txt") == b"late\n"
+    assert (await home.state(row.id)).kept_because == "somebody came to work in it"
+    home.at.clear()
+    assert (await home.look()).kept == (row.id,)
+    assert (await home.state(row.id)).kept_because == "1 untracked file"
+
+
+async def test_an_exchange_of_files_that_was_cut_off_keeps_it(home: Home) -> None:
+    row, worktree = await home.orphan()
+    cut_off = Operation("op_1", "apply", row.made_for, row.id, {"by": "/another/home"})
+    await home.store.begin_operation(cut_off)
+    assert "cut off" in await kept(home, row)
+    assert worktree.exists("app.py")
 
 
 async def test_a_turn_that_outlived_its_session_holds_it(home: Home) -> None:
