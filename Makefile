@@ -7,7 +7,7 @@ UV     := .make/uv/bin/uv
 PACKAGES := boocode actors supervisors web
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-agents check types lint format bench bench-kernel mutants screenshots agents lock clean
+.PHONY: help serve test test-agents check types lint format bench bench-kernel safety mutants screenshots agents lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: $(VENV)/.dev ## Measure the whole path, beside its floors
 
 bench-kernel: $(VENV)/.dev ## Measure the actor kernel, beside its floors
 	$(BIN)/python -m benchmarks.kernel
+
+safety: $(VENV)/.dev ## Random programs that may lose nothing, killed at random (COUNT=2000, SEED=n for one)
+	$(BIN)/python -m tests.programs $(if $(SEED),--seed $(SEED),--count $(or $(COUNT),200) --points) $(ARGS)
 
 mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
 	$(BIN)/python -m tools.mutants

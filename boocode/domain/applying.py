@@ -109,7 +109,7 @@ def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     writes: list[Step] = []
     conflicts: list[tuple[bytes, Reason]] = []
     for step in steps:
-        made_way = step.after is None and _is_among(arriving, step.path, found[step.path])
+        made_way = step.after is None and _made_way(step.path, arriving, found[step.path])
         verdict = "done" if made_way else judge(step, found[step.path], deleted)
         if verdict == "write":
             writes.append(step)
@@ -118,9 +118,12 @@ def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     return Verdict(tuple(writes), tuple(conflicts))
 
 
-def _is_among(arriving: frozenset[bytes], path: bytes, found: Found) -> bool:
-    """Whether the deleted file has become the directory of files that arrive, with nothing else in it: an exchange
-    that was cut off had come so far."""
+def _made_way(path: bytes, arriving: frozenset[bytes], found: Found) -> bool:
+    """Whether the deleted file is gone already for what arrives, as an exchange that was cut off leaves it: it has
+    become a directory of arriving files with nothing else in it, or one of its parents has become a symlink that
+    arrives (were it another one, that one's own step would conflict)."""
+    if found.kind == "behind symlink":
+        return found.obstacle in arriving
     if found.kind != "directory" or not arriving.issuperset(found.inside):
         return False
     return any(each.startswith(path + b"/") for each in arriving)

@@ -143,3 +143,13 @@ def test_a_deleted_file_that_has_become_the_directory_of_what_arrives_is_done(in
     judged = judge_all(steps, {b"f": Found("directory", inside=inside), b"f/x": arrived})
     assert tuple(path for path, _ in judged.conflicts) == expected
     assert judged.writes == (() if inside else (steps[1],))
+
+
+def test_a_deleted_file_below_a_directory_that_has_become_the_link_which_arrives_is_done():
+    link = Entry(SYMLINK, "4" * 40)
+    steps = [Step(b"d/f", OLD, None), Step(b"d", None, link)]
+    behind = Found("behind symlink", obstacle=b"d")
+    judged = judge_all(steps, {b"d/f": behind, b"d": Found("symlink", blob=link.blob)})
+    assert (judged.writes, judged.conflicts) == ((), ())
+    judged = judge_all(steps, {b"d/f": behind, b"d": Found("symlink", blob=OTHER.blob)})
+    assert judged.conflicts == ((b"d", "exists"),)

@@ -156,7 +156,7 @@ def applied_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
         id_ for id_, state in now.states.items() if state == "applied" and rows.states.get(id_) != "applied"
     ]
     if not newly:
-        same_tree("the project", before.project, after.project)
+        same_tree(f"the project ({_moved(rows, now)})", before.project, after.project)
         return
     touched: set[bytes] = set()
     for id_ in newly:
@@ -190,6 +190,16 @@ def rewound_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
             _is_at(after.project, path, decided.before_blob, f"rewound {path!r}")
         _keeps_lines(place, path, decided.after_blob, found, after.project.files.get(path))
     _only(touched, before.project, after.project)
+
+
+def _moved(then: Rows, now: Rows) -> str:
+    """Which rows are in another state, for people."""
+    moved = [
+        f"{now.rows[id_].change.op} {now.rows[id_].change.path}: {then.states.get(id_)} → {state}"
+        for id_, state in now.states.items()
+        if then.states.get(id_) != state
+    ]
+    return ", ".join(moved) or "no row moved"
 
 
 def _blob(seen: Seen | None) -> str | None:

@@ -10,7 +10,15 @@ from typing import Final
 
 from attrs import frozen
 
-PERSON: Final = ("user_edit", "user_stage", "user_commit", "user_stash", "user_switch", "user_gc")
+PERSON: Final = (
+    "user_edit",
+    "user_stage",
+    "user_commit",
+    "user_stash",
+    "user_switch",
+    "user_gc",
+    "user_merge",
+)
 AGENT: Final = ("agent_edit", "agent_commit", "agent_stage", "agent_ignore", "agent_nest", "agent_switch")
 BOOCODE: Final = (
     "capture",

@@ -40,30 +40,39 @@ class Picture:
         return found
 
 
+@frozen
+class Debt:
+    """Content that BooCode took out of somebody's files."""
+
+    where: str
+    by: str
+    """The operation that did."""
+
+
 @define
 class Oracle:
     reachable: Reachable
-    owed: dict[str, str] = field(factory=dict)
-    """Content that BooCode took out of somebody's files, and must keep."""
+    _owed: dict[str, Debt] = field(factory=dict)
 
-    def settle(self, before: Picture, after: Picture, *, may_go: frozenset[str] = frozenset()) -> None:
+    def settle(
+        self, by: str, before: Picture, after: Picture, *, may_go: frozenset[str] = frozenset()
+    ) -> None:
         """Nothing is lost. `may_go`: what is documented not to be kept. Raises Loss."""
         there = before.blobs()
         present = set(after.blobs())
         kept = self.reachable.blobs()
-        gone = {blob: where for blob, where in {**self.owed, **there}.items() if blob not in present | kept}
-        gone = {blob: where for blob, where in gone.items() if blob not in may_go}
+        owed = {blob: f"{debt.where}, taken by {debt.by}" for blob, debt in self._owed.items()}
+        wanted = {blob: where for blob, where in {**owed, **there}.items() if blob not in may_go}
+        gone = [f"{where} ({blob[:10]})" for blob, where in wanted.items() if blob not in present | kept]
         if gone:
-            raise Loss(
-                "content is gone: " + "; ".join(f"{where} ({blob[:10]})" for blob, where in gone.items())
-            )
+            raise Loss(f"content is gone: {'; '.join(gone)}")
         in_files = {*after.project.blobs, *after.worktree.blobs}
         taken = {blob for tree in (before.project, before.worktree) for blob in tree.blobs if blob}
-        self.owed.update({blob: there[blob] for blob in taken - in_files - may_go})
+        self._owed.update({blob: Debt(there[blob], by) for blob in taken - in_files - may_go})
 
-    def forget(self) -> None:
-        """From here on nothing older is owed (the grace of what kept it is over)."""
-        self.owed.clear()
+    def forget(self, *by: str) -> None:
+        """What these operations took is not owed any more: the time is over for which it is kept."""
+        self._owed = {blob: debt for blob, debt in self._owed.items() if debt.by not in by}
 
 
 def same_ground(before: Picture, after: Picture) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from attrs import define, field
 
 from boocode.contracts.resources import Checkpoint, PendingChange
 from boocode.kernel import Request
+from boocode.ports.names import REAPER, WORKTREES
+from boocode.ports.reaping import LookThrough
 from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
-    ReapWorktree,
     RecoverOperations,
     RejectChanges,
     RestoreCheckpoint,
@@ -113,11 +115,18 @@ class Performance:
         else:
             git(root, "switch", "-q", *choose.choice((("main",), ("-",), ("--detach",))))
 
+    def _merge(self, root: str, choose: random.Random) -> None:
+        """A branch of the agent's comes to a branch of the person's; or it stays with its commits elsewhere."""
+        branch = git(self.place.worktree, "rev-parse", "-q", "--verify", "HEAD").decode().strip()
+        if branch:
+            git(root, "branch", "-f", "taken-over", branch)
+
     def _gc(self, root: str, choose: random.Random) -> None:
         """At once: what no ref keeps is gone now, not in two weeks."""
         git(root, "gc", "-q", "--prune=now")
 
     def _ignore(self, root: str, choose: random.Random) -> None:
+        """A new rule; sometimes for a file that is there, which is then written over: no checkpoint will have that."""
         path = Path(root, ".gitignore")
         if path.is_symlink() or path.is_dir():
             return
@@ -126,7 +135,21 @@ class Performance:
         more = choose.choice(
             (b"*.log\n", b"build/\n", b"*.py\n", b"notes*\n", b"/src/\n", b"data.bin*\n", b"!*.log\n")
         )
+        untracked = self._plain_untracked(root)
+        if untracked and choose.random() < 0.5:
+            one = choose.choice(untracked)
+            more = f"/{one.relative_to(root)}\n".encode()
+            one.chmod(0o644)
+            one.write_text(f"ignored {choose.random()}\n")
         path.write_bytes(more if choose.random() < 0.3 else rules + more)
+
+    def _plain_untracked(self, root: str) -> list[Path]:
+        """Files whose names stand for themselves in a rule."""
+        listed = git(root, "ls-files", "--others", "--exclude-standard", "-z").split(b"\0")
+        names = [name.decode() for name in listed if re.fullmatch(rb"[a-z./-]+", name)]
+        return [
+            path for path in (Path(root, name) for name in names) if path.is_file() and not path.is_symlink()
+        ]
 
     def _nest(self, root: str, choose: random.Random) -> None:
         inner = Path(root, f"nested-{choose.randrange(3)}")
@@ -147,13 +170,17 @@ class Performance:
         act(operation, operation.choices())
 
     def _asked(
-        self, operation: Operation, request: Request[Any], may_go: frozenset[str] = frozenset()
+        self,
+        operation: Operation,
+        request: Request[Any],
+        may_go: frozenset[str] = frozenset(),
+        to: str = WORKTREES,
     ) -> "_Outcome":
         """Asks, recovers where BooCode died, and checks what holds for every operation."""
         before = self.place.picture()
         outcome = _Outcome(before, before)
         try:
-            outcome.answer = self.desk.ask(request, crash=operation.crash)
+            outcome.answer = self.desk.ask(request, crash=operation.crash, to=to)
         except Refused as refused:
             if refused.code not in _MAY_REFUSE.get(operation.name, ()):
                 raise Loss(f"refused with {refused.code}: {refused.words}") from None
@@ -169,17 +196,18 @@ class Performance:
         else:
             self.tally.count(operation.name)
         outcome.after = self.place.picture()
-        self._settle(outcome, may_go)
+        self._settle(operation.name, outcome, may_go)
         return outcome
 
     def boot(self) -> None:
         """BooCode starts again after a death; we wait until what was cut off is settled."""
         self.desk.start()
         self.desk.ask(RecoverOperations(self.place.session.id))
+        self.desk.ask(LookThrough(), to=REAPER)
 
-    def _settle(self, outcome: "_Outcome", may_go: frozenset[str]) -> None:
+    def _settle(self, name: str, outcome: "_Outcome", may_go: frozenset[str]) -> None:
         before, after = outcome.before, outcome.after
-        self.oracle.settle(before, after, may_go=may_go)
+        self.oracle.settle(name, before, after, may_go=may_go)
         same_ground(before, after)
         if outcome.refused:
             same_tree("the project", before.project, after.project)
@@ -187,8 +215,9 @@ class Performance:
             same_worktree_ground(before, after)
         if left := self.desk.look("open_operations", self.place.session.id):
             raise Loss(f"an operation is left open: {left}")
-        if left := self.place.leftovers():
-            raise Loss(f"left behind: {left}")
+        # What a death left on the way is swept by the next operation that comes by; what ends tidies up itself.
+        if not (outcome.died or outcome.refused):
+            self.place.wait_until_tidy(of=name)
 
     def _only_reads(self, outcome: "_Outcome") -> None:
         same_tree("the project", outcome.before.project, outcome.after.project)
@@ -308,19 +337,20 @@ class Performance:
         self.tally.count("delete")
         self.desk.look("delete_session", self.place.session.id)
         self.is_deleted = True
+        # The reaper here gives no grace: from now on it may drop the checkpoints.
+        self.oracle.forget("restore", "way_back")
 
     def _do_reap(self, operation: Operation, choose: random.Random) -> None:
         there = os.path.isdir(self.place.worktree)
         ignored = self.place.ignored() if there else frozenset()
         files = self.place.picture().worktree.files
         may_go = frozenset(files[path].blob for path in ignored if path in files)
-        request = ReapWorktree(self.place.row.session_id or "", self.place.row.id)
-        outcome = self._asked(operation, request, may_go if self.is_deleted else frozenset())
+        outcome = self._asked(operation, LookThrough(), may_go if self.is_deleted else frozenset(), to=REAPER)
         same_tree("the project", outcome.before.project, outcome.after.project)
-        if there and not os.path.isdir(self.place.worktree):
+        if not self.is_deleted:
+            self._only_reads(outcome)
+        elif there and not os.path.isdir(self.place.worktree):
             self.tally.count("worktree removed")
-            if not self.is_deleted:
-                raise Loss("the worktree of a living session was removed")
 
 
 @define

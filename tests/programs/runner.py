@@ -92,6 +92,7 @@ class Stage:
         try:
             place.open(self.folder / "templates", seed)
             perform(program, place, self.tally, self.tell)
+            place.forget()
         except (Loss, Broken) as error:
             desk.abandon()
             return str(error)

@@ -18,6 +18,8 @@ def shorten(program: Program, wrong: str, run: Callable[[Program], str | None]) 
         runs += 1
         return runs <= MOST_RUNS and _kind(run(candidate)) == _kind(wrong)
 
+    if not fails(program):
+        return program  # by chance, as the moment of a death is: nothing could be learned from what is left
     size = max(len(program) // 2, 1)
     while True:
         shorter = _without_parts(program, size, fails)

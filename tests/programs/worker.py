@@ -18,13 +18,16 @@ import trio_asyncio
 from attrs import define, field, frozen
 
 from actors.event_writer import EventWriter
+from actors.reaper import ReaperParts
 from boocode.adapters.crashing import Crashing, parse_crash
-from boocode.adapters.git import GitCheckpoints, GitWorkspaces
+from boocode.adapters.git import GitCheckpoints, GitOrphans, GitWorkspaces
 from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, PostgresStore
 from boocode.kernel import Actor, ChildSpec, Request, SupervisorSpec, System, open_tree
-from boocode.ports.names import HUB, SESSION_POOL, WORKTREES
+from boocode.ports.names import HUB, WORKTREES
 from boocode.ports.worktrees import WorkspaceError
+from supervisors.agent import pool_child, sessions_child
 from supervisors.store import event_writer_child
+from supervisors.surface import reaper_child
 from supervisors.worktrees import worktree_children
 
 ANSWER_S = 60.0
@@ -68,7 +71,7 @@ class Answer:
 
 
 class Listener(Actor):
-    """In place of hub and pool: nobody watches, and no agent is warm."""
+    """In place of the hub: nobody watches."""
 
     async def handle(self, message: Any) -> None:
         return None
@@ -128,13 +131,18 @@ class Worker:
         return data
 
 
-def children(git: GitWorkspaces, checkpoints: GitCheckpoints, store: PostgresStore, log: PostgresLog,
-             folder: str, fate: Fate) -> tuple[ChildSpec, ...]:  # fmt: skip
+def children(store: PostgresStore, log: PostgresLog, folder: str, fate: Fate) -> tuple[ChildSpec, ...]:
+    """All that BooCode has around worktrees; the pool is real and empty, the reaper gives no grace."""
+    git = GitWorkspaces(reached=fate)
+    checkpoints = GitCheckpoints(max_file_bytes=LIMIT, reached=fate)
+    reaper = ReaperParts(store, GitOrphans(), checkpoints, folder, grace_s=0.0, look_s=3600.0)
     return (
         event_writer_child(partial(EventWriter, log)),
         ChildSpec(id="hub", start=Listener, name=HUB),
-        ChildSpec(id="pool", start=Listener, name=SESSION_POOL),
+        sessions_child(),
+        pool_child({}),
         *worktree_children(git, checkpoints, store, folder, idle_ttl_s=3600.0, reached=fate),
+        reaper_child(reaper),
     )
 
 
@@ -145,8 +153,7 @@ async def _live(url: str, folder: str, line: socket.socket) -> None:
         await database.open()
         store = PostgresStore(database)
         log = PostgresLog(database, origin="programs")
-        git, checkpoints = GitWorkspaces(), GitCheckpoints(max_file_bytes=LIMIT, reached=fate)
-        tree = SupervisorSpec(children=children(git, checkpoints, store, log, folder, fate))
+        tree = SupervisorSpec(children=children(store, log, folder, fate))
         async with open_tree(tree) as system:
             stream = trio.SocketStream(trio.socket.from_stdlib_socket(line))
             await Worker(system, store, fate, stream).serve()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,9 +16,14 @@ from boocode.ports.store import WorktreeRow
 from boocode.ports.worktrees import OpenWorktree
 from tests.kit.repositories import IDENTITY
 from tests.programs.desk import Desk
-from tests.programs.oracle import Picture, staged
+from tests.programs.oracle import Loss, Picture, staged
 from tests.programs.pictures import NO_TREE, Reachable, ground_of, tree_at
 from tests.programs.worker import LIMIT
+
+_STAGES = ("boocode-apply-", "scratch-")
+_IN_WORKTREE = ("capture", "checkpoint", "restore", "way_back", "stash")
+
+TIDY_S = 10.0
 
 _LINES = b"".join(b"line %d of the beginning\n" % n for n in range(14))
 _FILES: Mapping[str, bytes] = {
@@ -151,22 +157,29 @@ class Workplace:
                     found.add(path)
         return frozenset(found)
 
-    def leftovers(self) -> list[str]:
+    def wait_until_tidy(self, of: str) -> None:
+        """Raises Loss. The next turn's checkpoint is prepared in the background: it may be at work for a moment."""
+        until = time.monotonic() + TIDY_S
+        while left := self._leftovers(of):
+            if time.monotonic() > until:
+                raise Loss(f"left behind: {left}")
+            time.sleep(0.01)
+
+    def _leftovers(self, of: str) -> list[str]:
         """What an operation that is over has no use for: stages, scratch directories, lock files of git."""
+        state = os.path.join(os.path.dirname(self.worktree), ".state")
         found = []
-        for top in (self.git_dir, os.path.join(os.path.dirname(self.worktree), ".state")):
-            for base, directories, names in os.walk(top):
-                found += [
-                    os.path.join(base, name)
-                    for name in names
-                    if name.endswith(".lock") and name != "apply.lock"
-                ]
-                found += [
-                    os.path.join(base, name)
-                    for name in directories
-                    if name.startswith(("boocode-apply-", "boocode-restore-", "scratch-"))
-                ]
+        for base, directories, names in os.walk(state if of in _IN_WORKTREE else self.git_dir):
+            found += [
+                os.path.join(base, name) for name in names if name.endswith(".lock") and name != "apply.lock"
+            ]
+            found += [os.path.join(base, name) for name in directories if name.startswith(_STAGES)]
         return found
+
+    def forget(self) -> None:
+        """So that the next program's BooCode, on the same database, does not look for what is gone."""
+        self.desk.look("remove_project", self.session.project_id)
+        self.desk.look("worktree_removed", self.row.id, None)
 
     def close(self) -> None:
         for base, directories, _ in os.walk(self.folder):

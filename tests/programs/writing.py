@@ -16,6 +16,7 @@ _WEIGHTS = {
     "user_stash": 1,
     "user_switch": 1,
     "user_gc": 1,
+    "user_merge": 1,
     "agent_edit": 22,
     "agent_commit": 3,
     "agent_stage": 2,
@@ -38,8 +39,9 @@ _THROUGH = (
     "apply(2)! user_edit(2) rewind(1)! agent_edit(5) agent_edit(6) capture(3) apply_hunks(1)! reject(1)! "
     "agent_edit(7) agent_edit(8) restore(1)! way_back(1)! agent_edit(9) stash(1)! delete(1)! reap(1)! reap(2)! reap(3)!"
 )
+_LAST_WORKS = ((), ("stash",), ("agent_commit", "user_merge"))
+"""With the latter two a worktree is often clean, and goes."""
 _HARMLESS = ("user_edit", "user_stage", "user_commit", "user_stash", "user_switch")
-_CHANGES_FILES = ("apply", "apply_hunks", "rewind", "restore", "way_back", "stash")
 
 
 def program_of(seed: int, points: Sequence[str]) -> Program:
@@ -47,7 +49,8 @@ def program_of(seed: int, points: Sequence[str]) -> Program:
     choose = random.Random(seed)
     names = choose.choices(tuple(_WEIGHTS), tuple(_WEIGHTS.values()), k=choose.randint(*LENGTH))
     if choose.random() < 0.25:
-        names += ["delete", "reap", *choose.choices(_HARMLESS, k=1), "reap", "reap"]
+        names += choose.choice(_LAST_WORKS)
+        names += ["delete", "reap", choose.choice(_HARMLESS), "reap", "reap"]
     names = ["agent_edit", *(name for each in names for name in _with_its_eve(each, choose))]
     return tuple(Operation(name, choose.randrange(100_000), _crash(name, choose, points)) for name in names)
 
@@ -69,8 +72,10 @@ def _with_its_eve(name: str, choose: random.Random) -> list[str]:
             "apply",
             *choose.choices(("user_edit", "agent_edit"), k=choose.randint(0, 1)),
         ]
-    elif name == "restore" and choose.random() < 0.5:
-        eve = ["checkpoint", "agent_edit"]
+    elif name == "restore" and choose.random() < 0.6:
+        eve = choose.choice((["checkpoint", "agent_edit"], ["agent_edit", "checkpoint", "agent_ignore"]))
+    elif name == "stash" and choose.random() < 0.6:
+        eve = ["agent_edit", "agent_stage", "agent_edit"]
     return [*eve, name]
 
 
