@@ -248,6 +248,7 @@ def compose(settings: Settings, token: str) -> Composition:
     """Makes the adapters; must be called inside trio and the asyncio bridge."""
     home = Path(os.path.realpath(settings.home))
     processes = LocalProcesses(home=str(home))
+    reached = crashing_from(os.environ)
     server = None if settings.database_url else EmbeddedPostgres(home)
     url = settings.database_url or (server.url if server else "")
     database_settings = DatabaseSettings(url)
@@ -259,8 +260,8 @@ def compose(settings: Settings, token: str) -> Composition:
         database=database,
         store=PostgresStore(database),
         log=PostgresLog(database, origin=processes.instance.run),
-        git=GitWorkspaces(),
+        git=GitWorkspaces(reached=reached),
         server=server,
         notices=PostgresNotices(database_settings),
-        reached=crashing_from(os.environ),
+        reached=reached,
     )

@@ -194,6 +194,44 @@ async def test_only_changes_of_this_session_can_be_decided(desk: Desk) -> None:
     assert desk.repo.read("app.py") == b"one\n"
 
 
+async def test_a_dry_run_answers_as_it_would_and_changes_nothing(desk: Desk) -> None:
+    row, worktree = await desk.open()
+    worktree.write("app.py", "changed\n")
+    [change] = await desk.capture()
+    [shown] = await desk.ask(ApplyChanges(desk.session.id, (change.id,), dry_run=True))
+    assert (shown.id, shown.state, shown.tier, shown.score) == (change.id, "applied", "exact", 1.0)
+    assert desk.repo.read("app.py") == b"one\n"
+    assert await desk.pending() == {"app.py": change}
+    assert await desk.store.get_worktree(desk.session.id) == row
+    assert desk.repo.git("for-each-ref", "refs/boocode/applied") == b""
+    desk.repo.write("app.py", "mine\n")
+    with pytest.raises(ApplyConflict):
+        await desk.ask(ApplyChanges(desk.session.id, dry_run=True))
+
+
+async def test_two_who_apply_different_hunks_at_once_lose_none(desk: Desk) -> None:
+    text = "".join(f"line {n}\n" for n in range(40))
+    desk.repo.write("long.txt", text)
+    desk.repo.commit("Long")
+    _, worktree = await desk.open()
+    worktree.write("long.txt", "top\n" + text + "bottom\n")
+    [change] = await desk.capture()
+    outcomes: list[str] = []
+
+    async def attempt(number: int) -> None:
+        try:
+            await desk.ask(ApplyChanges(desk.session.id, (change.id,), (number,)))
+        except WorkspaceError as error:
+            outcomes.append(error.code)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(attempt, 0)
+        nursery.start_soon(attempt, 1)
+    assert outcomes == ["not_pending"]
+    await desk.apply()
+    assert desk.repo.read("long.txt") == worktree.read("long.txt")
+
+
 # Rejecting
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from boocode.adapters.git import GitWorkspaces
 from boocode.domain.pathnames import read_path
 from boocode.ports.store import ChangeRow
-from boocode.ports.worktrees import WorkspaceError, WorktreePlace
+from boocode.ports.worktrees import ApplyConflict, WorkspaceError, WorktreePlace
 from tests.adapters.git.conftest import Session, open_session
-from tests.kit.repositories import Repo
+from tests.kit.repositories import Repo, make_repository
 
 
 def blob(repo: Repo, object_id: str | None) -> bytes:
@@ -71,6 +72,30 @@ async def test_symlinks_are_kept_as_links_and_never_followed(session: Session, t
     assert (rows["link"].change.op, rows["link"].new_mode) == ("create", 0o120000)
     assert blob(session.project, rows["link"].new_blob) == os.fsencode(tmp_path / "secret")
     assert (rows["run.sh"].change.op, rows["run.sh"].new_mode) == ("edit", 0o120000)
+
+
+async def test_a_symlink_that_becomes_a_file_is_an_edit(
+    git: GitWorkspaces, project: Repo, place: WorktreePlace
+) -> None:
+    os.symlink("run.sh", project.path("link"))
+    project.commit("A link")
+    session = await open_session(git, project, place)
+    os.unlink(session.worktree.path("link"))
+    session.worktree.write("link", "a file now\n")
+    [row] = await session.changes()
+    assert (row.change.op, row.old_mode, row.new_mode) == ("edit", 0o120000, 0o100644)
+    await session.apply(row)
+    assert stat.S_ISREG(os.lstat(project.path("link")).st_mode)
+    assert project.read("link") == b"a file now\n"
+    assert project.read("run.sh") == b"echo hi\n"
+
+
+async def test_a_rename_that_only_changes_the_case(session: Session) -> None:
+    os.rename(session.worktree.path("README.md"), session.worktree.path("Readme.md"))
+    [row] = await session.changes()
+    assert (row.change.op, row.change.old_path, row.change.path) == ("rename", "README.md", "Readme.md")
+    await session.apply(row)
+    assert sorted(name for name in os.listdir(session.project.root) if name[0] == "R") == ["Readme.md"]
 
 
 async def test_binary_files_are_flagged_and_the_diff_says_so(session: Session) -> None:
@@ -239,6 +264,27 @@ async def test_nested_repositories_are_named_and_not_read(session: Session) -> N
     commit = nested.commit("Theirs")
     [row] = await session.changes()
     assert (row.change.path, row.new_mode, row.new_blob) == ("vendored", 0o160000, commit)
+
+
+async def test_a_dirty_submodule_is_its_own_business_and_a_moved_one_is_named(
+    git: GitWorkspaces, project: Repo, place: WorktreePlace, tmp_path: Path
+) -> None:
+    inner = make_repository(tmp_path / "inner", {"a.txt": "a\n"})
+    project.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner.root), "sub")
+    project.commit("A submodule")
+    session = await open_session(git, project, place)
+    worktree = session.worktree
+    worktree.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+    nested = Repo(worktree.root / "sub")
+    nested.write("a.txt", "dirty\n")
+    nested.write("untracked.txt", "u\n")
+    assert await session.changes() == ()
+    commit = nested.commit("Moved on")
+    [row] = await session.changes()
+    assert (row.change.path, row.change.op, row.new_mode, row.new_blob) == ("sub", "edit", 0o160000, commit)
+    with pytest.raises(ApplyConflict) as caught:
+        await session.apply(row)
+    assert [(c.path, c.reason) for c in caught.value.conflicts] == [("sub", "a nested repository")]
 
 
 async def test_sockets_and_pipes_are_not_there(session: Session) -> None:
