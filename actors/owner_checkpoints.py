@@ -5,7 +5,6 @@ no checkpoint, only a ref that the next one of the chat writes over. Where nothi
 checkpoint the row points at that one's commit and ref, so that each turn still has its way back.
 """
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -116,7 +115,7 @@ class OwnerCheckpoints:
         if worktree is None:
             return None
         place, ref = place_of(worktree), f"{READY_REFS}{ground.session_id}"
-        since_ns = time.time_ns()
+        since_ns = await git.now_ns(place)
         captured = await git.capture(place, ref, _MESSAGE, previous=self._last_commit)
         self._last_commit = captured.commit
         sight = await git.look(place)

@@ -64,13 +64,13 @@ class Sight:
 
     digest: bytes
     newest_ns: int
-    """When the last thing in it changed, in UTC nanoseconds by the clock of its file system."""
+    """When the last thing in it changed, by the clock of its file system."""
     passed_over: tuple[bytes, ...] = field(repr=False)
     """Directories that git ignores as a whole."""
 
     def is_settled(self, since_ns: int) -> bool:
-        """Whether nothing was written in the worktree from `since_ns` until the look. What was written a moment
-        before may be written again within the same tick of the clock, and so it does not count as settled."""
+        """Whether nothing was written in the worktree from `since_ns` (see `now_ns`) until the look. What was written
+        a moment before may be written again within the same tick of the clock: that does not count as settled."""
         tick_ns = TICK_NS if self.newest_ns % 1_000_000_000 else COARSE_TICK_NS
         return self.newest_ns < since_ns - tick_ns
 
@@ -103,6 +103,10 @@ class CheckpointGit(Protocol):
         git tracks them, or they are in the commit `also_like` (what a restore would overwrite must be held).
 
         `previous`: the last checkpoint; when nothing differs no commit is made. Any failure means no checkpoint."""
+        ...
+
+    async def now_ns(self, place: WorktreePlace) -> int:
+        """The time now, by the clock of the worktree's file system. Refused: `no_worktree`, `git_failed`."""
         ...
 
     async def look(self, place: WorktreePlace, like: Sight | None = None) -> Sight | None:

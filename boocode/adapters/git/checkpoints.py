@@ -19,7 +19,7 @@ from boocode.adapters.git.repository import Located
 from boocode.adapters.git.restore import Restoring
 from boocode.adapters.git.restore_ignores import IgnoreRules
 from boocode.adapters.git.shadow import Shadow
-from boocode.adapters.git.sight import look
+from boocode.adapters.git.sight import look, now_ns
 from boocode.adapters.git.threads import Threads
 from boocode.domain.applying import Step
 from boocode.domain.pathnames import read_path, show_path
@@ -43,6 +43,8 @@ class GitCheckpoints:
         self._program = GitProgram() if program is None else program
         self._threads = Threads() if threads is None else threads
         self._max_file_bytes = max_file_bytes
+        # The commit and the ref are on the disk, too, before anything is restored; for the whole process.
+        pygit2.settings.enable_fsync_gitdir(True)
         self._reached = reached
 
     async def capture(
@@ -75,6 +77,15 @@ class GitCheckpoints:
             ) from error
         self._reached("capture.after_ref")
         return Captured(commit, head, taken.left_out, is_new=True)
+
+    async def now_ns(self, place: WorktreePlace) -> int:
+        ground = await self._threads.run(_ground, place)
+        try:
+            return await self._threads.run(now_ns, ground.shadow.directory)
+        except OSError as error:
+            raise WorkspaceError(
+                "git_failed", f"Nothing can be written beside {place.path}: {error}"
+            ) from error
 
     async def look(self, place: WorktreePlace, like: Sight | None = None) -> Sight | None:
         ground = await self._threads.run(_ground, place)

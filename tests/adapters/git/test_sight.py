@@ -1,7 +1,6 @@
 """Whether anything changed since a capture, told without git: every change is seen, and nothing else is."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,12 +120,19 @@ async def test_reading_and_capturing_again_change_nothing(scene: Scene) -> None:
 
 
 async def test_what_was_written_just_now_is_not_settled(scene: Scene) -> None:
-    since = time.time_ns()
+    since = await scene.git.now_ns(scene.place)
     seen = await scene.first()
     assert not seen.is_settled(since), "the scene was made a moment ago"
     assert seen.is_settled(seen.newest_ns + 31_000_000) is (seen.newest_ns % 1_000_000_000 != 0)
     assert not Sight(b"", 5_000_000_000, ()).is_settled(7_000_000_000), "a clock that counts in seconds"
     assert Sight(b"", 5_000_000_000, ()).is_settled(9_000_000_000)
+
+
+async def test_time_is_told_by_the_file_system(scene: Scene) -> None:
+    before = await scene.git.now_ns(scene.place)
+    scene.tree.write("new.txt", "x")
+    written = (scene.tree.root / "new.txt").stat().st_ctime_ns
+    assert before <= written <= await scene.git.now_ns(scene.place)
 
 
 async def test_a_large_worktree_is_left_to_git(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
