@@ -12,52 +12,38 @@ _CELLS = 6000
 """How many pairs of lines are compared at most; a larger gap is compared along its diagonal."""
 _MOST_CELLS = 1_000_000
 """Beyond this the diagonal alone is looked at."""
+_NOTHING = "\0"
+"""Like no line: a file that holds it is refused."""
 _BLANK = 0.5
 """What a pair of blank lines adds: less than any pair that says something."""
 
 
-def align(block: Sequence[str], window: Sequence[str], start: int = 0) -> list[int | None]:
-    """For each line of the block its partner in the window, as an index into the file where the window begins at
-    `start`; rising; None without one."""
+def align(
+    block: Sequence[str], keys: Sequence[str], window: tuple[int, int], spare: int = 0
+) -> list[int | None]:
+    """For each line of the block its partner in the window, as an index into the file; rising; None without one.
+
+    Lines by hand may have pushed some of the block's just out of the window: so many lines around it (`spare`) are
+    looked at too, but there a partner must be the very same line.
+    """
+    start, end = max(0, window[0] - spare), min(len(keys), window[1] + spare)
+    known = {line for line in block if line}
+    there = [
+        key if window[0] <= at < window[1] or key in known else _NOTHING
+        for at, key in enumerate(keys[start:end], start)
+    ]
     partners: list[int | None] = [None] * len(block)
-    if len(block) * len(window) <= _CELLS:
-        gaps = [(0, len(block), 0, len(window))]
-    else:
-        gaps, done, over = [], 0, 0
-        for i, j in [*matches(block, window), (len(block), len(window))]:
+    gaps, done, over = list[tuple[int, int, int, int]](), 0, 0
+    if len(block) * len(there) > _CELLS:
+        for i, j in matches(block, there):
             gaps.append((done, i, over, j))
-            if i < len(block):
-                partners[i] = start + j
+            partners[i] = start + j
             done, over = i + 1, j + 1
+    gaps.append((done, len(block), over, len(there)))
     for i1, i2, j1, j2 in gaps:
-        for i, j in best_pairs(block[i1:i2], window[j1:j2]):
+        for i, j in best_pairs(block[i1:i2], there[j1:j2]):
             partners[i1 + i] = start + j1 + j
     return partners
-
-
-def reach_out(
-    partners: list[int | None], block: Sequence[str], keys: Sequence[str], window: tuple[int, int], spare: int
-) -> tuple[int, int]:
-    """Lines at the edges of the block may stand just outside, where lines by hand have pushed them: they get their
-    partners there, if these are the same. Gives the window with them in it."""
-    start, end = window
-    if spare and any(at is not None for at in partners):
-        index = len(partners)
-        while partners[index - 1] is None:
-            index -= 1
-        for line in range(index, len(partners)):
-            if block[line] and block[line] in keys[end : window[1] + spare]:
-                partners[line] = keys.index(block[line], end)
-                end = keys.index(block[line], end) + 1
-        index = 0
-        while partners[index] is None:
-            index += 1
-        for line in range(index - 1, -1, -1):
-            behind = max(0, window[0] - spare)
-            if block[line] and block[line] in keys[behind:start]:
-                start = max(at for at in range(behind, start) if keys[at] == block[line])
-                partners[line] = start
-    return start, end
 
 
 def best_pairs(one: Sequence[str], other: Sequence[str], at_least: float = PARTNERS) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from boocode.domain.patching.alignment import align, reach_out
+from boocode.domain.patching.alignment import align
 from boocode.domain.patching.blocks import apart, find_block
 from boocode.domain.patching.canonical import (
     Keys,
@@ -15,7 +15,7 @@ from boocode.domain.patching.canonical import (
 )
 from boocode.domain.patching.differences import differences
 from boocode.domain.patching.edit import Candidate, Refused, Tier
-from boocode.domain.patching.fuzzy import NOTHING, Window, needed, search, slack
+from boocode.domain.patching.fuzzy import NOTHING, Window, is_enough, search, slack
 from boocode.domain.patching.hit import Change, Hit, Outcome
 from boocode.domain.patching.refusals import (
     MOST_CANDIDATES,
@@ -128,16 +128,18 @@ class _LineEdit:
             return self._at(found.windows[0], keys, keyed, wanted)
         if stands_instead(keys, keyed, wanted):
             return refused("already_applied")
-        if len(near) > 1 and found.windows[0].score >= needed(keyed):
+        if len(near) > 1 and is_enough(found.windows, keyed):
             return ambiguous(near)
         return not_found(near)
 
     def _at(
         self, window: Window, keys: Sequence[str], keyed: Sequence[str], wanted: Sequence[str]
     ) -> Outcome:
-        partners = align(keyed, keys[window.start : window.end], window.start)
-        start, end = reach_out(partners, keyed, keys, (window.start, window.end), max(2, slack(len(keyed))))
-        window = Window(start, end, window.score)
+        span = (window.start, window.end)
+        partners = align(keyed, keys, span, max(2, slack(len(keyed))))
+        there = [at for at in partners if at is not None]
+        span = (min(there, default=window.start), max(there, default=window.start) + 1)
+        window = Window(min(span[0], window.start), max(span[1], window.end), window.score)
         leaving = [
             at
             for hunk in differences(self.block, self.wanted)

@@ -56,8 +56,10 @@ class Search:
 NOTHING = Search((), False)
 
 
-def needed(block: Sequence[str]) -> float:
-    return SHORT_BLOCK_LIKENESS if len(block) <= SHORT_BLOCK_LINES else LIKENESS
+def is_enough(windows: Sequence[Window], block: Sequence[str]) -> bool:
+    """The best of the windows is as like the block as it has to be."""
+    needed = SHORT_BLOCK_LIKENESS if len(block) <= SHORT_BLOCK_LINES else LIKENESS
+    return bool(windows) and windows[0].score >= needed - _EPSILON
 
 
 def slack(height: int) -> int:
@@ -71,7 +73,7 @@ def search(keys: Sequence[str], block: Sequence[str]) -> Search:
     if not keys or not SHORTEST_CHARS <= len(comparison.text) <= LONGEST_CHARS:
         return NOTHING
     windows = _found(comparison)
-    if not windows or windows[0].score < needed(block) - _EPSILON:
+    if not is_enough(windows, block):
         return Search(windows, False)
     return Search(windows, len(windows) == 1 or _leads(comparison, windows[0], windows[1]))
 
@@ -82,7 +84,7 @@ def _found(comparison: "_Comparison") -> tuple[Window, ...]:
         return comparison.best(range(len(keys)))
     places = places_by_words(keys, block)
     windows = comparison.best(places)
-    if windows and windows[0].score >= needed(block):
+    if is_enough(windows, block):
         return windows
     return comparison.best([*places, *places_by_likeness(keys, block)])
 
@@ -105,6 +107,8 @@ class _Comparison:
         """Of the windows that begin there, or near: the most alike, best first, none overlapping another."""
         scored, best = list[Window](), 0.0
         for start in places:
+            if not self._is_fair(start, min(len(self.keys), start + len(self.block))):
+                continue
             window = self.compared(start, start + len(self.block), max(_NEAR, best - 2 * LEAD))
             if window.score:
                 scored.append(window)

@@ -5,7 +5,8 @@ leaves nothing to look for, and a text written once may stand twice. So what und
 from the bytes before and after: whole lines, with so many around them that they stand at one place only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from attrs import frozen
 
@@ -43,24 +44,41 @@ def rewind_edits(content: bytes | None, undo: Sequence[Edit]) -> Applied | Refus
     """Undo on today's bytes: all of it, or nothing. Where the written lines stand as they were written, the bytes
     of before come back; where the file has moved on around them, lines of others stay; and where one of them was
     changed by hand, the answer is `drift`."""
-    return applied_by(_find_strictly, content, undo)
+    return applied_by(_find_lines, content, undo)
 
 
 def rewind_edit(content: bytes | None, edit: Edit) -> Applied | Refused:
     """The same for an edit of which only its text is known: swapped. An edit that only deleted is `empty_old`."""
-    return rewind_edits(content, (Edit(edit.new, edit.old),))
+    return applied_by(_find_characters, content, (Edit(edit.new, edit.old),))
 
 
-def _find_strictly(text: str, old: str, new: str, _replace_all: bool) -> Outcome:
-    places, at = list[int](), text.find(old)
-    while at >= 0 and len(places) < 2:
-        places.append(at)
-        at = text.find(old, at + 1)
+def _find_lines(text: str, old: str, new: str, _replace_all: bool) -> Outcome:
+    places = [at for at in _places(text, old) if _are_whole_lines(text, at, at + len(old))]
+    return _found(text, old, new, places)
+
+
+def _find_characters(text: str, old: str, new: str, _replace_all: bool) -> Outcome:
+    return _found(text, old, new, list(islice(_places(text, old), 2)))
+
+
+def _found(text: str, old: str, new: str, places: Sequence[int]) -> Outcome:
     if len(places) > 1:
         return ambiguous([Candidate(line_numbers(text, at, at + len(old)), 1.0) for at in places])
     if places:
         return Hit([Change(places[0], places[0] + len(old), new)], "exact", 1.0)
     return by_lines(text, split_lines(text), old, new, replace_all=False, is_same=_is_as_written)
+
+
+def _places(text: str, old: str) -> Iterator[int]:
+    at = text.find(old)
+    while at >= 0:
+        yield at
+        at = text.find(old, at + 1)
+
+
+def _are_whole_lines(text: str, begin: int, end: int) -> bool:
+    starts = begin == 0 or text[begin - 1] in "\r\n"
+    return starts and (text[end - 1] in "\r\n" or end == len(text) or text[end] in "\r\n")
 
 
 def _is_as_written(old: str, disk: str) -> bool:

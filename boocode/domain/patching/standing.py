@@ -9,7 +9,7 @@ from boocode.domain.patching.alignment import likeness
 from boocode.domain.patching.blocks import find_block
 from boocode.domain.patching.text import with_lf
 
-_TELLING_CHARS = 8
+_TELLING_CHARS = 16
 """New lines of so many characters are told from chance even where they stand more than once."""
 _AS_LONG = 2
 """A letter does not stand for a statement: so many times longer the old text may have been."""

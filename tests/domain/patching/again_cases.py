@@ -119,4 +119,11 @@ CASES = [
         "x = 2\ny\nx = 2\n",
         "exact",
     ),
+    refuses(
+        "many lines that became few",
+        "import os\n\n\ndef total(items):\n    return sum(items)\n",
+        "def total(items):\n    total = 0\n    for item in items:\n        total += item\n    return total\n",
+        "def total(items):\n    return sum(items)\n",
+        "already_applied",
+    ),
 ]

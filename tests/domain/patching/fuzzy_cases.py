@@ -208,7 +208,7 @@ CASES = [
     ),
     refuses(
         "lines left out by the agent",
-        "def load(self):\n    with self.open() as f:\n        for line in f:\n            self.add(line.split(1))\n    return self\n",
+        "def load(self):\n    with self.open() as f:\n        for line in f:\n            add(line)\n    return self\n",
         "def load(self):\n    ...\n    return self\n",
         "def load(self):\n    ...\n    return self.items\n",
         "not_found",
