@@ -28,6 +28,9 @@ INDEX = "checkpoint-index"
 _ANY_NAME = ("-c", "core.protectNTFS=false", "-c", "core.protectHFS=false")
 """Names that other systems could not have are names here."""
 
+_DURABLE = ("-c", "core.fsync=loose-object", "-c", "core.fsyncMethod=batch")
+"""A loss of power must not take what a restore is about to overwrite; git syncs once for all of a portion."""
+
 _NO_ENTRY = b"0 " + b"0" * 40 + b"\t"
 _IGNORED = ("--cached", "--ignored", "--exclude-standard")
 
@@ -67,7 +70,7 @@ class CheckpointIndex:
         if files := sorted_out.files:
             stdin = b"".join(path + b"\0" for path in files)
             await self._update("--add", "--remove", "--replace", "--stdin", stdin=stdin)
-        [tree] = (await self._output("write-tree")).split()
+        [tree] = (await self._output(*_DURABLE, "write-tree")).split()
         listed = sorted(sorted_out.left_out.items())
         return Taken(
             tree=tree.decode(),
@@ -117,14 +120,14 @@ class CheckpointIndex:
         """`real`: of the worktree's own index."""
         environment = self._real_environment() if real else self._environment()
         output = await self.program.output(*arguments, cwd=self.shadow.worktree, env=environment)
-        if b"could not open directory" in output.stderr or (output.stderr and arguments[0] == "diff-files"):
+        if b"could not open directory" in output.stderr or (output.stderr and "diff-files" in arguments):
             # Git goes on without what it cannot read; a checkpoint must not.
             raise GitFailed(" ".join(arguments), 0, output.stderr.decode(errors="replace"))
         return output.stdout
 
     async def _update(self, *arguments: str, stdin: bytes) -> None:
         await self.program.output(
-            *(*_ANY_NAME, "update-index", "-z", *arguments),
+            *(*_ANY_NAME, *_DURABLE, "update-index", "-z", *arguments),
             cwd=self.shadow.worktree,
             env=self._environment(),
             stdin=stdin,
