@@ -15,7 +15,7 @@ the one end to the other explains a captured change.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import evolve
@@ -47,12 +47,15 @@ def still_offered(
     """What is left of a capture without what was declined; a part that waits is taken as it waits, with a fresh id."""
     known = {identity(row) for row in waiting}
     refused = {identity(row) for row in declined}
+    ways = defaultdict[State, list[tuple[ChangeRow, bool]]](list)
+    for each, waits in (*((row, False) for row in declined), *((row, True) for row in waiting)):
+        ways[_start(each)].append((each, waits))
     rows = list[ChangeRow]()
     for row in found:
         if identity(row) in known:
             rows.append(row)
         elif identity(row) not in refused:
-            rows.extend(_unexplained(row, waiting, declined))
+            rows.extend(_unexplained(row, ways))
     return tuple(rows)
 
 
@@ -74,18 +77,16 @@ def same_changes(found: Sequence[ChangeRow], waiting: Sequence[ChangeRow]) -> bo
 
 
 def _unexplained(
-    row: ChangeRow, waiting: Sequence[ChangeRow], declined: Sequence[ChangeRow]
+    row: ChangeRow, ways: Mapping[State, Sequence[tuple[ChangeRow, bool]]]
 ) -> tuple[ChangeRow, ...]:
-    """The row itself; or the one that waits on a way of declined ones from end to end; or nothing on a way without."""
-    ways = defaultdict[State, list[tuple[ChangeRow, bool]]](list)
-    for rows, waits in ((declined, False), (waiting, True)):
-        for each in rows:
-            ways[_start(each)].append((each, waits))
+    """The row itself; or the one that waits on a way of declined ones from end to end; or nothing on a way without.
+
+    `ways`: by the state that they lead away from, and whether they wait."""
     seen = {(_start(row), False)}
     ahead: list[tuple[State, ChangeRow | None]] = [(_start(row), None)]
     while ahead:
         state, part = ahead.pop(0)
-        for way, waits in ways[state]:
+        for way, waits in ways.get(state, ()):
             if waits and part is not None:
                 continue  # two parts that wait: the capture shows them as the one change that they are
             taken = way if waits else part

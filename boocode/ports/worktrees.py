@@ -36,7 +36,7 @@ class ApplyConflict(WorkspaceError):
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         names = ", ".join(f"{c.path} ({c.reason})" for c in conflicts)
         super().__init__(
-            "conflict", f"These files changed in the project since: {names}. Nothing was applied."
+            "conflict", f"These files changed in the project since: {names}. Nothing was changed."
         )
         self.conflicts = tuple(conflicts)
 

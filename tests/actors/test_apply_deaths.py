@@ -60,10 +60,13 @@ async def mortal(desk: Desk, store: PostgresStore, log: PostgresLog, dying: Dyin
 
 
 def files(repo: Repo) -> dict[str, bytes]:
+    """Files with their bytes, directories with a slash."""
     found = {}
     for base, directories, names in os.walk(repo.root):
         if ".git" in directories:
             directories.remove(".git")
+        for name in directories:
+            found[os.path.relpath(os.path.join(base, name), repo.root) + "/"] = b""
         for name in names:
             if name != ".git":
                 path = os.path.relpath(os.path.join(base, name), repo.root)
@@ -75,7 +78,8 @@ async def the_agent_works(desk: Desk, turn: int) -> dict[str, bytes]:
     """An edit, a rename and a creation, none as in another turn; returns the worktree's files."""
     _, worktree = await desk.open()
     for path in files(worktree):
-        os.unlink(worktree.path(path))
+        if not path.endswith("/"):
+            os.unlink(worktree.path(path))
     worktree.write("app.py", f"version {turn}\n")
     worktree.write(f"made/in-{turn}.txt", f"{turn}\n")
     worktree.write(f"lib/{turn}.py", "two\n")

@@ -16,14 +16,15 @@ import fcntl
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 import trio
 from attrs import evolve
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.blobs import write_out
+from boocode.adapters.git.directories import remove_empty_parents, root_of
 from boocode.adapters.git.line_diffs import line_diff
 from boocode.adapters.git.planning import Planning, plan
 from boocode.adapters.git.program import GitFailed, GitProgram
@@ -78,39 +79,41 @@ class Applies:
         if refused := refused_before_looking(steps):
             raise _conflict(refused.items())
         located = await self._threads.run(repository.locate, project_path)
-        async with self._alone(located):
-            look = await self._threads.run(look_at, located.root, steps)
-            verdict = judge_all(steps, look.found)
-            if verdict.conflicts:
-                raise _conflict(verdict.conflicts)
-            if verdict.writes:
-                await self._write(located, verdict.writes, look)
+        with _failing(located):
+            async with self._alone(located):
+                look = await self._threads.run(look_at, located.root, steps)
+                verdict = judge_all(steps, look.found)
+                if verdict.conflicts:
+                    raise _conflict(verdict.conflicts)
+                if verdict.writes:
+                    await self._write(located, verdict.writes, look)
+                # For all: an exchange that was cut off may have deleted files and not yet their directories.
+                await self._threads.run(_remove_emptied, located.root, steps)
 
     async def put_back(self, project_path: str, steps: Sequence[Step]) -> tuple[bytes, ...]:
         """Takes files that are as after back to before; those that are neither are left alone, and returned."""
         located = await self._threads.run(repository.locate, project_path)
-        async with self._alone(located):
-            look = await self._threads.run(look_at, located.root, steps)
-            left = {path for path, _ in judge_all(steps, look.found).conflicts}
-            back = [Step(step.path, step.after, step.before) for step in steps if step.path not in left]
-            verdict = judge_all(back, look.found)
-            left.update(path for path, _ in verdict.conflicts)
-            if verdict.writes:
-                await self._write(located, verdict.writes, look)
+        with _failing(located):
+            async with self._alone(located):
+                look = await self._threads.run(look_at, located.root, steps)
+                left = {path for path, _ in judge_all(steps, look.found).conflicts}
+                back = [Step(step.path, step.after, step.before) for step in steps if step.path not in left]
+                verdict = judge_all(back, look.found)
+                left.update(path for path, _ in verdict.conflicts)
+                if verdict.writes:
+                    await self._write(located, verdict.writes, look)
+                await self._threads.run(_remove_emptied, located.root, back)
         return tuple(sorted(left))
 
     async def standing(
         self, project_path: str, wishes: Mapping[str, tuple[Wish, str]]
     ) -> dict[str, Standing]:
         """Of pending changes, each alone: id → the wish and the diff that people are shown."""
-        steps = [step for wish, _ in wishes.values() for step in wish.steps]
-        if any(why != "changed twice in one set" for why in refused_before_looking(steps).values()):
-            wishes = {k: v for k, v in wishes.items() if not refused_before_looking(v[0].steps)}
-            steps = [step for wish, _ in wishes.values() for step in wish.steps]
+        known = {id_: each for id_, each in wishes.items() if not refused_before_looking(each[0].steps)}
         located = await self._threads.run(repository.locate, project_path)
-        found = await self._found(located, steps)
+        found = await self._found(located, [step for wish, _ in known.values() for step in wish.steps])
         standings = {}
-        for id_, (wish, diff) in wishes.items():
+        for id_, (wish, diff) in known.items():
             at = {step.path: found[step.path] for step in wish.steps}
             if wish.finds_its_base([at[step.path] for step in wish.steps]):
                 standings[id_] = Standing()
@@ -134,7 +137,8 @@ class Applies:
 
     async def _found(self, located: Located, steps: Sequence[Step]) -> dict[bytes, Found]:
         """What is there; for files that differ also which of the two wanted states they are the same as to git."""
-        look = await self._threads.run(look_at, located.root, steps)
+        with _failing(located):
+            look = await self._threads.run(look_at, located.root, steps)
         found = dict(look.found)
         for step in steps:
             present = found[step.path]
@@ -176,10 +180,6 @@ class Applies:
                 f"Applying to {located.root} failed, and so did putting everything back: {error}. "
                 f"The files that were there before are kept in {error.stage}.",
             ) from error
-        except OSError as error:
-            raise WorkspaceError(
-                "apply_failed", f"Applying to {located.root} failed: {error}. Everything is as it was before."
-            ) from error
         finally:
             if not keep_stage:
                 await self._threads.run(shutil.rmtree, stage)
@@ -193,6 +193,23 @@ class Applies:
                 yield
             finally:
                 os.close(lock)
+
+
+@contextmanager
+def _failing(located: Located) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkspaceError(
+            "apply_failed", f"Applying to {located.root} failed: {error}. Everything is as it was before."
+        ) from error
+
+
+def _remove_emptied(root: str, steps: Sequence[Step]) -> None:
+    with root_of(root) as opened:
+        for step in steps:
+            if step.after is None:
+                remove_empty_parents(opened, step.path)
 
 
 def _take_lock(located: Located) -> int:

@@ -13,14 +13,15 @@ async def hash_files(
 ) -> dict[bytes, str]:
     """Path → object id of the file's bytes, written to the object store. Raises GitFailed when a file is gone."""
     blobs: dict[bytes, str] = {}
-    for names in _portions(paths):
+    for names in portions(paths):
         # Names as arguments: on standard input a name could not hold a newline.
         output = await program.run("hash-object", "-w", "--no-filters", "--", *names, cwd=cwd, env=env)
         blobs.update(zip(names, output.decode().split(), strict=True))
     return blobs
 
 
-def _portions(paths: Sequence[bytes]) -> Iterator[list[bytes]]:
+def portions(paths: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The names in as many lots as command lines are needed."""
     portion: list[bytes] = []
     size = 0
     for path in paths:

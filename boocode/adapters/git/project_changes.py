@@ -18,6 +18,7 @@ from boocode.adapters.git.change_rows import (
     wish_to_apply,
     wish_to_rewind,
 )
+from boocode.adapters.git.hashing import portions
 from boocode.adapters.git.history import NewCommit, write_commit
 from boocode.adapters.git.kept_bytes import KeptBytes
 from boocode.adapters.git.planning import Planning, blob_id
@@ -72,19 +73,26 @@ class ProjectChanges:
         moved: dict[bytes, Entry | None] = {}
         for each in last_first:
             path, old_path = paths_of(each.row)
-            if {**entries, **moved}.get(path) != new_entry(each.row):
+            if entries.get(path) != new_entry(each.row):
                 continue  # what was applied on top of it stands on it: the base goes on holding both
-            moved |= {path: None, old_path: old_entry(each.row)}
+            for place, entry in ((path, None), (old_path, old_entry(each.row))):
+                moved[place] = entries[place] = entry
         return _plan_of(planning, moved, {})
 
     async def keep_plan(self, project_path: str, session_id: str, plan: Plan) -> None:
         located = await self._threads.run(repository.locate, project_path)
         steps = [step_of(move) for move in plan.files]
         await self._kept.keep_states(located, session_id, steps, plan.contents)
-        between = {read_path(m.path): entry for m in plan.base if (entry := entry_of(m.after)) is not None}
-        new = {path: entry for path, entry in between.items() if entry.blob in plan.contents}
-        if new:
-            await self._kept.keep(located, session_id, (new,), plan.contents)
+        kept = {step.after.blob for step in steps if step.after is not None}
+        # Of a part of a change, where today's file became something else by it: the base will have it.
+        states = {read_path(move.path): entry_of(move.after) for move in plan.base}
+        between = {
+            path: entry
+            for path, entry in states.items()
+            if entry is not None and entry.blob in plan.contents and entry.blob not in kept
+        }
+        if between:
+            await self._kept.keep(located, session_id, (between,), plan.contents)
 
     async def exchange(self, project_path: str, files: Sequence[FileMove]) -> None:
         await self._applies.exchange(project_path, [step_of(move) for move in files])
@@ -129,25 +137,21 @@ class ProjectChanges:
         wishes = {row.change.id: (wish_to_apply(row, _runs(row)), row.change.diff) for row in rows}
         return await self._applies.standing(project_path, wishes)
 
-    async def _entries(self, project_path: str, commit: str, paths: Sequence[bytes]) -> dict[bytes, Entry]:
+    async def _entries(
+        self, project_path: str, commit: str, paths: Sequence[bytes]
+    ) -> dict[bytes, Entry | None]:
         """What a commit has at these paths."""
         located = await self._threads.run(repository.locate, project_path)
-        output = await self._program.run(
-            "ls-tree",
-            "-z",
-            "--full-tree",
-            commit,
-            "--",
-            *paths,
-            cwd=located.common_dir,
-            env={"GIT_DIR": located.common_dir, "GIT_LITERAL_PATHSPECS": "1"},
-        )
-        entries = {}
-        for record in output.split(b"\0")[:-1]:
-            words, _, path = record.partition(b"\t")
-            mode, kind, blob = words.decode().split()
-            if kind != "tree":
-                entries[path] = Entry(int(mode, 8), blob)
+        env = {"GIT_DIR": located.common_dir, "GIT_LITERAL_PATHSPECS": "1"}
+        entries = dict[bytes, Entry | None]()
+        for names in portions(paths):
+            asked = ("ls-tree", "-z", "--full-tree", commit, "--")
+            output = await self._program.run(*asked, *names, cwd=located.common_dir, env=env)
+            for record in output.split(b"\0")[:-1]:
+                words, _, path = record.partition(b"\t")
+                mode, kind, blob = words.decode().split()
+                if kind != "tree":
+                    entries[path] = Entry(int(mode, 8), blob)
         return entries
 
 
