@@ -29,6 +29,16 @@ async def until_kept(client: Client, path: Path) -> str:
     return str(reason)
 
 
+async def until_told(client: Client, path: Path) -> None:
+    """The supervision events say that it was removed."""
+    with trio.fail_after(60):
+        while True:
+            events = (await client.get("/api/supervision/events"))["items"]
+            if any(each["event"] == "reaped" and str(path) in (each["reason"] or "") for each in events):
+                return
+            await trio.sleep(0.1)
+
+
 async def until_gone(path: Path) -> None:
     with trio.fail_after(60):
         while path.exists():  # noqa: ASYNC240
@@ -63,6 +73,7 @@ async def test_clean_worktrees_of_deleted_sessions_go_and_dirty_ones_stay_with_t
             assert await delete(server, "sessions", session["id"]) == (204, {})
         assert await until_kept(client, dirty_at) == "1 untracked file"
         await until_gone(clean_at)
+        await until_told(client, clean_at)
         with trio.fail_after(60):
             while "checkpoints/" + dirty["chats"][0]["id"] in branches(repository):
                 await trio.sleep(0.1)
@@ -73,8 +84,6 @@ async def test_clean_worktrees_of_deleted_sessions_go_and_dirty_ones_stay_with_t
         assert f"checkpoints/{living['chats'][0]['id']}" in branches(repository)
         [salvage] = [ref for ref in branches(repository).split() if "salvage" in ref]
         assert git(repository, "show", f"{salvage}:a.txt").strip() == b"applied"
-        events = (await client.get("/api/supervision/events"))["items"]
-        assert any(e["event"] == "reaped" and str(clean_at) in (e["reason"] or "") for e in events)
         (dirty_at / "b.txt").unlink()
         await until_gone(dirty_at)
         assert (await prompt(client, living["chats"][0]["id"], "say fine")).status == "complete"
