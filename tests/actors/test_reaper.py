@@ -135,6 +135,17 @@ async def test_commits_of_the_branch_that_it_has_left_keep_it(home: Home) -> Non
     assert await kept(home, row) == "1 commit that is nowhere else"
 
 
+async def test_a_repository_inside_that_git_tracks_by_its_commit_keeps_it(home: Home) -> None:
+    """Git's status is silent about it, and its history is nowhere else."""
+    session, row, worktree = await home.opened()
+    inner = make_repository(worktree.root / "inner", {"kept.txt": "only here\n"})
+    head = worktree.commit("With a repository inside")
+    home.repo.git("branch", "taken-over", head)
+    await home.store.delete_session(session.id)
+    assert await kept(home, row) == "the repositories of its submodules"
+    assert inner.read("kept.txt") == b"only here\n"
+
+
 async def test_what_git_was_told_to_overlook_keeps_it(home: Home) -> None:
     row, worktree = await home.orphan()
     worktree.git("update-index", "--assume-unchanged", "app.py")

@@ -40,7 +40,8 @@ _MAY_REFUSE = {
     "apply_hunks": ("conflict", "not_pending", "no_such_hunk"),
     "reject": ("not_pending", "no_such_hunk"),
     "rewind": ("conflict", "not_applied"),
-    "stash": ("no_worktree",),
+    # An ignored file may stand where HEAD has a directory: it is not BooCode's to move.
+    "stash": ("no_worktree", "restore_conflict"),
 }
 
 

@@ -9,6 +9,7 @@ which are what was applied to the project. Reads only, but for the session's pen
 """
 
 import os
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -63,7 +64,7 @@ class RiskReports:
             unpushed=unpushed,
             busy=found.busy,
             locked=found.locked,
-            submodules=found.submodules,
+            submodules=found.submodules or await self._has_inner_repositories(found),
             at_work=await self._threads.run(programs_in, place.path),
         )
 
@@ -89,6 +90,13 @@ class RiskReports:
             unsaved |= {each.path for each in doubtful if not each.is_in_base(changed, held)}
         untracked = {each.path for each in status if each.is_untracked} & unsaved
         return len(unsaved) - len(untracked), len(untracked)
+
+    async def _has_inner_repositories(self, found: "_Found") -> bool:
+        """Whether a repository that git tracks by its commit alone has its objects in the worktree itself: git's
+        status finds nothing to say of it while it stands at that commit, and it would go with its whole history."""
+        listed = await self._git(found, "ls-files", "-z", "--stage")
+        inner = [line.split(b"\t", 1)[1] for line in listed.split(b"\0") if line.startswith(b"160000 ")]
+        return await self._threads.run(_any_repository, os.fsencode(found.place.path), inner)
 
     async def _differ_from_head(self, found: "_Found") -> set[bytes]:
         pending = PENDING_REFS + found.place.session_id
@@ -186,6 +194,10 @@ def _ready(place: WorktreePlace, located: Located, registration: str) -> _Found:
         locked=_reason(os.path.join(registration, "locked")),
         submodules=os.path.isdir(modules) and bool(os.listdir(modules)),
     )
+
+
+def _any_repository(root: bytes, paths: Sequence[bytes]) -> bool:
+    return any(os.path.isdir(os.path.join(root, path, b".git")) for path in paths)
 
 
 def is_in_the_middle(registration: str) -> bool:
