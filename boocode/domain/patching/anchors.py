@@ -59,6 +59,30 @@ def places_by_likeness(keys: Sequence[str], block: Sequence[str]) -> list[int]:
     return _elected(votes, len(keys), len(block))
 
 
+def place_of_same_lines(
+    keys: Sequence[str], block: Sequence[str], outside: tuple[int, int]
+) -> tuple[int, int, float] | None:
+    """Where, apart from those lines, most of the block's text stands word for word, maybe with other lines between:
+    first line, line behind the last, and the part of the text (0 to 1). None when it is nowhere."""
+    total = sum(map(len, set(block)))
+    wanted = {line for line in block if line}
+    found = [(at, key) for at, key in enumerate(keys) if key in wanted]
+    found = [(at, key) for at, key in found if not outside[0] <= at < outside[1]]
+    most, place, held = 0, None, Counter[str]()
+    weight, first = 0, 0
+    for at, key in found:
+        held[key] += 1
+        weight += len(key) if held[key] == 1 else 0
+        while at - found[first][0] >= len(block) * 2:
+            gone = found[first][1]
+            held[gone] -= 1
+            weight -= 0 if held[gone] else len(gone)
+            first += 1
+        if weight > most:
+            most, place = weight, (found[first][0], at + 1)
+    return (*place, most / total) if place else None
+
+
 def _positions(text: str, needle: str) -> list[int]:
     """Every place of it; none when there are too many."""
     found, position = list[int](), text.find(needle)

@@ -10,7 +10,7 @@ from math import ceil
 from attrs import frozen
 from rapidfuzz.distance import Levenshtein
 
-from boocode.domain.patching.anchors import places_by_likeness, places_by_words
+from boocode.domain.patching.anchors import place_of_same_lines, places_by_likeness, places_by_words
 from boocode.domain.patching.differences import matches
 
 SHORTEST_CHARS = 16
@@ -75,6 +75,8 @@ def search(keys: Sequence[str], block: Sequence[str]) -> Search:
     windows = _found(comparison)
     if not is_enough(windows, block):
         return Search(windows, False)
+    if rival := comparison.torn_rival(windows[0]):
+        return Search((windows[0], rival), False)
     return Search(windows, len(windows) == 1 or _leads(comparison, windows[0], windows[1]))
 
 
@@ -161,6 +163,17 @@ class _Comparison:
         there = Counter(self.keys[window.start : window.end])
         wanted = Counter(line for line in self.block if line)
         return sum((wanted & there).values()) / max(1, sum(wanted.values()))
+
+    def torn_rival(self, best: Window) -> Window | None:
+        """A place that no window is like, because lines by hand have torn it apart, but that holds most of the block
+        word for word, and more of it than the best window does."""
+        place = place_of_same_lines(self.keys, self.block, (best.start, best.end))
+        if place is None or place[2] < LIKENESS:
+            return None
+        there = set(self.keys[best.start : best.end])
+        wanted = set(self.block)
+        kept = sum(map(len, wanted & there)) / sum(map(len, wanted))
+        return Window(*place) if place[2] > kept else None
 
 
 def _apart(windows: Iterable[Window]) -> list[Window]:

@@ -6,6 +6,8 @@ LEFT = "def left(items):\n    total = sum(items)\n    log(total)\n    return tot
 RIGHT = "def right(items):\n    total = sum(items)\n    log(total)\n    return total\n"
 BODY = "    total = sum(items)\n    log(total)\n    return total\n"
 FAR = "def other(values):\n    seen = sorted(values)\n    print(seen, values)\n    return len(values)\n"
+TORN = "with delimit('(', ')'):\n    interleave(\n"
+TORN_TWIN = TORN.replace("('(', ')')", "('{', '}')")
 
 CASES = [
     applies(
@@ -163,5 +165,12 @@ CASES = [
         )
         + "\n",
         "fuzzy",
+    ),
+    refuses(
+        "a twin does not win because the right place is torn apart",
+        f"{TORN}        lambda: write_all_of_it(', '), self.traverse, node.argtypes\n    )\n\n{TORN_TWIN}\n\n",
+        TORN + "    )\n\n",
+        TORN + "    added()\n    )\n\n",
+        "ambiguous",
     ),
 ]
