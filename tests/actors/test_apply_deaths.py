@@ -176,3 +176,39 @@ async def test_what_a_person_wrote_meanwhile_stays_and_the_others_go_back(
     [error] = [change.error for change in waiting if change.path == "app.py"]
     assert error is not None
     assert "app.py (changed" in error
+
+
+async def test_a_project_that_is_gone_does_not_lock_the_session(mortal: Desk, dying: Dying) -> None:
+    after = await the_agent_works(mortal, 1)
+    ids = tuple(change.id for change in await mortal.capture())
+    dying.start_at("swap.written")
+    with pytest.raises(ActorDied):
+        await mortal.ask(ApplyChanges(mortal.session.id, ids))
+    dying.start(0)
+    gone = mortal.repo.root.with_name("gone")
+    mortal.repo.root.rename(gone)
+    assert {change.id for change in await mortal.listed()} == set(ids)
+    assert await mortal.store.open_operations(mortal.session.id) == ()
+    gone.rename(mortal.repo.root)
+    await mortal.apply(*ids)
+    assert files(mortal.repo) == after
+
+
+async def test_a_failure_that_was_put_back_leaves_no_open_journal(
+    mortal: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = files(mortal.repo), await the_agent_works(mortal, 1)
+    changes = await mortal.capture()
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("boocode.adapters.git.swap.sync_parents", no_space)
+        error = await mortal.refused(ApplyChanges(mortal.session.id))
+        assert (error.code, "No space left" in str(error)) == ("apply_failed", True)
+    assert files(mortal.repo) == before
+    assert await mortal.store.open_operations(mortal.session.id) == ()
+    assert await mortal.listed() == changes
+    await mortal.apply()
+    assert files(mortal.repo) == after

@@ -124,7 +124,8 @@ class Applies:
 
     async def _standing(self, planning: Planning, diff: str) -> Standing:
         if planning.refusals:
-            return Standing(base_changed=True, error=str(_conflict_of(planning)))
+            why = ", ".join(f"{show_path(each.path)} ({each.reason})" for each in planning.refusals)
+            return Standing(base_changed=True, error=f"Applying it would be refused: {why}.")
         [outcome] = planning.outcomes
         shown = read_diff(diff)
         if outcome.today is None or outcome.after is None or shown is None or not shown.hunks:
@@ -238,10 +239,6 @@ def _pairs(shown: ShownDiff, today: ShownDiff) -> bool:
 
 def _bare(lines: Sequence[str]) -> list[str]:
     return ["".join(line.split()) for line in lines if line[0] in "+-"]
-
-
-def _conflict_of(planning: Planning) -> ApplyConflict:
-    return _conflict((each.path, each.reason) for each in planning.refusals)
 
 
 def _conflict(found: Iterable[tuple[bytes, str]]) -> ApplyConflict:
