@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from boocode.ports.checkpoints import CHECKPOINT_REFS, Captured, RestorePlan
 from boocode.ports.worktrees import WorktreePlace
 from tests.actors.checkpoint_kit import talk  # noqa: F401
 from tests.kit.postgres import asyncio_loop, database, database_url, log, postgres_server, store  # noqa: F401
-from tests.kit.repositories import Repo, make_repository, settle_git_environment
+from tests.kit.repositories import Repo, make_repository, scratch_in_memory, settle_git_environment
 
 FILES = {
     "README.md": "# A project\n",
@@ -93,6 +93,13 @@ def files_of(root: Path) -> Mapping[bytes, tuple[str, bytes]]:
                 with open(path, "rb") as file:
                     found[relative] = ("executable" if status.st_mode & 0o100 else "file", file.read())
     return found
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """In memory: hundreds of worktrees are made here, and some disks take milliseconds for a file."""
+    with scratch_in_memory() as path:
+        yield path
 
 
 @pytest.fixture(autouse=True)
