@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from boocode.domain.hunks import Run
-from boocode.domain.patching.blocks import find_block
 from boocode.domain.patching.canonical import canonical
 
 CONTEXT_LINES = 3
-"""Around a hunk at least, as in a diff; more until it is unique."""
+"""Around a hunk at least, as in a diff; twice as many until it is unique."""
+MOST_CONTEXT_LINES = 96
+MOST_PLACES = 6
 NARROWER = (2, 1)
 LEAST_CHARS = 16
 """Of a block with fewer lines around it; the same that the applier wants for a likeness."""
@@ -69,10 +70,12 @@ def blocks_of(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> li
 
 
 def _widened(keys: Sequence[str], lines: tuple[int, int]) -> tuple[int, int]:
-    start, end = max(0, lines[0] - CONTEXT_LINES), min(len(keys), lines[1] + CONTEXT_LINES)
-    while (start > 0 or end < len(keys)) and len(find_block(keys, keys[start:end])) > 1:
-        start, end = max(0, start - 1), min(len(keys), end + 1)
-    return start, end
+    around = CONTEXT_LINES
+    while True:
+        start, end = max(0, lines[0] - around), min(len(keys), lines[1] + around)
+        if around >= MOST_CONTEXT_LINES or len(places_of(keys, keys[start:end])) < 2:
+            return start, end
+        around *= 2
 
 
 def _block(old: Sequence[str], new: Sequence[str], runs: Sequence[Run], span: tuple[int, int]) -> Block:
@@ -93,21 +96,39 @@ def located(lines: Sequence[str], base: Sequence[str], whole: Block) -> tuple[Bl
     them will do, as long as they stand at one place of both files and are more than a brace."""
     narrower = [whole.narrower(count) for count in NARROWER if count < max(whole.before, whole.after)]
     for block in (whole, *(each for each in narrower if each.has_substance)):
-        found = find_block(lines, block.old)
+        found = places_of(lines, block.old)
         if _is_done(lines, base, block, found):
             return block, found, True
         if block is whole and found:
             return block, found, False
-        if len(found) == 1 and len(find_block(base, block.old)) == 1:
+        if len(found) == 1 and len(places_of(base, block.old)) == 1:
             return block, found, False
     return whole, [], False
+
+
+def places_of(lines: Sequence[str], block: Sequence[str]) -> list[int]:
+    """Where the block begins: the first places, no more than are worth telling."""
+    places, at, height = list[int](), -1, len(block)
+    if not block:
+        return places
+    anchor = max(range(height), key=lambda index: len(block[index]))
+    wanted = list(block)
+    while len(places) < MOST_PLACES:
+        try:
+            at = lines.index(block[anchor], at + 1)
+        except ValueError:
+            return places
+        start = at - anchor
+        if start >= 0 and list(lines[start : start + height]) == wanted:
+            places.append(start)
+    return places
 
 
 def _is_done(lines: Sequence[str], base: Sequence[str], block: Block, found: Sequence[int]) -> bool:
     """Whether the outcome stands in the file: once, and not since ever; where the old lines stand as well, with them
     (lines added at the end of a file, for example)."""
-    there = find_block(lines, block.new)
-    if len(there) != 1 or find_block(base, block.new):
+    there = places_of(lines, block.new)
+    if len(there) != 1 or places_of(base, block.new):
         return False
     return all(at < there[0] + len(block.new) and there[0] < at + block.height for at in found)
 

@@ -1,5 +1,6 @@
 """Changes carried over to a file that is not the one they were made from: proved, or refused."""
 
+import time
 from collections import Counter
 from difflib import SequenceMatcher
 
@@ -88,6 +89,17 @@ def test_lines_added_at_the_end_are_added_once() -> None:
     new = BASE + "the end\n"
     assert carried("top\n" + BASE, BASE, new) == Merged(b"top\n" + new.encode(), "exact", 1.0)
     assert carried("top\n" + new, BASE, new) == Merged(b"top\n" + new.encode(), "exact", 1.0)
+
+
+def test_a_file_of_the_same_lines_over_and_over_is_no_labyrinth() -> None:
+    base = "the same\n" * 60_000
+    runs = (Run((30_000, 30_001), (30_000, 30_001)),)
+    new = "the same\n" * 30_000 + "another\n" + "the same\n" * 29_999
+    began = time.perf_counter()
+    refused = merge(b"mine\n" + base.encode(), base.encode(), new.encode(), runs)
+    assert isinstance(refused, NotMerged)
+    assert refused.code == "ambiguous"
+    assert time.perf_counter() - began < 20  # with each of them compared it would be hours
 
 
 def test_half_a_line_is_no_place() -> None:
