@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import trio
 from attrs import frozen
 
 from boocode.ports.checkpoints import CHECKPOINT_REFS
-from tests.checkpoints.conftest import Ground, files_of
+from tests.checkpoints.conftest import MAX_FILE_BYTES, Ground, files_of
+from tests.checkpoints.dying import REFUSED
 
 REF = f"{CHECKPOINT_REFS}cht_1/dying"
 ROOT = Path(__file__).parents[2]
@@ -29,11 +31,13 @@ class Dying:
 
     async def dies(self, ground: Ground, **asked: str) -> bool:
         """Dies at its `nth` crash point or `after_s` seconds; False: it got through before."""
-        place = json.dumps(cattrs.unstructure(ground.place))
-        line = json.dumps({"place": place, "ref": REF, **asked})
-        status = await trio.to_thread.run_sync(self._ask, line)
+        status = await self.status(ground, **asked)
         assert status in (0, -signal.SIGKILL)
         return status != 0
+
+    async def status(self, ground: Ground, **asked: str) -> int:
+        place = json.dumps(cattrs.unstructure(ground.place))
+        return await trio.to_thread.run_sync(self._ask, json.dumps({"place": place, "ref": REF, **asked}))
 
     def _ask(self, line: str) -> int:
         assert self.process.stdin is not None
@@ -106,6 +110,22 @@ async def test_c20_a_death_at_every_point_of_a_restore(ground: Ground, dying: Dy
         nth += 1
     assert nth > 8
     assert files_of(ground.worktree.root) == before
+
+
+async def test_c19_no_room_for_what_is_to_be_written(ground: Ground, dying: Dying) -> None:
+    work = ground.worktree
+    for number in range(9):
+        work.write(f"large/{number}.bin", random.Random(number).randbytes(MAX_FILE_BYTES))
+    target = (await ground.capture()).commit
+    before = change(ground)
+    shutil.rmtree(work.root / "large")
+    after = files_of(work.root)
+    now = (await ground.capture(also_like=target)).commit
+    room = str(2 * MAX_FILE_BYTES)
+    assert await dying.status(ground, what="restore", now=now, target=target, max_bytes=room) == REFUSED
+    assert files_of(work.root) == after
+    await ground.git.restore(ground.place, now, target)
+    assert files_of(work.root) == before
 
 
 @pytest.mark.parametrize("what", ["capture", "restore"])
