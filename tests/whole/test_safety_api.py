@@ -214,6 +214,9 @@ async def test_a_worktree_that_is_gone_is_a_404_with_a_reason(home: Path, notes:
         (checkpoint,) = await client.get(path_of("sessions", session["id"], "checkpoints"))
         path = (await client.get(path_of("sessions", session["id"], "worktree")))["path"]
         Repo(notes).git("worktree", "remove", "--force", path)
+        with pytest.raises(ApiError, match=path) as gone:
+            await client.get(path_of("sessions", session["id"], "worktree"))
+        assert (gone.value.status, gone.value.code) == (404, "no_worktree")
         for asking in (
             client.get(path_of("checkpoints", checkpoint["id"], "preview")),
             client.post(path_of("checkpoints", checkpoint["id"], "restore")),

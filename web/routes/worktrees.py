@@ -20,8 +20,13 @@ async def inspect(deps: EdgeDeps, call: Call[None, None]) -> WorktreeInfo:
     session_id = call["session_id"]
     info = await ask_owner(deps, session_id, InspectWorktree(session_id), INSPECT_TIMEOUT_S)
     if info is None:
-        detail = "This session has no worktree yet. It gets one with its first prompt."
-        raise ApiError(404, "no_worktree", detail)
+        row = await deps.store.get_worktree(session_id)
+        why = "This session has no worktree yet. It gets one with its first prompt."
+        if row is not None:
+            why = (
+                f"The worktree of this session is not at {row.path} any more. The next prompt makes it anew."
+            )
+        raise ApiError(404, "no_worktree", why)
     return info
 
 
