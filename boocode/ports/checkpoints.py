@@ -86,7 +86,7 @@ class RestoreConflict(WorkspaceError):
 
 class CheckpointGit(Protocol):
     """All raise WorkspaceError: `no_worktree` (the directory or its registration is gone), `git_failed`,
-    `checkpoint_failed`, `checkpoint_gone` (the commit is no longer in the repository), `restore_conflict`
+    `checkpoint_failed`, `checkpoint_gone` (the commit is no longer in the repository), RestoreConflict
     (a file is in the way or changed meanwhile; nothing was touched), `restore_failed` (everything put back),
     `rollback_failed`. Calls for one place must not overlap."""
 
@@ -102,7 +102,9 @@ class CheckpointGit(Protocol):
         """Tracked and untracked files, byte for byte, as a commit kept by `ref`; ignored ones are not in it unless
         git tracks them, or they are in the commit `also_like` (what a restore would overwrite must be held).
 
-        `previous`: the last checkpoint; when nothing differs no commit is made. Any failure means no checkpoint."""
+        `previous`: the last checkpoint; when the files, HEAD and what is left out are the same, no commit is made.
+        A state captured with `also_like` knows which of that commit's paths were really absent, so that a restore
+        to it is the exact way back from `also_like`. Any failure means no checkpoint."""
         ...
 
     async def now_ns(self, place: WorktreePlace) -> int:
