@@ -21,7 +21,7 @@ _BLANK = 0.5
 def align(
     block: Sequence[str], keys: Sequence[str], window: tuple[int, int], spare: int = 0
 ) -> list[int | None]:
-    """For each line of the block its partner in the window, as an index into the file; rising; None without one.
+    """For each line of the block its partner in the window, as an index into the keys; rising; None without one.
 
     Lines by hand may have pushed some of the block's just out of the window: so many lines around it (`spare`) are
     looked at too, but there a partner must be the very same line.

@@ -8,6 +8,7 @@ from attrs import frozen
 from boocode.domain.patching.alignment import align
 from boocode.domain.patching.blocks import apart, find_block
 from boocode.domain.patching.canonical import (
+    BLANKS,
     Keys,
     canonical,
     without_outer_blanks,
@@ -135,11 +136,9 @@ class _LineEdit:
     def _at(
         self, window: Window, keys: Sequence[str], keyed: Sequence[str], wanted: Sequence[str]
     ) -> Outcome:
-        span = (window.start, window.end)
-        partners = align(keyed, keys, span, max(2, slack(len(keyed))))
+        partners = self._partners(keys, keyed, window)
         there = [at for at in partners if at is not None]
-        span = (min(there, default=window.start), max(there, default=window.start) + 1)
-        window = Window(min(span[0], window.start), max(span[1], window.end), window.score)
+        window = Window(min([window.start, *there]), max([window.end - 1, *there]) + 1, window.score)
         leaving = [
             at
             for hunk in differences(self.block, self.wanted)
@@ -150,6 +149,21 @@ class _LineEdit:
         if stands_in_window(keys, wanted, span, leaving) or stands_elsewhere(keys, keyed, wanted, span):
             return refused("already_applied")
         return self._rewritten([window], [partners], "fuzzy")
+
+    def _partners(self, keys: Sequence[str], keyed: Sequence[str], window: Window) -> list[int | None]:
+        """Told by the keys, and of lines with the same key by what they are without it."""
+        spare = max(2, slack(len(keyed)))
+        first = max(0, window.start - spare)
+        there = zip(
+            keys[first : window.end + spare], self.lines.texts[first : window.end + spare], strict=True
+        )
+        partners = align(
+            [_told(*each) for each in zip(keyed, self.block, strict=True)],
+            [_told(*each) for each in there],
+            (window.start - first, window.end - first),
+            spare,
+        )
+        return [None if at is None else first + at for at in partners]
 
     def _rewritten(
         self, windows: Sequence[Window], partners: Sequence[Sequence[int | None]], tier: Tier
@@ -174,6 +188,10 @@ class _LineEdit:
         at = drift.disk_index
         there, line = (None, 0) if at is None else (self.lines.texts[at], at + 1)
         return drifted(self._candidate(window), self.block[drift.old_index], there, line)
+
+
+def _told(key: str, line: str) -> str:
+    return f"{key}\n{line.strip(BLANKS)}" if key else ""
 
 
 def _start(window: Window) -> int:

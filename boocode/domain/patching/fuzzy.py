@@ -4,7 +4,7 @@ A small file is compared window by window. A large one has too many: there, anch
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 from attrs import frozen
@@ -116,7 +116,10 @@ class _Comparison:
                 scored.append(window)
                 best = max(best, window.score)
         scored = [each for each in scored if each.score >= best - 2 * LEAD]
-        fitted = [self.fitted(each) for each in _apart(scored)[:_KEPT]]
+        fitted = list[Window]()
+        for window in _apart(scored)[:_KEPT]:
+            if not any(window.overlaps(other) for other in fitted):
+                fitted.append(self.fitted(window, fitted))
         return tuple(_apart(fitted))
 
     def compared(self, start: int, end: int, cutoff: float) -> Window:
@@ -125,20 +128,23 @@ class _Comparison:
         there = "\n".join(self.keys[start:end])
         return Window(start, end, Levenshtein.normalized_similarity(self.text, there, score_cutoff=cutoff))
 
-    def fitted(self, window: Window) -> Window:
-        """The window near this one, a little higher or lower perhaps, that is most like the block."""
+    def fitted(self, window: Window, others: Sequence[Window] = ()) -> Window:
+        """The window near this one, a little higher or lower perhaps, that is most like the block; it does not
+        wander into the others."""
         if len(self.block) >= _TALL:
-            window = max(window, self._fitted_by_lines(window), key=_score)
-            return self._climbed(window, 1)
-        return self._climbed(window, max(1, slack(len(self.block))))
+            by_lines = self._fitted_by_lines(window)
+            window = window if any(by_lines.overlaps(other) for other in others) else by_lines
+            return self._climbed(window, 1, others)
+        return self._climbed(window, max(1, slack(len(self.block))), others)
 
-    def _climbed(self, best: Window, step: int) -> Window:
+    def _climbed(self, best: Window, step: int, others: Sequence[Window]) -> Window:
         while step:
             better = best
             for first, last in ((0, step), (0, -step), (-step, 0), (step, 0), (step, step), (-step, -step)):
                 if self._is_fair(best.start + first, best.end + last):
                     window = self.compared(best.start + first, best.end + last, better.score)
-                    better = max(better, window, key=_score)
+                    if window.score > better.score and not any(window.overlaps(other) for other in others):
+                        better = window
             if better is best:
                 step //= 2
             best = better
@@ -152,7 +158,8 @@ class _Comparison:
             return window
         (i1, j1), (i2, j2) = same[0], same[-1]
         start, end = max(0, first + j1 - i1), min(len(self.keys), first + j2 + len(self.block) - i2)
-        return self.compared(start, end, window.score) if self._is_fair(start, end) else window
+        better = self.compared(start, end, window.score) if self._is_fair(start, end) else window
+        return better if better.score > window.score else window
 
     def _is_fair(self, start: int, end: int) -> bool:
         spare = slack(len(self.block))
@@ -182,6 +189,3 @@ def _apart(windows: Iterable[Window]) -> list[Window]:
         if not any(window.overlaps(other) for other in taken):
             taken.append(window)
     return taken
-
-
-_score: Callable[[Window], float] = lambda window: window.score  # noqa: E731

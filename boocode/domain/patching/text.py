@@ -79,10 +79,10 @@ def ending_at(text: str, at: int) -> str:
 
 def line_numbers(text: str, begin: int, end: int) -> tuple[int, int]:
     """1-based, inclusive lines of these characters; of an empty span the line it is in, if there is one."""
-    if begin == end:
-        begin = end = max(0, min(begin, len(text.rstrip("\r\n")) if begin == len(text) else begin))
-    elif text[end - 1] in "\r\n":
-        end -= 2 if text[max(begin, end - 2) : end] == "\r\n" else 1
+    if begin == end == len(text) or (end > begin and text[end - 1] in "\r\n"):
+        tail = text[max(0, end - 2) : end]
+        end -= 2 if tail == "\r\n" else int(tail.endswith(("\r", "\n")))
+        begin = min(begin, end)
     first = _breaks(text, 0, begin) + 1
     return first, first + _breaks(text, begin, max(begin, end))
 

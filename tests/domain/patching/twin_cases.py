@@ -173,4 +173,11 @@ CASES = [
         TORN + "    added()\n    )\n\n",
         "ambiguous",
     ),
+    refuses(
+        "twins side by side",
+        "value = first(alpha, beta)\nvalue = first(alpha, betas)\n",
+        "value = first(alpha, betx)",
+        "x",
+        "ambiguous",
+    ),
 ]
