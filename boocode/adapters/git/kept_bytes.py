@@ -14,7 +14,7 @@ from boocode.adapters.git.blobs import write_bytes
 from boocode.adapters.git.hashing import hash_files
 from boocode.adapters.git.history import Snapshot, append_snapshots
 from boocode.adapters.git.program import GitFailed, GitProgram
-from boocode.adapters.git.repository import APPLIED_REFS, Located
+from boocode.adapters.git.repository import APPLIED_REFS, PARTS_REFS, Located
 from boocode.adapters.git.threads import Threads
 from boocode.domain.applying import Step
 from boocode.domain.changes import SYMLINK, Entry
@@ -31,38 +31,29 @@ class KeptBytes:
         self, located: Located, session_id: str, steps: Sequence[Step], contents: Mapping[str, bytes]
     ) -> None:
         """Before and after of each path. Raises ApplyConflict for a file that is not as before any more."""
+        if not steps:
+            return
         await self._take_files(located, [step for step in steps if step.before is not None])
-        await self.keep(
-            located,
-            session_id,
-            (
-                {step.path: step.before for step in steps if step.before is not None},
-                {step.path: step.after for step in steps if step.after is not None},
-            ),
-            contents,
-        )
+        before = {step.path: step.before for step in steps if step.before is not None}
+        after = {step.path: step.after for step in steps if step.after is not None}
+        pair = [Snapshot(before, f"Before: {session_id}"), Snapshot(after, f"After: {session_id}")]
+        await self._write(located, APPLIED_REFS + session_id, pair, contents)
 
-    async def keep(
-        self,
-        located: Located,
-        session_id: str,
-        states: Sequence[Mapping[bytes, Entry]],
-        contents: Mapping[str, bytes],
+    async def keep_part(
+        self, located: Located, session_id: str, entries: Mapping[bytes, Entry], contents: Mapping[str, bytes]
     ) -> None:
-        """These entries, and those of `contents` that they name."""
-        named = {entry.blob for state in states for entry in state.values()}
-        await write_bytes(
-            self.program,
-            located.common_dir,
-            {blob: data for blob, data in contents.items() if blob in named},
-        )
-        ref = APPLIED_REFS + session_id
+        """Files between two parts of a change."""
+        part = Snapshot(entries, f"Between two parts: {session_id}")
+        await self._write(located, PARTS_REFS + session_id, [part], contents)
+
+    async def _write(
+        self, located: Located, ref: str, snapshots: Sequence[Snapshot], contents: Mapping[str, bytes]
+    ) -> None:
+        """These commits, and of `contents` what they name."""
+        named = {entry.blob for snapshot in snapshots for entry in snapshot.entries.values()}
+        new = {blob: data for blob, data in contents.items() if blob in named}
+        await write_bytes(self.program, located.common_dir, new)
         tip = await self.threads.run(repository.read_ref, located.common_dir, ref)
-        words = ("Before", "After")
-        snapshots = [
-            Snapshot(state, f"{word} an exchange for {session_id}")
-            for word, state in zip(words, states, strict=False)
-        ]
         await append_snapshots(self.program, located.common_dir, ref, tip, snapshots)
 
     async def _take_files(self, located: Located, steps: Sequence[Step]) -> None:

@@ -92,7 +92,7 @@ class ProjectChanges:
             if entry is not None and entry.blob in plan.contents and entry.blob not in kept
         }
         if between:
-            await self._kept.keep(located, session_id, (between,), plan.contents)
+            await self._kept.keep_part(located, session_id, between, plan.contents)
 
     async def exchange(self, project_path: str, files: Sequence[FileMove]) -> None:
         await self._applies.exchange(project_path, [step_of(move) for move in files])
@@ -131,7 +131,7 @@ class ProjectChanges:
         path, _ = paths_of(parts.lower)
         entry = new_entry(parts.lower)
         assert entry is not None, "only a file has hunks"
-        await self._kept.keep(located, session_id, ({path: entry},), parts.contents)
+        await self._kept.keep_part(located, session_id, {path: entry}, parts.contents)
 
     async def standing(self, project_path: str, rows: Sequence[ChangeRow]) -> Mapping[str, Standing]:
         wishes = {row.change.id: (wish_to_apply(row, _runs(row)), row.change.diff) for row in rows}

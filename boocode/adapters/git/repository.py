@@ -20,7 +20,10 @@ PENDING_REFS = "refs/boocode/pending/"
 
 
 APPLIED_REFS = "refs/boocode/applied/"
-"""What each session's applies and rewinds found in the project and wrote there, as a chain of commits."""
+"""What each session's applies and rewinds found in the project and wrote there, as a chain of pairs of commits."""
+
+PARTS_REFS = "refs/boocode/parts/"
+"""Files as they are between two parts of a change that was decided on by hunks, as a chain of commits."""
 
 
 @frozen
