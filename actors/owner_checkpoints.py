@@ -48,7 +48,7 @@ class OwnerCheckpoints:
         self._ground = ground
         self._ready: _Ready | None = None
         self._last_commit: str | None = None
-        """Of the last capture after a turn: where nothing changed since, there is no other commit."""
+        """Of the last capture: where nothing changed since, there is no other commit."""
 
     async def take(
         self, chat_id: str, task_id: str | None, agent: str | None, is_wanted: Callable[[], bool] = always
@@ -132,7 +132,9 @@ class OwnerCheckpoints:
         with trio.move_on_after(CAPTURE_S):
             if also_like is None and (captured := await self._what_is_ready(worktree, ref, previous)):
                 return captured
-            return await git.capture(place, ref, _MESSAGE, previous=previous, also_like=also_like)
+            captured = await git.capture(place, ref, _MESSAGE, previous=previous, also_like=also_like)
+            self._last_commit = captured.commit
+            return captured
         raise WorkspaceError(
             "checkpoint_failed", f"The files in {worktree.path} could not be read within {CAPTURE_S:g} s."
         )
