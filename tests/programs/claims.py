@@ -62,8 +62,10 @@ def restored_or_not(
     before: Picture,
     after: Picture,
     told: RestorePreview | None,
+    foretold: Sequence[str],
 ) -> None:
-    """The worktree is wholly as before or wholly as the checkpoint, but for what is kept aside. Raises Loss."""
+    """The worktree is wholly as before or wholly as the checkpoint, but for what is kept aside. `foretold`: ignored
+    files that the preview said would be kept. Raises Loss."""
     wanted = _commit(place.git_dir, target.commit)
     aside = {*then.left_out, *then.ignored, *(read_path(each.path) for each in target.left_out)}
     if told is None:
@@ -162,12 +164,13 @@ def applied_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
     for id_ in newly:
         row, decided = now.rows[id_], now.decided[id_]
         path = read_path(row.change.path)
-        touched |= {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        paths = {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        touched |= paths
         _is_at(after.project, path, decided.after_blob, f"applied {path!r}")
         found = before.project.files.get(path)
         if row.change.op in ("edit", "create") and _blob(found) == row.old_blob:
             _is_at(after.project, path, row.new_blob, f"applied {path!r} onto what it was made from,")
-        _keeps_lines(place, path, row.old_blob, found, after.project.files.get(path))
+        _keeps_lines(place, paths, row.old_blob, before.project, after.project)
     _only(touched, before.project, after.project)
 
 
@@ -184,11 +187,12 @@ def rewound_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
     for id_ in newly:
         row, decided = now.rows[id_], rows.decided[id_]
         path = read_path(row.change.path)
-        touched |= {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        paths = {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        touched |= paths
         found = before.project.files.get(path)
         if row.change.op != "rename" and _blob(found) == decided.after_blob:
             _is_at(after.project, path, decided.before_blob, f"rewound {path!r}")
-        _keeps_lines(place, path, decided.after_blob, found, after.project.files.get(path))
+        _keeps_lines(place, paths, decided.after_blob, before.project, after.project)
     _only(touched, before.project, after.project)
 
 
@@ -218,21 +222,20 @@ def _only(touched: set[bytes], before: Tree, after: Tree) -> None:
         )
 
 
-def _keeps_lines(
-    place: Workplace, path: bytes, known: str | None, was: Seen | None, is_: Seen | None
-) -> None:
-    """Lines that only the person has written are there afterwards."""
-    if was is None or was.kind == "link" or known is None or was.blob == known:
+def _keeps_lines(place: Workplace, paths: set[bytes], known: str | None, before: Tree, after: Tree) -> None:
+    """Lines that only the person has written are there afterwards, in the file or under the name that it has now."""
+    there = [before.files[path] for path in paths if path in before.files]
+    if known is None or not there or any(seen.kind == "link" or seen.blob == known for seen in there):
         return
     repository = pygit2.Repository(place.git_dir)
     try:
-        base = _lines(repository, known)
-        mine = _lines(repository, was.blob) - base
-        left = mine - (set() if is_ is None else _lines(repository, is_.blob))
+        mine = set().union(*(_lines(repository, seen.blob) for seen in there)) - _lines(repository, known)
+        is_ = (after.files[path].blob for path in paths if path in after.files)
+        left = mine.difference(*(_lines(repository, blob) for blob in is_))
     finally:
         repository.free()
     if left:
-        raise Loss(f"lines of a person are gone from {path!r}: {sorted(left)[:3]}")
+        raise Loss(f"lines of a person are gone from {sorted(paths)}: {sorted(left)[:3]}")
 
 
 def _lines(repository: pygit2.Repository, blob: str) -> set[bytes]:

@@ -110,8 +110,10 @@ class Hands:
         if path is None:
             return self.create()
         lines = self._read(path).split(b"\n")
-        for _ in range(self.choose.randint(1, 2)):
-            at = self.choose.randrange(len(lines))
+        # Two edits are often far enough from each other to be two hunks.
+        places = (3, len(lines), len(lines)) if self.choose.random() < 0.5 else (len(lines),)
+        for last in places:
+            at = self.choose.randrange(min(last, len(lines)))
             act = self.choose.random()
             if act < 0.6:
                 ending = b"\r" if lines[at].endswith(b"\r") else b""

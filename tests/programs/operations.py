@@ -19,7 +19,15 @@ PERSON: Final = (
     "user_gc",
     "user_merge",
 )
-AGENT: Final = ("agent_edit", "agent_commit", "agent_stage", "agent_ignore", "agent_nest", "agent_switch")
+AGENT: Final = (
+    "agent_edit",
+    "agent_commit",
+    "agent_stage",
+    "agent_ignore",
+    "agent_nest",
+    "agent_switch",
+    "agent_twice",
+)
 BOOCODE: Final = (
     "capture",
     "checkpoint",

@@ -16,6 +16,7 @@ from boocode.ports.reaping import LookThrough
 from boocode.ports.worktrees import (
     ApplyChanges,
     CaptureChanges,
+    PreviewRestore,
     RecoverOperations,
     RejectChanges,
     RestoreCheckpoint,
@@ -152,6 +153,17 @@ class Performance:
             path for path in (Path(root, name) for name in names) if path.is_file() and not path.is_symlink()
         ]
 
+    def _twice(self, root: str, choose: random.Random) -> None:
+        """Two edits of one file, far enough from each other to be two hunks."""
+        path = Path(root, choose.choice(("app.py", "lib.py")))
+        if path.is_symlink() or not path.is_file():
+            return
+        lines = path.read_bytes().split(b"\n")
+        for at in (0, -2 if len(lines) > 1 else 0):
+            lines[at] = f"twice {choose.random()}".encode()
+        path.unlink()
+        path.write_bytes(b"\n".join(lines))
+
     def _nest(self, root: str, choose: random.Random) -> None:
         inner = Path(root, f"nested-{choose.randrange(3)}")
         if os.path.lexists(inner):
@@ -266,10 +278,14 @@ class Performance:
     def _restore(self, operation: Operation, target: Checkpoint) -> None:
         self.tell(f"    to {target.ref} ({target.kind})")
         expected = self._expected_in_checkpoint()
+        preview = self.desk.ask(PreviewRestore(self.place.session.id, target.id))
         outcome = self._asked(operation, RestoreCheckpoint(self.place.session.id, target.id))
         same_tree("the project", outcome.before.project, outcome.after.project)
         same_worktree_ground(outcome.before, outcome.after)
-        claims.restored_or_not(self.place, target, expected, outcome.before, outcome.after, outcome.answer)
+        before, after = outcome.before, outcome.after
+        claims.restored_or_not(
+            self.place, target, expected, before, after, outcome.answer, preview.kept_ignored
+        )
         self._checkpoints_stand()
 
     # pending changes
@@ -295,7 +311,8 @@ class Performance:
 
     def _one_with_hunks(self, choose: random.Random) -> PendingChange | None:
         changes = [each for each in self._pending() if each.diff.count("\n@@ ")]
-        return choose.choice(changes) if changes else None
+        several = [each for each in changes if each.diff.count("\n@@ ") > 1]
+        return choose.choice(several or changes) if changes else None
 
     def _apply(self, operation: Operation, request: ApplyChanges) -> None:
         decided_before = claims.states_of(self.desk, self.place.session.id)
@@ -371,7 +388,7 @@ def _group(crash: str | None) -> str:
 
 def _hunks(change: PendingChange, choose: random.Random) -> tuple[int, ...]:
     there = change.diff.count("\n@@ ")
-    return tuple(sorted(choose.sample(range(there), choose.randint(1, there))))
+    return tuple(sorted(choose.sample(range(there), choose.randint(1, max(there - 1, 1)))))
 
 
 def perform(program: Program, place: Workplace, tally: Tally, tell: Callable[[str], None]) -> None:

@@ -15,7 +15,7 @@ from tests.programs.operations import BOOCODE, read_program, write_down
 from tests.programs.shortening import shorten
 from tests.programs.writing import program_of, program_through
 
-COUNT = 20
+COUNT = 12
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import boocode
 from boocode.contracts.resources import Checkpoint
-from boocode.ports.worktrees import RestoreCheckpoint, StashWorktree, TakeCheckpoint
+from boocode.ports.worktrees import StashWorktree, TakeCheckpoint
 from tests.actors.worktree_kit import Desk
 from tests.kit.repositories import IDENTITY, Repo
 
@@ -133,14 +133,6 @@ async def test_a_worktree_goes_back_and_keeps_what_was_there(desk: Desk):
     assert not worktree.exists("newer.txt")
     assert worktree.git("show", "stash@{0}:app.py") == b"overwritten\n"
     assert worktree.git("show", "stash@{0}^3:newer.txt") == b"made since\n"
-
-
-async def test_the_way_back_from_a_restore_is_a_checkpoint_too(desk: Desk, tmp_path: Path):
-    _, taken = await a_checkpoint(desk)
-    restored = await desk.ask(RestoreCheckpoint(desk.session.id, taken.id))
-    copy = tmp_path / "copy"
-    shell(desk.repo, "Get one file, exactly as it was", REF=restored.safety.ref, FILE="app.py", COPY=copy)
-    assert copy.read_bytes() == b"overwritten\n"
 
 
 @tries("Undo an apply, or see what it did", 0, 1)

@@ -23,6 +23,7 @@ _WEIGHTS = {
     "agent_ignore": 2,
     "agent_nest": 1,
     "agent_switch": 1,
+    "agent_twice": 1,
     "capture": 10,
     "checkpoint": 10,
     "restore": 9,
@@ -35,6 +36,7 @@ _WEIGHTS = {
     "reap": 1,
 }
 _THROUGH = (
+    "agent_twice(1) capture(7) apply_hunks(7)! "
     "agent_edit(1) agent_edit(2) capture(1)! checkpoint(1)! user_edit(1) agent_edit(3) agent_edit(4) capture(2) "
     "apply(2)! user_edit(2) rewind(1)! agent_edit(5) agent_edit(6) capture(3) apply_hunks(1)! reject(1)! "
     "agent_edit(7) agent_edit(8) restore(1)! way_back(1)! agent_edit(9) stash(1)! delete(1)! reap(1)! reap(2)! reap(3)!"
@@ -64,7 +66,7 @@ def _with_its_eve(name: str, choose: random.Random) -> list[str]:
     """Often what makes an operation worth while comes before it: an apply without changes is no test."""
     eve: list[str] = []
     if name in ("apply", "apply_hunks", "reject") and choose.random() < 0.7:
-        eve = ["agent_edit", "capture"]
+        eve = ["agent_twice" if name == "apply_hunks" else "agent_edit", "capture"]
     elif name == "rewind" and choose.random() < 0.6:
         eve = [
             "agent_edit",
