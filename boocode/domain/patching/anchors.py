@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 PLACES = 12
 """How many places are worth comparing."""
-_LINES, _WORDS, _PROBES = 24, 16, 3
+_LINES, _WORDS = 24, 16
 """How many of the block's lines and words are looked for; the longest say the most."""
 _COMMON = 64
 """An anchor that stands in more places than this says nothing."""
@@ -44,11 +44,11 @@ def places_by_words(keys: Sequence[str], block: Sequence[str]) -> list[int]:
     return _elected(votes, len(keys), len(block))
 
 
-def places_by_likeness(keys: Sequence[str], block: Sequence[str]) -> list[int]:
-    """The same for windows with lines that are only like the block's longest ones."""
+def places_by_likeness(keys: Sequence[str], block: Sequence[str], probes: int) -> list[int]:
+    """The same for windows with lines that are only like the block's longest ones, of which so many are tried."""
     votes: Counter[int] = Counter()
     ordered = sorted(((len(line), -offset, line) for offset, line in enumerate(block) if line), reverse=True)
-    for length, offset, line in ordered[:_PROBES]:
+    for length, offset, line in ordered[:probes]:
         shortest, longest = length * _LIKENESS, length / _LIKENESS
         choices = {index: key for index, key in enumerate(keys) if shortest <= len(key) <= longest}
         alike = process.extract(

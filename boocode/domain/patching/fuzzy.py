@@ -30,6 +30,8 @@ _KEPT = 4
 """How many windows are looked at closely."""
 _TALL = 24
 """Lines from which on a window's ends are found by its lines, as comparing it again and again takes too long."""
+_PROBES = 3
+"""How many lines of a block that is found by no other means are compared with every line of the file."""
 _EVERYWHERE_COST = 4_000_000
 """Windows times characters up to which every window is compared."""
 
@@ -84,11 +86,17 @@ def _found(comparison: "_Comparison") -> tuple[Window, ...]:
     keys, block = comparison.keys, comparison.block
     if len(keys) * (len(comparison.text) + 200) <= _EVERYWHERE_COST:
         return comparison.best(range(len(keys)))
-    places = places_by_words(keys, block)
-    windows = comparison.best(places)
+    places = [*places_by_words(keys, block), *places_by_likeness(keys, block, 1)]
+    windows = comparison.best(_around(places, block))
     if is_enough(windows, block):
         return windows
-    return comparison.best([*places, *places_by_likeness(keys, block)])
+    return comparison.best(_around([*places, *places_by_likeness(keys, block, _PROBES)], block))
+
+
+def _around(places: Iterable[int], block: Sequence[str]) -> list[int]:
+    """An anchor says where the block begins but for the lines that came or went in between."""
+    spare = slack(len(block)) if len(block) < _TALL else 0
+    return sorted({place + step for place in places for step in range(-spare, spare + 1)})
 
 
 def _leads(comparison: "_Comparison", best: Window, rival: Window) -> bool:
@@ -116,10 +124,15 @@ class _Comparison:
                 scored.append(window)
                 best = max(best, window.score)
         scored = [each for each in scored if each.score >= best - 2 * LEAD]
+        seeds = _apart(scored)[:_KEPT]
+        if len(self.block) < _TALL:  # the likest at first is not always the likest in the end
+            seeds += sorted(scored, key=lambda each: -each.score)[: 2 * _KEPT]
         fitted = list[Window]()
-        for window in _apart(scored)[:_KEPT]:
-            if not any(window.overlaps(other) for other in fitted):
-                fitted.append(self.fitted(window, fitted))
+        for seed in seeds:
+            window = self.fitted(seed, [other for other in fitted if not other.overlaps(seed)])
+            met = [other for other in fitted if other.overlaps(window)]
+            if all(window.score > other.score for other in met):
+                fitted = [*(other for other in fitted if other not in met), window]
         return tuple(_apart(fitted))
 
     def compared(self, start: int, end: int, cutoff: float) -> Window:
