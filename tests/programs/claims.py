@@ -164,13 +164,15 @@ def applied_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
     for id_ in newly:
         row, decided = now.rows[id_], now.decided[id_]
         path = read_path(row.change.path)
-        paths = {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        paths = _paths(row)
         touched |= paths
-        _is_at(after.project, path, decided.after_blob, f"applied {path!r}")
+        same = [now.rows[each].old_blob for each in newly if _paths(now.rows[each]) & paths]
+        if len(same) == 1:
+            _is_at(after.project, path, decided.after_blob, f"applied {path!r}")
         found = before.project.files.get(path)
-        if row.change.op in ("edit", "create") and _blob(found) == row.old_blob:
+        if len(same) == 1 and row.change.op in ("edit", "create") and _blob(found) == row.old_blob:
             _is_at(after.project, path, row.new_blob, f"applied {path!r} onto what it was made from,")
-        _keeps_lines(place, paths, row.old_blob, before.project, after.project)
+        _keeps_lines(place, paths, same, before.project, after.project)
     _only(touched, before.project, after.project)
 
 
@@ -187,12 +189,14 @@ def rewound_or_not(place: Workplace, desk: Desk, rows: Rows, before: Picture, af
     for id_ in newly:
         row, decided = now.rows[id_], rows.decided[id_]
         path = read_path(row.change.path)
-        paths = {path} | ({read_path(row.change.old_path)} if row.change.old_path else set())
+        paths = _paths(row)
         touched |= paths
         found = before.project.files.get(path)
-        if row.change.op != "rename" and _blob(found) == decided.after_blob:
+        same = [rows.decided[each].after_blob for each in newly if _paths(now.rows[each]) & paths]
+        alone = len(same) == 1  # of several in one file each is undone on what the others leave
+        if alone and row.change.op != "rename" and _blob(found) == decided.after_blob:
             _is_at(after.project, path, decided.before_blob, f"rewound {path!r}")
-        _keeps_lines(place, paths, decided.after_blob, before.project, after.project)
+        _keeps_lines(place, paths, same, before.project, after.project)
     _only(touched, before.project, after.project)
 
 
@@ -222,14 +226,24 @@ def _only(touched: set[bytes], before: Tree, after: Tree) -> None:
         )
 
 
-def _keeps_lines(place: Workplace, paths: set[bytes], known: str | None, before: Tree, after: Tree) -> None:
-    """Lines that only the person has written are there afterwards, in the file or under the name that it has now."""
+def _paths(row: ChangeRow) -> set[bytes]:
+    old = row.change.old_path
+    return {read_path(row.change.path)} | ({read_path(old)} if old else set())
+
+
+def _keeps_lines(
+    place: Workplace, paths: set[bytes], same: Sequence[str | None], before: Tree, after: Tree
+) -> None:
+    """Lines that only the person has written are there afterwards, in the file or under the name that it has now.
+    `same`: what the changes to this file, several perhaps, know of it."""
     there = [before.files[path] for path in paths if path in before.files]
-    if known is None or not there or any(seen.kind == "link" or seen.blob == known for seen in there):
+    known = [blob for blob in same if blob is not None]
+    if not known or not there or any(seen.kind == "link" or seen.blob in known for seen in there):
         return
     repository = pygit2.Repository(place.git_dir)
     try:
-        mine = set().union(*(_lines(repository, seen.blob) for seen in there)) - _lines(repository, known)
+        mine = set().union(*(_lines(repository, seen.blob) for seen in there))
+        mine = mine.difference(*(_lines(repository, blob) for blob in known))
         is_ = (after.files[path].blob for path in paths if path in after.files)
         left = mine.difference(*(_lines(repository, blob) for blob in is_))
     finally:
