@@ -68,13 +68,14 @@ def restored_or_not(
     files that the preview said would be kept. Raises Loss."""
     wanted = _commit(place.git_dir, target.commit)
     aside = {*then.left_out, *then.ignored, *(read_path(each.path) for each in target.left_out)}
+    aside.update(read_path(path) for path in foretold)
     if told is None:
         if _differences(after.worktree.files, before.worktree.files):
             _as_wanted(wanted, aside, before.worktree, after.worktree)
         return
-    _as_wanted(
-        wanted, aside | {read_path(path) for path in told.kept_ignored}, before.worktree, after.worktree
-    )
+    if set(foretold) != set(told.kept_ignored):
+        raise Loss(f"the preview would keep {foretold}, the restore kept {told.kept_ignored}")
+    _as_wanted(wanted, aside, before.worktree, after.worktree)
     written = {read_path(path) for path in told.written}
     deleted = {read_path(path) for path in told.deleted}
     changed = _differences(after.worktree.files, before.worktree.files)
