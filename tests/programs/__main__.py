@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from tests.programs.writing import program_of, program_through
 
 def main() -> int:
     asked = _arguments()
+    # Also when it is asked to end, the server and the scratch directory go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if asked.url:
         return _stage(asked)
     return _whole(asked)
@@ -79,10 +82,15 @@ def _all_shares(asked: argparse.Namespace, urls: list[str], home: Path) -> Repor
         share = home / f"share-{number}.json"
         running.append((share, subprocess.Popen([*command, "--report", str(share)])))
     report = Report()
-    for share, process in running:
-        if process.wait() not in (0, 1):
-            raise SystemExit(f"a process of programs ended with {process.returncode}")
-        report.add(_read(share))
+    try:
+        for share, process in running:
+            if process.wait() not in (0, 1):
+                raise SystemExit(f"a process of programs ended with {process.returncode}")
+            report.add(_read(share))
+    finally:
+        for _, process in running:
+            process.terminate()
+            process.wait()
     return report
 
 
