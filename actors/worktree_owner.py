@@ -142,7 +142,7 @@ class WorktreeOwner(Actor):
                 return await self._checkpoints.take(chat_id, task_id, agent, lambda: work.reply.is_open)
             case PreviewRestore(checkpoint_id=checkpoint_id):
                 return await self._restoring.preview(checkpoint_id)
-        raise NotImplementedError
+        raise AssertionError("going back is done in two halves")
 
     async def _stash(self) -> WorktreeInfo:
         ref = await self._life.stash()
