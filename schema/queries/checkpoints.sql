@@ -5,29 +5,11 @@ SELECT last_checkpoint + 1 FROM chats WHERE id = $1;
 -- Nobody deletes it before the row is in; none when it is gone already.
 SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE;
 
--- name: checkpoint_count
-UPDATE chats SET last_checkpoint = greatest(last_checkpoint, $2) WHERE id = $1;
-
 -- name: checkpoint_place
--- In the chat $1: that of the answer of the turn $2; without one the place after all turns that ended, because a
--- turn that waits or runs is not part of what is kept now.
-SELECT coalesce(
-    (SELECT m.n FROM tasks t JOIN messages m ON m.id = t.message_id WHERE t.id = $2 AND m.chat_id = $1),
-    (SELECT least(max(turn_n) FILTER (WHERE NOT is_open) + 1, min(turn_n) FILTER (WHERE is_open))
-       FROM message_turns WHERE chat_id = $1),
-    1);
+SELECT place_in_chat($1, $2);
 
 -- name: checkpoint_add
--- A chat that is gone leaves an orphan; what is there is held until the commit.
-INSERT INTO checkpoints (id, session_id, chat_id, message_id, task_id, worktree_id, kind, ref, commit_id, base_commit,
-                         agent, head_commit, left_out, message_n, chat_ref, project_path, orphaned_at)
-SELECT $1, (SELECT s.id FROM sessions s WHERE s.id = $2 FOR KEY SHARE), c.id, m.id,
-       (SELECT t.id FROM tasks t WHERE t.id = $4 FOR KEY SHARE), $5, $6, $7, $8, $9, $10, $11, $12, $13, $3,
-       (SELECT w.project_path FROM worktrees w WHERE w.id = $5), CASE WHEN c.id IS NULL THEN now() END
-  FROM (VALUES (1)) AS always
-  LEFT JOIN chats c ON c.id = $3
-  LEFT JOIN messages m ON m.chat_id = c.id AND m.id = (SELECT t.message_id FROM tasks t WHERE t.id = $4)
-ON CONFLICT (id) DO NOTHING;
+SELECT keep_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: checkpoint_get
 SELECT c.*, left(t.input, 400) AS prompt

@@ -26,15 +26,12 @@ class CheckpointStore(StorePart):
         """A second time with the same id it gives the row of then."""
 
         async def work(unit: Unit) -> CheckpointRow:
-            await unit.run("checkpoint_lock_chat", new.chat_id)
-            place = await unit.value("checkpoint_place", new.chat_id, new.task_id)
-            await unit.run("checkpoint_add", *_columns(new), place)
-            await unit.run("checkpoint_count", new.chat_id, number_of(new.ref, new.chat_id))
+            await unit.run("checkpoint_add", *_columns(new), number_of(new.ref, new.chat_id))
             row = await unit.row("checkpoint_get", new.id)
-            assert row is not None, "it was added in this transaction or before"
+            assert row is not None, "it was added just now or before, and goes only with its worktree"
             return rows.checkpoint_row(row)
 
-        return await self._database.transaction(work)
+        return await self._database.unit(work)
 
     async def get_checkpoint(self, checkpoint_id: str) -> CheckpointRow | None:
         return await self._row(rows.checkpoint_row, "checkpoint_get", storable(checkpoint_id))
