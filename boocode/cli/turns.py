@@ -60,7 +60,7 @@ async def _run(
         elif pending and not as_json:
             n = len(pending)
             click.echo(
-                f"{n} changed file{'s' * (n != 1)} wait for you: boocode diff {session['id']}, "
+                f"{n} changed {'file waits' if n == 1 else 'files wait'} for you: boocode diff {session['id']}, "
                 f"then boocode apply {session['id']}",
                 err=True,
             )
