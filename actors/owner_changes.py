@@ -12,6 +12,8 @@ A refusal leaves the project, the worktree and the rows as they were.
 
 from attrs import evolve
 
+from contextlib import suppress
+
 from actors.owner_applying import OwnerApplying
 from actors.owner_ground import Ground, place_of
 from actors.pending_rows import attributed, same_changes, still_offered
@@ -33,6 +35,7 @@ class OwnerChanges:
         if row is None:
             return ()
         found = await ground.git.changes(place_of(row), row.base_commit)
+        has_any = bool(found)
         paths = {each.change.path for each in found}
         waiting = await self._rows(("pending",))
         found = still_offered(found, waiting, await self._rows(("rejected", "rewound"), paths))
@@ -41,6 +44,8 @@ class OwnerChanges:
         else:
             news = attributed(found, waiting, task_id, agent)
             changes = await ground.store.replace_pending(ground.session_id, task_id, agent, news)
+        with suppress(WorkspaceError):  # then more is kept than need be, until the next capture
+            await ground.git.settle_changes(place_of(row), row.base_commit, waits=has_any)
         # Told even where nothing is new: whoever waits for the end of a turn's capture hears of it by this.
         await ground.publish_pending(len(changes))
         return changes

@@ -81,6 +81,11 @@ class Git(Protocol):
         """
         ...
 
+    async def settle_changes(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
+        """The rows are those of the last `changes`: until now the bytes of the ones before were kept as well.
+        `waits`: it found anything."""
+        ...
+
     async def can_write(self, folder: str) -> bool:
         """Whether this directory is there, and files may be made in it."""
         ...

@@ -1,8 +1,12 @@
 """What a turn did, as a person decides on it: captured, applied, rejected, and never while a turn runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import trio
 
+from boocode.kernel import ActorDied
 from boocode.ports.log import PostPrompt
 from boocode.ports.names import EVENT_WRITER, WORKTREES
 from boocode.ports.store import StoreUnavailable
@@ -15,7 +19,21 @@ from boocode.ports.worktrees import (
     WorkspaceError,
 )
 from tests.actors.store_kit import SOON_S
-from tests.actors.worktree_kit import Desk
+from tests.actors.worktree_kit import Crash, Desk
+
+
+@contextmanager
+def died_before_its_rows(desk: Desk) -> Iterator[None]:
+    """The owner dies between git's part of a capture and the rows."""
+
+    async def crash() -> None:
+        raise Crash
+
+    desk.git.at["rows"] = crash
+    with pytest.raises(ActorDied):
+        yield
+    del desk.git.at["rows"]
+
 
 # Capturing
 
@@ -59,6 +77,30 @@ async def test_a_capture_that_finds_nothing_new_leaves_the_ids_and_tells_all_the
     assert await desk.capture("two") == first
     assert await desk.store.list_pending(desk.session.id, ("superseded",)) == ()
     assert await desk.news() == [1, 1]
+
+
+async def test_what_waits_stays_in_git_when_the_next_capture_is_cut_off(desk: Desk) -> None:
+    _, worktree = await desk.open()
+    worktree.write("app.py", "first\n")
+    await desk.capture()
+    for content in ("second\n", "third\n", "one\n"):
+        worktree.write("app.py", content)
+        with died_before_its_rows(desk):
+            await desk.capture()
+        desk.repo.git("gc", "--quiet", "--prune=now")
+    await desk.apply()
+    assert desk.repo.read("app.py") == b"first\n"
+
+
+async def test_what_waits_no_longer_leaves_git_with_the_next_capture(desk: Desk) -> None:
+    _, worktree = await desk.open()
+    worktree.write("app.py", "first, and last seen\n")
+    await desk.capture()
+    gone = worktree.git("hash-object", "app.py").decode().strip()
+    worktree.write("app.py", "second\n")
+    await desk.capture()
+    desk.repo.git("gc", "--quiet", "--prune=now")
+    assert desk.repo.git("cat-file", "--batch-check", data=gone.encode()).split()[1] == b"missing"
 
 
 async def test_what_the_agent_takes_back_waits_no_longer(desk: Desk) -> None:

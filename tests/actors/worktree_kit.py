@@ -49,7 +49,9 @@ class Faulty(GitWorkspaces):
 
     async def changes(self, place: WorktreePlace, base: str) -> tuple[ChangeRow, ...]:
         await self._before("changes")
-        return await super().changes(place, base)
+        found = await super().changes(place, base)
+        await self._before("rows")
+        return found
 
     async def advance_base(self, *arguments: Any) -> str:
         await self._before("advance_base")

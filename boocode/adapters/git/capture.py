@@ -71,6 +71,15 @@ class Captures:
             # A file that goes between two looks at it (an agent's process that still runs) is worth one more.
             return await capture.changes()
 
+    async def settle(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
+        """The rows are those of the last capture: what earlier ones found may go. `waits`: it found anything."""
+        located = await self._threads.run(repository.locate, place.project_path)
+        ref = PENDING_REFS + place.session_id
+        if waits:
+            await self._threads.run(repository.keep_alone, located.common_dir, ref, base)
+        else:
+            await self._threads.run(repository.delete_ref, located.common_dir, ref)
+
 
 @frozen
 class _Seen:
@@ -94,14 +103,14 @@ class _Capture:
         await self._ready_index()
         candidates = await self._candidates()
         if not candidates:
-            return await self._nothing()
+            return ()
         now, before = await both(
             partial(self._entries_now, candidates), partial(self._entries_checked_out, candidates)
         )
         stored = {c.path: c.base for c in candidates}
         changed = {path: entry for path, entry in now.items() if entry != before.get(path)}
         if not changed:
-            return await self._nothing()
+            return ()
         converted = {
             path: before[path] for path in changed if path in before and before[path] != stored[path]
         }
@@ -144,13 +153,15 @@ class _Capture:
     ) -> tuple[FileChange, ...]:
         """The changes as git compares them; `converted`: files that the base's checkout had in other bytes."""
         ref = PENDING_REFS + self.place.session_id
+        before = await self.threads.run(repository.read_ref, self.located.common_dir, ref)
         parent = self.base
         if converted:
-            checked_out = NewCommit(
-                self.base, converted, f"The base of {self.place.session_id} as checked out"
-            )
+            message = f"The base of {self.place.session_id} as checked out"
+            checked_out = NewCommit(self.base, converted, message, also_keeps=before)
             parent = await write_commit(self.program, self.located.common_dir, ref, checked_out)
-        pending = NewCommit(parent, changed, f"Pending changes of {self.place.session_id}")
+        # The rows still speak of the capture before this one: its bytes stay until `settle`.
+        message = f"Pending changes of {self.place.session_id}"
+        pending = NewCommit(parent, changed, message, also_keeps=before)
         commit = await write_commit(self.program, self.located.common_dir, ref, pending)
         output = await self.program.output(
             *_DIFF,
@@ -161,11 +172,6 @@ class _Capture:
             max_output=MAX_PATCH_BYTES,
         )
         return parse_diff(output.stdout, truncated=output.truncated)
-
-    async def _nothing(self) -> tuple[FileChange, ...]:
-        ref = PENDING_REFS + self.place.session_id
-        await self.threads.run(repository.delete_ref, self.located.common_dir, ref)
-        return ()
 
     async def _git(self, *arguments: str, **environment: str) -> bytes:
         return await self.program.run(

@@ -18,6 +18,8 @@ class NewCommit:
     parent: str
     entries: Mapping[bytes, Entry | None]
     message: str
+    also_keeps: str | None = None
+    """A commit that stays reachable through this one, as a second parent."""
 
 
 async def write_commit(program: GitProgram, git_dir: str, ref: str, commit: NewCommit) -> str:
@@ -25,6 +27,7 @@ async def write_commit(program: GitProgram, git_dir: str, ref: str, commit: NewC
     parts = (
         _commit(ref, commit.message),
         b"from %s\n" % commit.parent.encode(),
+        b"" if commit.also_keeps is None else b"merge %s\n" % commit.also_keeps.encode(),
         # Deletions first: what was a file may have become a directory.
         *(b"D %s\n" % quoted(path) for path, entry in commit.entries.items() if entry is None),
         _entries(commit.entries),

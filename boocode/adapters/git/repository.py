@@ -72,6 +72,33 @@ def set_ref(path: str, name: str, commit: str) -> None:
         repository.references.create(name, pygit2.Oid(hex=commit), force=True)
 
 
+def keep_alone(path: str, name: str, base: str) -> None:
+    """Lets go of what the commit that a ref names keeps beside its own way back to `base`: of it, and of one between
+    the two, only the first parent stays."""
+    with opened(path) as repository:
+        reference = repository.references.get(name)
+        if reference is None:
+            return
+        tip = reference.peel(pygit2.Commit)
+        first = tip.parent_ids[0]
+        if str(first) != base:
+            first = _with_first_parent(repository, repository[first].peel(pygit2.Commit))
+        if tip.parent_ids != [first]:
+            repository.references.create(name, _again(repository, tip, first), force=True)
+
+
+def _with_first_parent(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2.Oid:
+    if len(commit.parent_ids) == 1:
+        return commit.id
+    return _again(repository, commit, commit.parent_ids[0])
+
+
+def _again(repository: pygit2.Repository, commit: pygit2.Commit, parent: pygit2.Oid) -> pygit2.Oid:
+    return repository.create_commit(
+        None, commit.author, commit.committer, commit.message, commit.tree_id, [parent]
+    )
+
+
 def delete_ref(path: str, name: str) -> None:
     """Removes a ref; one that is gone already is fine."""
     with opened(path) as repository:

@@ -40,6 +40,9 @@ class GitWorkspaces(ProjectChanges):
         found = await self._captures.changes(place, base)
         return tuple(row_of(place.session_id, change) for change in found)
 
+    async def settle_changes(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
+        await self._captures.settle(place, base, waits=waits)
+
     async def can_write(self, folder: str) -> bool:
         return await self._threads.run(os.access, folder, os.W_OK | os.X_OK)
 
