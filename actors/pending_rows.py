@@ -52,7 +52,7 @@ def still_offered(
         ways[_start(each)].append((each, waits))
     rows = list[ChangeRow]()
     for row in found:
-        if identity(row) in known:
+        if identity(row) in known or row.is_touched:
             rows.append(row)
         elif identity(row) not in refused:
             rows.extend(_unexplained(row, ways))

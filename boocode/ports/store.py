@@ -124,6 +124,8 @@ class ChangeRow:
     new_blob: str | None
     old_mode: int | None
     new_mode: int | None
+    is_touched: bool = False
+    """Of a capture: the file is not as the capture before it found it. Not kept."""
 
 
 @frozen

@@ -15,6 +15,7 @@ from boocode.ports.worktrees import (
     ApplyConflict,
     Conflict,
     RejectChanges,
+    RewindChanges,
     TurnBounds,
     WorkspaceError,
 )
@@ -293,6 +294,26 @@ async def test_a_rejected_change_stays_rejected_until_the_agent_changes_it(desk:
     worktree.write("app.py", "better\n")
     assert [change.path for change in await desk.capture()] == ["app.py"]
     assert await desk.news() == [2, 1, 1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("decline", ["reject", "rewind"])
+async def test_what_was_declined_is_offered_again_when_the_agent_makes_it_anew(
+    desk: Desk, decline: str
+) -> None:
+    _, worktree = await desk.open()
+    worktree.write("app.py", "changed\n")
+    [change] = await desk.capture()
+    if decline == "reject":
+        await desk.reject(change.id)
+    else:
+        await desk.apply()
+        await desk.ask(RewindChanges(desk.session.id, (change.id,)))
+    assert await desk.capture() == ()
+    worktree.write("app.py", "one\n")
+    assert await desk.capture() == ()
+    worktree.write("app.py", "changed\n")
+    assert [each.path for each in await desk.capture()] == ["app.py"]
+    assert [each.path for each in await desk.capture()] == ["app.py"]
 
 
 async def test_a_decided_change_cannot_be_decided_again(desk: Desk) -> None:

@@ -12,7 +12,7 @@ like what it has not: only the base and the files matter.
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pygit2
@@ -24,7 +24,7 @@ from boocode.adapters.git.hashing import hash_files
 from boocode.adapters.git.history import NewCommit, write_commit
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.registration import require_registration
-from boocode.adapters.git.repository import PENDING_REFS, Located
+from boocode.adapters.git.repository import PENDING_REFS, SEEN_REFS, Located
 from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.together import both
@@ -71,14 +71,27 @@ class Captures:
             # A file that goes between two looks at it (an agent's process that still runs) is worth one more.
             return await capture.changes()
 
+    async def touched(self, place: WorktreePlace, found: Sequence[FileChange]) -> frozenset[bytes]:
+        """The paths of those changes whose file is not as the last settled capture saw it."""
+        located = await self._threads.run(repository.locate, place.project_path)
+        now = {change.path: change.new for change in found}
+        return await self._threads.run(
+            repository.differing, located.common_dir, SEEN_REFS + place.session_id, now
+        )
+
     async def settle(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
         """The rows are those of the last capture: what earlier ones found may go. `waits`: it found anything."""
         located = await self._threads.run(repository.locate, place.project_path)
-        ref = PENDING_REFS + place.session_id
-        if waits:
-            await self._threads.run(repository.keep_alone, located.common_dir, ref, base)
-        else:
-            await self._threads.run(repository.delete_ref, located.common_dir, ref)
+        await self._threads.run(_settle, located.common_dir, place.session_id, base, waits)
+
+
+def _settle(common_dir: str, session_id: str, base: str, waits: bool) -> None:
+    ref, seen = PENDING_REFS + session_id, base
+    if waits:
+        seen = repository.keep_alone(common_dir, ref, base)
+    else:
+        repository.delete_ref(common_dir, ref)
+    repository.set_ref(common_dir, SEEN_REFS + session_id, seen)
 
 
 @frozen

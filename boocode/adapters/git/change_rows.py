@@ -1,6 +1,6 @@
 """Changes between the words of git (paths in bytes, entries) and those of the store and of people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from boocode.contracts.resources import PendingChange
 from boocode.domain.applying import Step
@@ -14,8 +14,8 @@ from boocode.ports.safety_store import Decided
 from boocode.ports.store import ChangeRow
 
 
-def row_of(session_id: str, change: FileChange) -> ChangeRow:
-    """A pending change with a fresh id."""
+def row_of(session_id: str, change: FileChange, touched: Collection[bytes] = ()) -> ChangeRow:
+    """A pending change with a fresh id. `touched`: paths of files that changed since the capture before."""
     pending = PendingChange(
         id=new_id("chg"),
         session_id=session_id,
@@ -35,6 +35,7 @@ def row_of(session_id: str, change: FileChange) -> ChangeRow:
         new_blob=None if change.new is None else change.new.blob,
         old_mode=None if change.old is None else change.old.mode,
         new_mode=None if change.new is None else change.new.mode,
+        is_touched=change.path in touched,
     )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pygit2
 from attrs import frozen
 
+from boocode.domain.changes import Entry
 from boocode.ports.worktrees import WorkspaceError
 
 BASE_REFS = "refs/boocode/base/"
@@ -18,6 +19,9 @@ BASE_REFS = "refs/boocode/base/"
 PENDING_REFS = "refs/boocode/pending/"
 """The last capture of each session; keeps the bytes of what waits for a person."""
 
+
+SEEN_REFS = "refs/boocode/seen/"
+"""The files of each session's worktree as its last finished capture found them."""
 
 APPLIED_REFS = "refs/boocode/applied/"
 """What each session's applies and rewinds found in the project and wrote there, as a chain of pairs of commits."""
@@ -72,19 +76,38 @@ def set_ref(path: str, name: str, commit: str) -> None:
         repository.references.create(name, pygit2.Oid(hex=commit), force=True)
 
 
-def keep_alone(path: str, name: str, base: str) -> None:
+def keep_alone(path: str, name: str, base: str) -> str:
     """Lets go of what the commit that a ref names keeps beside its own way back to `base`: of it, and of one between
-    the two, only the first parent stays."""
+    the two, only the first parent stays. Returns the commit that the ref names then."""
     with opened(path) as repository:
-        reference = repository.references.get(name)
-        if reference is None:
-            return
-        tip = reference.peel(pygit2.Commit)
+        tip = repository.references[name].peel(pygit2.Commit)
         first = tip.parent_ids[0]
         if str(first) != base:
             first = _with_first_parent(repository, repository[first].peel(pygit2.Commit))
-        if tip.parent_ids != [first]:
-            repository.references.create(name, _again(repository, tip, first), force=True)
+        if tip.parent_ids == [first]:
+            return str(tip.id)
+        alone = _again(repository, tip, first)
+        repository.references.create(name, alone, force=True)
+        return str(alone)
+
+
+def differing(path: str, ref: str, entries: Mapping[bytes, Entry | None]) -> frozenset[bytes]:
+    """Of these paths, those that the commit of a ref has in another way; none without such a ref."""
+    with opened(path) as repository:
+        reference = repository.references.get(ref)
+        if reference is None:
+            return frozenset()
+        tree = reference.peel(pygit2.Tree)
+        return frozenset(name for name, entry in entries.items() if _entry(tree, name) != entry)
+
+
+def _entry(tree: pygit2.Tree, path: bytes) -> Entry | None:
+    try:
+        found = tree[os.fsdecode(path)]
+    except KeyError:
+        return None
+    mode = int(found.filemode)
+    return None if mode == pygit2.GIT_FILEMODE_TREE else Entry(mode, str(found.id))
 
 
 def _with_first_parent(repository: pygit2.Repository, commit: pygit2.Commit) -> pygit2.Oid:

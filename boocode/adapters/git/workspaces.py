@@ -38,7 +38,8 @@ class GitWorkspaces(ProjectChanges):
 
     async def changes(self, place: WorktreePlace, base: str) -> tuple[ChangeRow, ...]:
         found = await self._captures.changes(place, base)
-        return tuple(row_of(place.session_id, change) for change in found)
+        touched = await self._captures.touched(place, found) if found else frozenset()
+        return tuple(row_of(place.session_id, change, touched) for change in found)
 
     async def settle_changes(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
         await self._captures.settle(place, base, waits=waits)

@@ -33,7 +33,7 @@ from boocode.ports.worktrees import OpenedWorktree, WorkspaceError, WorktreePlac
 
 _CHECKOUT = ("-c", "checkout.workers=2", "-c", "checkout.thresholdForParallelism=100")
 _LOCKING = {"GIT_OPTIONAL_LOCKS": "1"}
-_KINDS = ("base", "pending", "applied", "parts", "scratch/ready", "scratch/preview")
+_KINDS = ("base", "pending", "seen", "applied", "parts", "scratch/ready", "scratch/preview")
 """Of refs that a session has, each with all below it."""
 
 

@@ -309,6 +309,8 @@ async def test_the_last_capture_is_kept_by_a_ref_and_an_older_one_is_not(session
     assert session.project.git("show", f"{ref}:a.txt") == b"a\n"
     os.unlink(session.worktree.path("a.txt"))
     assert await session.changes() == ()
+    assert session.project.git("show", f"{ref}:a.txt") == b"a\n", "its row still waits"
+    await session.git.settle_changes(session.place, session.base, waits=False)
     assert session.project.git("for-each-ref", ref) == b""
 
 
