@@ -8,26 +8,45 @@
     decided        rows, base and journal in one transaction
 
 Whoever finds the journal open goes on from `journaled`: files that are as before or as after become as after. Where a
-person has written one of them since, that one stays as it is and the others go back to before.
+person has written one of them since, that one stays as it is. The others go back to before, unless all of them are as
+after: then the exchange had come to its end, the person wrote on top of it, and it is finished.
+
+Where whoever asked was told that it failed, and the journal could not be told, the entry is ended when it is met again:
+nothing is carried out that nobody expects any more.
 """
 
+from contextlib import suppress
 from typing import Literal
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from actors.operation_plans import JournaledPlan, Split, from_json, to_json
 from actors.owner_ground import Ground
+from boocode.contracts.frames import NoticeFrame
 from boocode.contracts.resources import PendingChange
 from boocode.domain.ids import new_id
 from boocode.ports.changes import Plan, Unwanted, Wanted
 from boocode.ports.safety_store import Decided, Operation, OperationEnd, SplitChange
-from boocode.ports.store import ChangeRow, WorktreeRow
-from boocode.ports.worktrees import WorkspaceError
+from boocode.ports.store import ChangeRow, StoreUnavailable, WorktreeRow
+from boocode.ports.worktrees import ApplyConflict, WorkspaceError
+
+_DOING = {"apply": "Applying changes", "rewind": "Rewinding changes"}
+
+
+@frozen
+class _Ending:
+    end: OperationEnd
+    error: str
+    """For the journal."""
+    notice: str | None = None
+    """For the chats; None: whoever asked has been told."""
 
 
 class OwnerApplying:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._given_up: dict[str, _Ending] = {}
+        """Operations that are over although the journal may have them as open, by id."""
 
     async def apply(
         self,
@@ -62,28 +81,50 @@ class OwnerApplying:
 
     async def recover(self, operation: Operation) -> OperationEnd:
         """An apply or rewind that the journal has as open. Raises StoreUnavailable, WorkspaceError `apply_busy`."""
-        git, store = self._ground.git, self._ground.store
+        known = self._given_up.get(operation.id)
+        if known is not None:
+            return await self._end(operation, known)
         journaled = from_json(operation.plan)
-        files, project = journaled.plan.files, journaled.project_path
         try:
-            await git.exchange(project, files)
+            await self._ground.git.exchange(journaled.project_path, journaled.plan.files)
         except WorkspaceError as error:
             if error.code == "apply_busy":
                 raise
-            reason = str(error)
-        else:
+            return await self._recover_as_found(operation, journaled, error)
+        await self._finish(operation)
+        return "done"
+
+    async def _recover_as_found(
+        self, operation: Operation, journaled: JournaledPlan, error: WorkspaceError
+    ) -> OperationEnd:
+        """Of one whose files cannot be exchanged any more, for `error`."""
+        git, project, files = self._ground.git, journaled.project_path, journaled.plan.files
+        doing, why = _DOING[operation.kind], _why(error)
+        try:
+            found = await git.progress(project, files)
+            came_to_end = bool(found.after) and not found.before
+            left = () if came_to_end else await git.put_back(project, files)
+        except WorkspaceError as other:
+            if other.code == "apply_busy":
+                raise
+            words = f"{doing} was cut off and can neither be finished nor taken back: {why} {other}"
+            return await self._end(operation, _Ending("stuck", f"{error} {other}", words))
+        if came_to_end:
             await self._finish(operation)
+            words = f"{doing} was cut off at its end; that is finished now.{_left(found.other)}"
+            await self._ground.publish(NoticeFrame(None, words))
             return "done"
-        try:
-            left = await git.put_back(project, files)
-        except WorkspaceError as error:
-            if error.code == "apply_busy":
-                raise
-            await store.end_operation(operation.id, "stuck", f"{reason} {error}")
-            return "stuck"
-        kept = f" Left as they are: {', '.join(left)}." if left else ""
-        await store.end_operation(operation.id, "undone", reason + kept)
-        return "undone"
+        words = f"{doing} was cut off and has been taken back: {why}{_left(left)}"
+        return await self._end(operation, _Ending("undone", f"{error}{_left(left)}", words))
+
+    async def _end(self, operation: Operation, ending: "_Ending") -> OperationEnd:
+        """Raises StoreUnavailable; then it ends like this when it is met again, and in no other way."""
+        self._given_up[operation.id] = ending
+        await self._ground.store.end_operation(operation.id, ending.end, ending.error)
+        del self._given_up[operation.id]
+        if ending.notice is not None:
+            await self._ground.publish(NoticeFrame(None, ending.notice))
+        return ending.end
 
     async def _perform(
         self, kind: Literal["apply", "rewind"], worktree: WorktreeRow, plan: Plan, split: Split | None
@@ -93,13 +134,20 @@ class OwnerApplying:
         ground.reached("apply.kept")
         journaled = JournaledPlan(ground.folder, worktree.project_path, worktree.base_commit, plan, split)
         operation = Operation(new_id("op"), kind, ground.session_id, worktree.id, to_json(journaled))
-        await ground.store.begin_operation(operation)
+        try:
+            await ground.store.begin_operation(operation)
+        except StoreUnavailable as error:
+            self._given_up[operation.id] = _Ending(
+                "undone", str(error)
+            )  # its entry may be there all the same
+            raise
         ground.reached("apply.journaled")
         try:
             await ground.git.exchange(worktree.project_path, plan.files)
         except WorkspaceError as error:
             end: OperationEnd = "stuck" if error.code == "rollback_failed" else "undone"
-            await ground.store.end_operation(operation.id, end, str(error))
+            with suppress(StoreUnavailable):  # why it failed is what whoever asked wants to know
+                await self._end(operation, _Ending(end, str(error)))
             raise
         ground.reached("apply.exchanged")
         return await self._finish(operation)
@@ -135,6 +183,18 @@ class OwnerApplying:
         assert parts is not None, "an operation splits a change only where something is left of it"
         rest = evolve(parts.upper, change=evolve(parts.upper.change, id=split.rest_id))
         await store.split_change(SplitChange(parts.lower, rest))
+
+
+def _why(error: WorkspaceError) -> str:
+    """Of what was cut off: an ApplyConflict's own words are about one that never began."""
+    if not isinstance(error, ApplyConflict):
+        return str(error)
+    names = ", ".join(f"{each.path} ({each.reason})" for each in error.conflicts)
+    return f"these files changed in the project meanwhile: {names}."
+
+
+def _left(paths: tuple[str, ...]) -> str:
+    return f" Left as they are: {', '.join(paths)}." if paths else ""
 
 
 def _ids(rows: tuple[ChangeRow, ...]) -> tuple[str, ...]:

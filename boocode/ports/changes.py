@@ -71,6 +71,16 @@ class Parts:
 
 
 @frozen
+class Progress:
+    """How far an exchange has come, as the files tell. Paths, for people."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    other: tuple[str, ...]
+    """Neither of the two: somebody wrote there since."""
+
+
+@frozen
 class Standing:
     """How a pending change stands to the project's file of today."""
 
@@ -101,6 +111,10 @@ class ProjectGit(Protocol):
         """All of them or none; those that are as after already are left alone, so that it can be repeated. Raises
         ApplyConflict (a file is neither as before nor as after; nothing touched), WorkspaceError `apply_failed`
         (everything put back), `rollback_failed`, `apply_busy`."""
+        ...
+
+    async def progress(self, project_path: str, files: Sequence[FileMove]) -> Progress:
+        """Reads only. Raises WorkspaceError where it cannot."""
         ...
 
     async def put_back(self, project_path: str, files: Sequence[FileMove]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """An owner that dies anywhere in an apply or a rewind: the next one finds all of it done, or none, and no line lost."""
 
+import json
 import os
 from collections.abc import AsyncIterator
 from functools import partial
@@ -12,11 +13,12 @@ from actors.event_writer import EventWriter
 from boocode.adapters.git import GitCheckpoints
 from boocode.adapters.postgres import PostgresLog, PostgresStore
 from boocode.kernel import ActorDied, Request
-from boocode.ports.names import HUB
+from boocode.ports.log import Flush
+from boocode.ports.names import EVENT_WRITER, HUB
 from boocode.ports.worktrees import ApplyChanges, RecoverOperations, RewindChanges
 from supervisors.store import event_writer_child
 from supervisors.worktrees import worktree_children
-from tests.actors.store_kit import a_tree, ear
+from tests.actors.store_kit import SOON_S, a_tree, ear
 from tests.actors.worktree_kit import Crash, Desk, Faulty
 from tests.kit.repositories import Repo
 
@@ -72,6 +74,14 @@ def files(repo: Repo) -> dict[str, bytes]:
                 path = os.path.relpath(os.path.join(base, name), repo.root)
                 found[path] = repo.read(path)
     return found
+
+
+async def notices(desk: Desk) -> list[str]:
+    """What the session's chat was told in words."""
+    await desk.system.whereis(EVENT_WRITER).call(Flush(), SOON_S)
+    frames = await desk.log.read(desk.session.chats[0].id, 0, 1000)
+    bodies = [json.loads(frame.data) for frame in frames]
+    return [body["text"] for body in bodies if body["type"] == "notice"]
 
 
 async def the_agent_works(desk: Desk, turn: int) -> dict[str, bytes]:
@@ -157,14 +167,11 @@ async def test_a_death_between_hunks_and_the_rest_loses_neither(mortal: Desk, dy
         assert await mortal.capture() == ()
 
 
-@pytest.mark.parametrize("point", ["swap.written", "apply.exchanged"])
-async def test_what_a_person_wrote_meanwhile_stays_and_the_others_go_back(
-    mortal: Desk, dying: Dying, point: str
-) -> None:
+async def test_what_a_person_wrote_meanwhile_stays_and_the_others_go_back(mortal: Desk, dying: Dying) -> None:
     before = files(mortal.repo)
     await the_agent_works(mortal, 1)
     ids = tuple(change.id for change in await mortal.capture())
-    dying.start_at(point)
+    dying.start_at("swap.written")
     with pytest.raises(ActorDied):
         await mortal.ask(ApplyChanges(mortal.session.id, ids))
     dying.start(0)
@@ -176,6 +183,43 @@ async def test_what_a_person_wrote_meanwhile_stays_and_the_others_go_back(
     [error] = [change.error for change in waiting if change.path == "app.py"]
     assert error is not None
     assert "app.py (changed" in error
+    [notice] = await notices(mortal)
+    assert "taken back" in notice
+    assert notice.endswith("Left as they are: app.py.")
+
+
+async def test_what_a_person_wrote_after_the_last_file_undoes_none_of_it(mortal: Desk, dying: Dying) -> None:
+    after = await the_agent_works(mortal, 1)
+    ids = tuple(change.id for change in await mortal.capture())
+    dying.start_at("apply.exchanged")
+    with pytest.raises(ActorDied):
+        await mortal.ask(ApplyChanges(mortal.session.id, ids))
+    dying.start(0)
+    mortal.repo.write("app.py", "by hand, on top of it\n")
+    mortal.repo.commit()
+    assert {change.id for change in await mortal.listed("applied")} == set(ids)
+    assert files(mortal.repo) == {**after, "app.py": b"by hand, on top of it\n"}
+    assert mortal.repo.git("status", "--porcelain") == b""
+    assert await mortal.listed() == ()
+    assert await mortal.store.open_operations(mortal.session.id) == ()
+    [notice] = await notices(mortal)
+    assert "finished" in notice
+    assert "app.py" in notice
+
+
+async def test_what_was_not_begun_when_a_person_wrote_it_goes_on_waiting(mortal: Desk, dying: Dying) -> None:
+    """None of its files is as planned: nothing says that any of them was written."""
+    _, worktree = await mortal.open()
+    worktree.write("app.py", "by the agent\n")
+    [change] = await mortal.capture()
+    dying.start_at("apply.journaled")
+    with pytest.raises(ActorDied):
+        await mortal.apply(change.id)
+    dying.start(0)
+    mortal.repo.write("app.py", "by hand\n")
+    assert [each.id for each in await mortal.listed()] == [change.id]
+    assert mortal.repo.read("app.py") == b"by hand\n"
+    assert await mortal.store.open_operations(mortal.session.id) == ()
 
 
 async def test_a_project_that_is_gone_does_not_lock_the_session(mortal: Desk, dying: Dying) -> None:
@@ -189,6 +233,8 @@ async def test_a_project_that_is_gone_does_not_lock_the_session(mortal: Desk, dy
     mortal.repo.root.rename(gone)
     assert {change.id for change in await mortal.listed()} == set(ids)
     assert await mortal.store.open_operations(mortal.session.id) == ()
+    [notice] = await notices(mortal)
+    assert "neither be finished nor taken back" in notice
     gone.rename(mortal.repo.root)
     await mortal.apply(*ids)
     assert files(mortal.repo) == after

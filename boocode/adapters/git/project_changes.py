@@ -23,14 +23,16 @@ from boocode.adapters.git.history import NewCommit, write_commit
 from boocode.adapters.git.kept_bytes import KeptBytes
 from boocode.adapters.git.planning import Planning, blob_id
 from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.project_files import look_at
 from boocode.adapters.git.repository import BASE_REFS
 from boocode.adapters.git.threads import Threads
 from boocode.contracts.resources import PendingChange
+from boocode.domain.applying import judge_all
 from boocode.domain.changes import MAX_DIFF_BYTES, Entry
 from boocode.domain.hunks import Run, ShownDiff, counts, part, read_diff, selected
 from boocode.domain.ids import new_id
 from boocode.domain.pathnames import read_path, show_path
-from boocode.ports.changes import FileMove, Parts, Plan, Standing, Unwanted, Wanted
+from boocode.ports.changes import FileMove, Parts, Plan, Progress, Standing, Unwanted, Wanted
 from boocode.ports.crash_points import Reached
 from boocode.ports.safety_store import Decided
 from boocode.ports.store import ChangeRow
@@ -96,6 +98,19 @@ class ProjectChanges:
 
     async def exchange(self, project_path: str, files: Sequence[FileMove]) -> None:
         await self._applies.exchange(project_path, [step_of(move) for move in files])
+
+    async def progress(self, project_path: str, files: Sequence[FileMove]) -> Progress:
+        located = await self._threads.run(repository.locate, project_path)
+        steps = [step_of(move) for move in files]
+        try:
+            look = await self._threads.run(look_at, located.root, steps)
+        except OSError as error:
+            raise WorkspaceError("apply_failed", f"{located.root} could not be read: {error}.") from error
+        verdict = judge_all(steps, look.found)
+        before = {step.path for step in verdict.writes}
+        other = {path for path, _ in verdict.conflicts}
+        after = {step.path for step in steps} - before - other
+        return Progress(*(tuple(sorted(map(show_path, paths))) for paths in (before, after, other)))
 
     async def put_back(self, project_path: str, files: Sequence[FileMove]) -> tuple[str, ...]:
         left = await self._applies.put_back(project_path, [step_of(move) for move in files])
