@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-from boocode.adapters.git.program import AS_STORED, GitProgram
+from boocode.adapters.git.program import AS_STORED, DURABLE, GitProgram
 from boocode.adapters.git.threads import Threads
 from boocode.ports.worktrees import WorkspaceError
 
@@ -111,10 +111,10 @@ def _taken_apart(data: bytes) -> dict[str, bytes]:
 
 
 async def write_bytes(program: GitProgram, git_dir: str, contents: Mapping[str, bytes]) -> None:
-    """Puts bytes into the object store whose ids are known already."""
+    """Puts bytes into the object store, and onto the disk, whose ids are known already."""
     for blob, data in contents.items():
         output = await program.output(
-            "hash-object", "-w", "--stdin", cwd=git_dir, env={"GIT_DIR": git_dir}, stdin=data
+            *DURABLE, "hash-object", "-w", "--stdin", cwd=git_dir, env={"GIT_DIR": git_dir}, stdin=data
         )
         assert output.stdout.decode().strip() == blob, "git names these bytes otherwise"
 

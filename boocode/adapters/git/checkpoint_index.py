@@ -16,7 +16,7 @@ import os
 from attrs import frozen
 
 from boocode.adapters.git.checkpoint_files import Names, nested_repositories, sort_out
-from boocode.adapters.git.program import GitFailed, GitProgram
+from boocode.adapters.git.program import DURABLE, GitFailed, GitProgram
 from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.together import all_of
@@ -27,9 +27,6 @@ INDEX = "checkpoint-index"
 
 _ANY_NAME = ("-c", "core.protectNTFS=false", "-c", "core.protectHFS=false")
 """Names that other systems could not have are names here."""
-
-_DURABLE = ("-c", "core.fsync=loose-object", "-c", "core.fsyncMethod=batch")
-"""A loss of power must not take what a restore is about to overwrite; git syncs once for all of a portion."""
 
 _NO_ENTRY = b"0 " + b"0" * 40 + b"\t"
 _IGNORED = ("--cached", "--ignored", "--exclude-standard")
@@ -70,7 +67,7 @@ class CheckpointIndex:
         if files := sorted_out.files:
             stdin = b"".join(path + b"\0" for path in files)
             await self._update("--add", "--remove", "--replace", "--stdin", stdin=stdin)
-        [tree] = (await self._output(*_DURABLE, "write-tree")).split()
+        [tree] = (await self._output(*DURABLE, "write-tree")).split()
         listed = sorted(sorted_out.left_out.items())
         return Taken(
             tree=tree.decode(),
@@ -127,7 +124,7 @@ class CheckpointIndex:
 
     async def _update(self, *arguments: str, stdin: bytes) -> None:
         await self.program.output(
-            *(*_ANY_NAME, *_DURABLE, "update-index", "-z", *arguments),
+            *(*_ANY_NAME, *DURABLE, "update-index", "-z", *arguments),
             cwd=self.shadow.worktree,
             env=self._environment(),
             stdin=stdin,

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.program import DURABLE, GitProgram
 
 _ARGUMENT_BYTES = 100_000
 """Names for one child; a command line takes a good deal more, a single name at most 4 KB of it."""
 
 
 async def hash_files(
-    program: GitProgram, paths: Sequence[bytes], *, cwd: str, env: Mapping[str, str]
+    program: GitProgram, paths: Sequence[bytes], *, cwd: str, env: Mapping[str, str], durable: bool = False
 ) -> dict[bytes, str]:
     """Path → object id of the file's bytes, written to the object store. Raises GitFailed when a file is gone."""
+    settings = DURABLE if durable else ()
     blobs: dict[bytes, str] = {}
     for names in portions(paths):
         # Names as arguments: on standard input a name could not hold a newline.
-        output = await program.run("hash-object", "-w", "--no-filters", "--", *names, cwd=cwd, env=env)
+        output = await program.run(
+            *settings, "hash-object", "-w", "--no-filters", "--", *names, cwd=cwd, env=env
+        )
         blobs.update(zip(names, output.decode().split(), strict=True))
     return blobs
 

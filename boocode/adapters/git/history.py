@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.program import DURABLE, GitProgram
 from boocode.domain.changes import Entry
 
 
@@ -47,14 +47,15 @@ class Snapshot:
 async def append_snapshots(
     program: GitProgram, git_dir: str, ref: str, tip: str | None, snapshots: Sequence[Snapshot]
 ) -> None:
-    """Continues the chain of commits that `ref` names and whose last one is `tip`: what is in it stays reachable."""
+    """Continues the chain of commits that `ref` names and whose last one is `tip`: what is in it stays reachable.
+    It is on the disk when this returns."""
     parts = []
     for number, snapshot in enumerate(snapshots):
         parts.append(_commit(ref, snapshot.message))
         if number == 0 and tip is not None:
             parts.append(b"from %s\n" % tip.encode())
         parts += [b"deleteall\n", _entries(snapshot.entries), b"\n"]
-    await _import(program, git_dir, b"".join(parts))
+    await _import(program, git_dir, b"".join(parts), *DURABLE)
 
 
 def _commit(ref: str, message: str) -> bytes:
@@ -70,8 +71,9 @@ def _entries(entries: Mapping[bytes, Entry | None] | Mapping[bytes, Entry]) -> b
     )
 
 
-async def _import(program: GitProgram, git_dir: str, commands: bytes) -> bytes:
+async def _import(program: GitProgram, git_dir: str, commands: bytes, *settings: str) -> bytes:
     output = await program.output(
+        *settings,
         "fast-import",
         "--quiet",
         "--force",

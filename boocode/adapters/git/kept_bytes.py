@@ -61,7 +61,9 @@ class KeptBytes:
         files = [step for step in steps if step.before is not None and step.before.mode != SYMLINK]
         links = [step for step in steps if step.before is not None and step.before.mode == SYMLINK]
         try:
-            taken = await hash_files(self.program, [step.path for step in files], cwd=located.root, env={})
+            taken = await hash_files(
+                self.program, [step.path for step in files], cwd=located.root, env={}, durable=True
+            )
             targets = await self.threads.run(_link_targets, located.root, [step.path for step in links])
         except (GitFailed, OSError):
             raise _stale(steps) from None

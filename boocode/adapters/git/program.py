@@ -39,6 +39,10 @@ _INHERITED = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NO
 """Of git's own variables only these are passed on: GIT_DIR and its like would lead git to another repository."""
 
 
+DURABLE = ("-c", "core.fsync=committed,reference", "-c", "core.fsyncMethod=batch")
+"""Before a command: what it writes is on the disk when it ends. For bytes that something is about to write over: a
+loss of power must not take them after it; git syncs once for all that one command writes."""
+
 AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
 """For reading what an id names, and not what `git replace` shows in its place: any agent can write those refs."""
 
@@ -213,6 +217,8 @@ def _environment() -> dict[str, str]:
 
 
 def _words(arguments: Sequence[str | bytes]) -> str:
-    """The command for people: the first few words of it."""
+    """The command for people: the first few words of it, without settings."""
     words = [os.fsdecode(word) for word in arguments]
+    while words[:1] == ["-c"]:
+        words = words[2:]
     return " ".join(words[:6]) + (" …" if len(words) > 6 else "")
