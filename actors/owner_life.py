@@ -1,12 +1,16 @@
 """A worktree's life, as its owner leads it: made, found again, looked at, stashed, and removed for the reaper.
 
-    stash   checkpoint  →  salvage ref of its own  →  files to HEAD  →  git's index, the base  →  changes anew
+    stash   checkpoint  →  salvage ref of its own  →  marked  →  files to HEAD  →  git's index, the base
+            →  changes anew  →  mark removed; one that is found marked is what the next stash finishes first
     reap    looked at   →  checkpoint, salvage ref  →  looked at again  →  set aside  →  removed  →  row
 
 Whatever is taken away was kept by a ref before, and each step can be repeated after a death at any point.
 """
 
+import logging
 import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from attrs import evolve
 
@@ -15,11 +19,10 @@ from boocode.contracts.resources import WorktreeInfo
 from boocode.domain.ids import new_id
 from boocode.domain.reaping import Risks
 from boocode.domain.worktree_names import branch_for, folder_name
-from boocode.ports.store import WorktreeRow
-from boocode.ports.worktrees import SALVAGE_REFS, WorkspaceError, WorktreePlace
+from boocode.ports.store import StoreError, WorktreeRow
+from boocode.ports.worktrees import SALVAGE_REFS, STASHING_REFS, KeptStash, WorkspaceError, WorktreePlace
 
-BEFORE_STASH_REFS = "refs/boocode/stashing/"
-"""Followed by a worktree's id: the state it goes back to, while it does."""
+_log = logging.getLogger(__name__)
 
 
 class OwnerLife:
@@ -31,8 +34,8 @@ class OwnerLife:
         row = await ground.store.get_worktree(ground.session_id)
         if row is not None:
             await self._require_reach(row)
-            await ground.git.open_worktree(place_of(row))
-            return row
+            opened = await ground.git.open_worktree(place_of(row))
+            return await self._with_base(row, opened.base_commit)
         session = await ground.store.get_session(ground.session_id)
         project = None if session is None else await ground.store.get_project(session.project_id)
         if project is None:
@@ -68,32 +71,68 @@ class OwnerLife:
                 return None
             raise
 
-    async def stash(self) -> str | None:
-        """Returns the ref that keeps what was there; None: all is as in HEAD. Changes are to be captured anew after it.
+    async def stash(self, capture: Callable[[], Awaitable[object]]) -> WorktreeInfo:
+        """`stashed` of the answer is the ref that keeps what was there; None: all is as in HEAD. `capture`: finds the
+        changes anew, as the last step.
 
-        Raises WorkspaceError `no_worktree`, `turn_running`, and those of a capture and a restore; where files could
-        not go back, all of them are as they were."""
+        One that was cut off is finished first, and its ref is the answer. Raises WorkspaceError `no_worktree`,
+        `turn_running`, `stash_cut_off` (the files changed since one was cut off; the next call puts them aside), and
+        those of a capture and a restore; from the ref on, each error names it."""
         ground = self._ground
         await ground.refuse_during_turn()
         row = await ground.require_worktree()
-        place = place_of(row)
-        ref = await ground.git.next_stash_ref(row.project_path, row.id)
-        now = await self._keep(row, ref)
-        ground.reached("stash.kept")
-        target_ref = f"{BEFORE_STASH_REFS}{row.id}"
+        cut_off = await ground.git.unfinished_stash(row.project_path, row.id)
+        with _naming(None if cut_off is None else cut_off.ref):
+            ref = await ground.git.next_stash_ref(row.project_path, row.id)
+            kept = KeptStash(ref, await self._keep(row, ref))
+        with _naming((cut_off or kept).ref):
+            ground.reached("stash.kept")
+            stashed = await self._files_back(row, kept, cut_off)
+        with _naming(stashed):
+            ground.reached("stash.files_back")
+            await ground.store.move_base(row.id, await ground.git.after_stash(place_of(row), row.base_commit))
+            await capture()
+            info = await self.inspect()
+            assert info is not None
+            await ground.git.forget_ref(row.project_path, STASHING_REFS + row.id)
+        return evolve(info, stashed=stashed)
+
+    async def _files_back(self, row: WorktreeRow, kept: KeptStash, cut_off: KeptStash | None) -> str | None:
+        """Returns the ref that keeps what was there; a second one of the same is not kept."""
+        git, place = self._ground.git, place_of(row)
+        target_ref = f"{STASHING_REFS}{row.id}-head"
         try:
-            target = await ground.git.head_as_checked_out(place, target_ref, now)
-            is_clean = await ground.git.is_like_head(place, now, target)
-            if not is_clean:
-                await ground.checkpoints.restore(place, now, target)
+            target = await git.head_as_checked_out(place, target_ref, kept.commit)
+            is_clean = await git.is_like_head(place, kept.commit, target)
+            if not is_clean and cut_off is None:
+                await self._restore_marked(row, kept.commit, target)
+            elif not is_clean and cut_off is not None:
+                if not await git.is_kept_by(place, cut_off.commit, kept.commit, target):
+                    await git.forget_ref(row.project_path, kept.ref)
+                    await git.forget_ref(row.project_path, STASHING_REFS + row.id)
+                    raise WorkspaceError(
+                        "stash_cut_off",
+                        "An earlier stash of this worktree was cut off, and its files have changed since. "
+                        "Nothing was touched now; stash again to put them aside.",
+                    )
+                await self._ground.checkpoints.restore(place, kept.commit, target)
         finally:
-            await ground.git.forget_ref(row.project_path, target_ref)
-        ground.reached("stash.files_back")
-        # Also where all was as in HEAD: an earlier stash may have died before it came so far.
-        await ground.store.move_base(row.id, await ground.git.after_stash(place, row.base_commit))
-        if is_clean:
-            await ground.git.forget_ref(row.project_path, ref)
-        return None if is_clean else ref
+            await git.forget_ref(row.project_path, target_ref)
+        if cut_off is not None or is_clean:
+            await git.forget_ref(row.project_path, kept.ref)
+        if cut_off is not None:
+            return cut_off.ref
+        return None if is_clean else kept.ref
+
+    async def _restore_marked(self, row: WorktreeRow, now: str, target: str) -> None:
+        checkpoints, mark = self._ground.checkpoints, STASHING_REFS + row.id
+        await checkpoints.keep(row.project_path, mark, now)
+        try:
+            await checkpoints.restore(place_of(row), now, target)
+        except WorkspaceError as error:
+            if error.code != "rollback_failed":  # all files are as they were: there is nothing to finish
+                await self._ground.git.forget_ref(row.project_path, mark)
+            raise
 
     async def judge(self, worktree_id: str) -> Risks:
         """What would be lost with this orphan."""
@@ -121,7 +160,8 @@ class OwnerLife:
         await ground.git.set_aside(place)
         ground.reached("reap.set_aside")
         if risks.has_repository:
-            await ground.git.forget_ref(row.project_path, BEFORE_STASH_REFS + row.id)
+            await ground.git.forget_ref(row.project_path, f"{STASHING_REFS}{row.id}-head")
+            await ground.git.forget_ref(row.project_path, STASHING_REFS + row.id)
         await ground.git.remove_worktree(place)
         ground.reached("reap.removed")
         await ground.store.worktree_removed(row.id, ref)
@@ -158,6 +198,17 @@ class OwnerLife:
         known = await self._ground.store.list_worktrees()
         return next((each.id for each in known if each.path == path and each.session_id is None), None)
 
+    async def _with_base(self, row: WorktreeRow, base: str) -> WorktreeRow:
+        """The row with a base that its repository has: another one may be at the project's path since, where the
+        worktree was adopted with a base of its own."""
+        ground = self._ground
+        if base == row.base_commit or await ground.git.has_commit(row.project_path, row.base_commit):
+            return row
+        await ground.store.move_base(row.id, base)
+        words = "The repository at %s does not have %s, which %s was compared with: from now on it is %s."
+        _log.warning(words, row.project_path, row.base_commit, row.path, base)
+        return evolve(row, base_commit=base)
+
     async def _is_held(self) -> bool:
         try:
             await self._ground.refuse_during_turn()
@@ -175,3 +226,14 @@ class OwnerLife:
                 f"The worktree of this session is {row.path}, in the home of another BooCode, and cannot be "
                 f"reached from here ({self._ground.folder}). Go on where it was made, or open a new session.",
             )
+
+
+@contextmanager
+def _naming(ref: str | None) -> Iterator[None]:
+    """Whatever goes wrong, whoever asked hears of the ref that keeps their work."""
+    try:
+        yield
+    except (WorkspaceError, StoreError) as error:
+        if ref is not None:
+            error.args = (f"{error} What was there is kept as {ref}.",)
+        raise

@@ -11,9 +11,10 @@ itself is in its parts:
 """
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from actors.owner_changes import OwnerChanges
 from actors.owner_checkpoints import OwnerCheckpoints
@@ -21,7 +22,6 @@ from actors.owner_ground import Ground
 from actors.owner_life import OwnerLife
 from actors.owner_recovery import OwnerRecovery
 from actors.owner_restoring import WENT_BACK, OwnerRestoring
-from boocode.contracts.resources import WorktreeInfo
 from boocode.kernel import Actor, KernelError
 from boocode.ports.agents import EndAgents
 from boocode.ports.names import SESSION_POOL, WORKTREES
@@ -123,7 +123,7 @@ class WorktreeOwner(Actor):
             case InspectWorktree():
                 return await self._life.inspect()
             case StashWorktree():
-                return await self._stash()
+                return await self._life.stash(partial(self._changes.capture, None, None))
             case JudgeWorktree(worktree_id=worktree_id):
                 return await self._life.judge(worktree_id)
             case ReapWorktree(worktree_id=worktree_id):
@@ -143,13 +143,6 @@ class WorktreeOwner(Actor):
             case PreviewRestore(checkpoint_id=checkpoint_id):
                 return await self._restoring.preview(checkpoint_id)
         raise AssertionError("going back is done in two halves")
-
-    async def _stash(self) -> WorktreeInfo:
-        ref = await self._life.stash()
-        await self._changes.capture(None, None)
-        info = await self._life.inspect()
-        assert info is not None
-        return evolve(info, stashed=ref)
 
     # Going back, in two halves: an agent may be held by a turn that is over and waits for this owner to capture its
     # changes, so the owner goes on with its work while the agents end.

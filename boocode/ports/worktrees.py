@@ -14,6 +14,11 @@ SALVAGE_REFS = "refs/boocode/salvage/"
 """Followed by a worktree's id: what was in it when it was removed; with `-` and a number: a stash of it."""
 
 
+STASHING_REFS = "refs/boocode/stashing/"
+"""Followed by a worktree's id: what a stash of it has kept, until the whole of the stash is done; with `-head`: the
+state that the files go back to, while they do."""
+
+
 class WorkspaceError(Exception):
     """Base of refusals about repositories and worktrees; `code` is stable, str() is for people."""
 
@@ -50,6 +55,12 @@ class WorktreePlace:
     path: str
     branch: str
     """The branch that is made for it; the agent may have switched to another one since."""
+
+
+@frozen
+class KeptStash:
+    ref: str
+    commit: str
 
 
 @frozen
@@ -104,6 +115,11 @@ class Git(Protocol):
         ...
 
     async def next_stash_ref(self, project_path: str, worktree_id: str) -> str: ...
+    async def unfinished_stash(self, project_path: str, worktree_id: str) -> "KeptStash | None":
+        """The stash that STASHING_REFS marks, while what it kept is still kept."""
+        ...
+
+    async def has_commit(self, project_path: str, commit: str) -> bool: ...
     async def set_aside(self, place: WorktreePlace) -> None:
         """The first step of removing: the directory is gone, for everybody at once."""
         ...
@@ -121,6 +137,10 @@ class Git(Protocol):
 
     async def is_like_head(self, place: WorktreePlace, kept: str, target: str) -> bool:
         """Whether files and index are those of HEAD. `kept`: a salvage of them; `target`: HEAD as checked out."""
+        ...
+
+    async def is_kept_by(self, place: WorktreePlace, earlier: str, kept: str, target: str) -> bool:
+        """Whether `earlier`, a salvage, has all that `kept`, a later one, has beside HEAD; `target`: as above."""
         ...
 
     async def forget_ref(self, project_path: str, ref: str) -> None: ...

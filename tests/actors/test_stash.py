@@ -8,6 +8,7 @@ import pytest
 from boocode.contracts.resources import Session, WorktreeInfo
 from boocode.kernel import ActorDied
 from boocode.ports.names import WORKTREES
+from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import (
     ApplyChanges,
     InspectWorktree,
@@ -114,6 +115,7 @@ async def test_a_stash_that_died_is_gone_on_with_by_the_next(home: Home) -> None
     home.died_at = "stash.files_back"
     with pytest.raises(ActorDied):
         await stash(home, session)
+    assert (await stash(home, session)).stashed == f"{home.salvaged(row.id)}-1"
     assert (await stash(home, session)).stashed is None
     assert await pending(home, session) == []
     assert worktree.git("show", f"{home.salvaged(row.id)}-1:app.py") == b"applied\n"
@@ -214,6 +216,83 @@ async def test_a_death_loses_nothing_and_it_can_be_asked_again(home: Home, point
     assert worktree.git("show", f"{home.salvaged(row.id)}-1:app.py") == b"changed\n"
     assert worktree.git("show", f"{home.salvaged(row.id)}-1^2:app.py") == b"staged\n"
     info = await stash(home, session)
-    assert info.stashed == f"{home.salvaged(row.id)}-2"
+    # Where its files went back already, the first is finished; otherwise it is as if it had not been.
+    assert info.stashed == f"{home.salvaged(row.id)}-{1 if point == 'stash.files_back' else 2}"
     assert (info.dirty, info.untracked, info.pending) == (0, 0, 0)
     assert worktree.git("status", "--porcelain") == b""
+    assert not [ref for ref in home.refs() if "stashing" in ref]
+
+
+async def cut_off_by_an_error(home: Home, session: Session, ref: str) -> None:
+    async def away() -> None:
+        raise StoreUnavailable("it is away")
+
+    home.git.at["changes"] = away  # the capture comes last, as if the database went then
+    with pytest.raises(StoreUnavailable, match=f"What was there is kept as {ref}"):
+        await stash(home, session)
+    home.git.at.clear()
+
+
+async def test_an_error_after_the_files_went_back_names_the_ref_and_so_does_the_next_stash(
+    home: Home,
+) -> None:
+    session, row, worktree = await home.opened()
+    make_dirty(worktree)
+    ref = f"{home.salvaged(row.id)}-1"
+    await cut_off_by_an_error(home, session, ref)
+    assert worktree.read("app.py") == b"one\n"
+    info = await stash(home, session)
+    assert (info.stashed, info.dirty, info.untracked) == (ref, 0, 0)
+    assert worktree.git("show", f"{ref}:app.py") == b"changed\n"
+    assert (await stash(home, session)).stashed is None
+    assert not [each for each in home.refs() if "stashing" in each or each == f"{home.salvaged(row.id)}-2"]
+
+
+async def test_a_stash_cut_off_in_the_middle_of_its_files_is_finished_by_the_next(home: Home) -> None:
+    session, row, worktree = await home.opened()
+    make_dirty(worktree)
+    ref = f"{home.salvaged(row.id)}-1"
+    await cut_off_by_an_error(home, session, ref)
+    worktree.write("app.py", "changed\n")  # some files as they were, some as in HEAD
+    worktree.write("new dir/new.txt", "new\n")
+    worktree.git("add", "new dir/new.txt")
+    worktree.git("rm", "-q", "--cached", "new dir/new.txt")
+    info = await stash(home, session)
+    assert (info.stashed, info.dirty, info.untracked) == (ref, 0, 0)
+    assert (worktree.read("app.py"), worktree.exists("new dir")) == (b"one\n", False)
+    assert [each for each in home.refs() if "salvage" in each] == [ref]
+
+
+@pytest.mark.parametrize("staged", [False, True])
+async def test_new_work_beside_a_stash_that_was_cut_off_is_told_and_then_stashed(
+    home: Home, staged: bool
+) -> None:
+    session, row, worktree = await home.opened()
+    make_dirty(worktree)
+    ref = f"{home.salvaged(row.id)}-1"
+    await cut_off_by_an_error(home, session, ref)
+    worktree.write("app.py", "later\n")
+    if staged:
+        worktree.git("add", "app.py")
+        worktree.write("app.py", "changed\n")  # in the files nothing is new
+    with pytest.raises(WorkspaceError, match=f"kept as {ref}") as caught:
+        await stash(home, session)
+    assert caught.value.code == "stash_cut_off"
+    assert worktree.read("app.py") == (b"changed\n" if staged else b"later\n")
+    info = await stash(home, session)
+    assert (info.stashed, info.dirty) == (f"{home.salvaged(row.id)}-2", 0)
+    assert worktree.git("show", f"{info.stashed}{'^2' if staged else ''}:app.py") == b"later\n"
+    assert worktree.git("show", f"{ref}:app.py") == b"changed\n"
+
+
+async def test_a_removed_worktree_leaves_no_mark_of_a_stash(home: Home) -> None:
+    session, row, worktree = await home.opened()
+    make_dirty(worktree)
+    await cut_off_by_an_error(home, session, f"{home.salvaged(row.id)}-1")
+    assert [each for each in home.refs() if "stashing" in each] == [f"refs/boocode/stashing/{row.id}"]
+    worktree.git("reset", "-q", "--hard")
+    await home.store.delete_session(session.id)
+    await home.look_later()
+    await home.look_later()
+    assert (await home.state(row.id)).removed_at is not None
+    assert not [each for each in home.refs() if "stashing" in each]

@@ -25,7 +25,7 @@ from supervisors.store import event_writer_child
 from supervisors.worktrees import worktree_children
 from tests.actors.store_kit import a_tree, ear, until
 from tests.actors.worktree_kit import Crash, Desk
-from tests.kit.repositories import Repo
+from tests.kit.repositories import Repo, make_repository
 from tests.kit.startstop import start_stop_stress
 
 # Opening
@@ -113,6 +113,26 @@ async def test_an_unknown_session_is_named(desk: Desk) -> None:
 async def test_a_project_that_is_no_repository_any_more_is_a_refusal(desk: Desk) -> None:
     shutil.rmtree(desk.repo.root)
     assert (await desk.refused(OpenWorktree(desk.session.id))).code == "not_a_repository"
+
+
+async def test_a_project_cloned_anew_at_its_path_goes_on_with_a_base_that_it_has(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    row, worktree = await desk.open()
+    worktree.write("app.py", "changed\n")
+    await desk.capture()
+    shutil.rmtree(desk.repo.root)
+    again = make_repository(desk.repo.root, {"app.py": "one\n", "lib/util.py": "another history\n"})
+    assert again.head() != row.base_commit
+    opened, _ = await desk.open()
+    assert opened.base_commit == again.head()
+    assert await desk.store.get_worktree(desk.session.id) == opened
+    assert row.base_commit in caplog.text
+    assert worktree.read("app.py") == b"changed\n"
+    assert sorted(each.path for each in await desk.capture()) == ["app.py", "lib/util.py"]
+    caplog.clear()
+    assert (await desk.open())[0] == opened
+    assert caplog.text == ""
 
 
 async def test_a_worktree_made_before_its_row_was_kept_is_found_again(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from boocode.adapters.git.registration import find_registration, require_registr
 from boocode.adapters.git.repository import Located
 from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
 from boocode.adapters.git.threads import Threads
-from boocode.ports.worktrees import SALVAGE_REFS, WorkspaceError, WorktreePlace
+from boocode.ports.worktrees import SALVAGE_REFS, STASHING_REFS, KeptStash, WorkspaceError, WorktreePlace
 
 _STAGES = {1: "common ancestor", 2: "ours", 3: "theirs"}
 
@@ -75,6 +75,30 @@ class Salvages:
         numbers = [name.rpartition("-")[2] for name in output.decode(errors="replace").split()]
         last = max((int(number) for number in numbers if number.isascii() and number.isdigit()), default=0)
         return f"{SALVAGE_REFS}{worktree_id}-{last + 1}"
+
+    async def unfinished(self, project_path: str, worktree_id: str) -> KeptStash | None:
+        """The stash that is marked; None also where a person has deleted its ref since."""
+        located = await self._threads.run(repository.locate, project_path)
+        common_dir = located.common_dir
+        commit = await self._threads.run(repository.read_ref, common_dir, STASHING_REFS + worktree_id)
+        if commit is None:
+            return None
+        output = await self._program.run(
+            *("for-each-ref", "--format=%(refname)", f"--points-at={commit}", "--count=1"),
+            f"{SALVAGE_REFS}{worktree_id}-*",
+            cwd=common_dir,
+        )
+        ref = output.decode(errors="replace").strip()
+        return KeptStash(ref, commit) if ref else None
+
+    async def has_commit(self, project_path: str, commit: str) -> bool:
+        located = await self._threads.run(repository.locate, project_path)
+        done = await self._program.output(
+            *("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"),
+            cwd=located.common_dir,
+            accept=(0, 1, 128),
+        )
+        return bool(done.stdout.strip())
 
 
 @frozen

@@ -50,6 +50,16 @@ class Stashing:
         files, files_of_head, index, head = (await self._git(ground, "rev-parse", *wanted)).split()
         return files == files_of_head and index == head
 
+    async def is_kept_by(self, place: WorktreePlace, earlier: str, kept: str, target: str) -> bool:
+        """Whether all that `kept` has beside HEAD is in `earlier` as well, in the files and in the index."""
+        ground = await self._threads.run(_ground, place)
+        beside = await self._differing(ground, target, kept)
+        if beside.keys() & (await self._differing(ground, earlier, kept)).keys():
+            return False
+        wanted = (f"{kept}^2^{{tree}}", f"{earlier}^2^{{tree}}", "HEAD^{tree}")
+        index, *known = (await self._git(ground, "rev-parse", *wanted)).split()
+        return index in known
+
     async def after_stash(self, place: WorktreePlace, base: str) -> str:
         """The session's base from now on; git's index like HEAD where git is not in the middle of something."""
         ground = await self._threads.run(_ground, place)

@@ -16,7 +16,7 @@ from boocode.contracts.resources import WorktreeInfo
 from boocode.domain.reaping import Risks
 from boocode.ports.crash_points import Reached, pass_by
 from boocode.ports.store import ChangeRow
-from boocode.ports.worktrees import OpenedWorktree, WorktreePlace
+from boocode.ports.worktrees import KeptStash, OpenedWorktree, WorktreePlace
 
 
 class GitWorkspaces(ProjectChanges):
@@ -61,6 +61,12 @@ class GitWorkspaces(ProjectChanges):
     async def next_stash_ref(self, project_path: str, worktree_id: str) -> str:
         return await self._salvages.next_ref(project_path, worktree_id)
 
+    async def unfinished_stash(self, project_path: str, worktree_id: str) -> KeptStash | None:
+        return await self._salvages.unfinished(project_path, worktree_id)
+
+    async def has_commit(self, project_path: str, commit: str) -> bool:
+        return await self._salvages.has_commit(project_path, commit)
+
     async def set_aside(self, place: WorktreePlace) -> None:
         await self._worktrees.set_aside(place)
 
@@ -75,6 +81,9 @@ class GitWorkspaces(ProjectChanges):
 
     async def is_like_head(self, place: WorktreePlace, kept: str, target: str) -> bool:
         return await self._stashing.is_like_head(place, kept, target)
+
+    async def is_kept_by(self, place: WorktreePlace, earlier: str, kept: str, target: str) -> bool:
+        return await self._stashing.is_kept_by(place, earlier, kept, target)
 
     async def after_stash(self, place: WorktreePlace, base: str) -> str:
         return await self._stashing.after_stash(place, base)
