@@ -5,8 +5,9 @@
     exchange    the files, each one from exactly the bytes of the plan to its new ones
     put_back    the other way, for those that were exchanged
 
-What counts as unchanged: the project's bytes are those the change was made from, or are the same to git
-(hash-object with the project's filters gives both one id; a checkout with other line endings, for example).
+What counts as unchanged: the project's bytes are those the change was made from, or are the same to git (hash-object
+with the project's filters gives both one id) and hold nothing that git's filters drop: they differ in line endings
+alone, or are what git stores or checks out.
 
 One exchange at a time in a project, across processes: a lock in its git directory. A plan that is no longer true when
 its turn comes is refused there.
@@ -26,7 +27,7 @@ from boocode.adapters.git import repository
 from boocode.adapters.git.blobs import write_out
 from boocode.adapters.git.directories import remove_empty_parents, root_of
 from boocode.adapters.git.line_diffs import line_diff
-from boocode.adapters.git.planning import Planning, plan
+from boocode.adapters.git.planning import Planning, blob_id, plan, read_file
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.project_files import Look, look_at
 from boocode.adapters.git.repository import Located
@@ -144,26 +145,44 @@ class Applies:
         for step in steps:
             present = found[step.path]
             sides = [e for e in (step.before, step.after) if e is not None and e.mode != SYMLINK]
-            if present.kind != "file" or any(present.holds(entry) for entry in sides):
+            if present.blob is None or present.kind != "file" or any(present.holds(entry) for entry in sides):
                 continue
-            same = await self._equivalent(located, step.path, sides)
+            same = await self._equivalent(located, step, present.blob, sides)
             found[step.path] = evolve(present, equivalent=present.equivalent | same)
         return found
 
-    async def _equivalent(self, located: Located, path: bytes, sides: Sequence[Entry]) -> frozenset[str]:
-        same = set()
+    async def _equivalent(
+        self, located: Located, step: Step, present: str, sides: Sequence[Entry]
+    ) -> frozenset[str]:
+        """Those of the sides that the file is the same as; `present` is the object id of its bytes."""
+        path, same = step.path, set()
         try:
-            present = await self._program.run("hash-object", "--", path, cwd=located.root)
+            stored = (await self._program.run("hash-object", "--", path, cwd=located.root)).decode().strip()
             for entry in sides:
                 data = await self._program.run("cat-file", "blob", entry.blob, cwd=located.root)
                 cleaned = await self._program.output(
                     "hash-object", b"--path=" + path, "--stdin", cwd=located.root, stdin=data
                 )
-                if cleaned.stdout == present:
+                if cleaned.stdout.decode().strip() != stored:
+                    continue
+                is_in_git = present == stored and entry == step.before  # of what arrives it may lack lines
+                if is_in_git or await self._loses_nothing(located, path, present, entry, data):
                     same.add(entry.blob)
         except GitFailed:
             return frozenset(same)  # a filter that fails proves nothing: then only equal bytes count
         return frozenset(same)
+
+    async def _loses_nothing(
+        self, located: Located, path: bytes, present: str, side: Entry, data: bytes
+    ) -> bool:
+        """Filters that drop lines make files the same that are not: a person's own lines must not go with them."""
+        today = await self._threads.run(read_file, located.root, path)
+        if today is not None and blob_id(today) == present and _unix(today) == _unix(data):
+            return True
+        checked_out = await self._program.run(
+            "cat-file", "--filters", b"--path=" + path, side.blob, cwd=located.root
+        )
+        return blob_id(checked_out) == present
 
     async def _write(self, located: Located, writes: Sequence[Step], look: Look) -> None:
         stage = await self._threads.run(make_stage, located.root, located.git_dir)
@@ -178,12 +197,13 @@ class Applies:
             keep_stage = True
             raise WorkspaceError(
                 "rollback_failed",
-                f"Applying to {located.root} failed, and so did putting everything back: {error}. "
-                f"The files that were there before are kept in {error.stage}.",
+                f"Applying to {located.root} failed, and not everything could be put back: {error}. "
+                f"What was there before is in git, and until the next apply in {error.stage}.",
             ) from error
         finally:
             if not keep_stage:
-                await self._threads.run(shutil.rmtree, stage)
+                # What cannot be removed is removed by a later exchange; this one is done all the same.
+                await self._threads.run(shutil.rmtree, stage, True)
 
     @asynccontextmanager
     async def _alone(self, located: Located) -> AsyncIterator[None]:
@@ -235,6 +255,10 @@ def _pairs(shown: ShownDiff, today: ShownDiff) -> bool:
         and _bare(one.lines) == _bare(other.lines)
         for one, other in zip(shown.hunks, today.hunks, strict=True)
     )
+
+
+def _unix(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
 
 
 def _bare(lines: Sequence[str]) -> list[str]:

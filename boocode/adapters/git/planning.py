@@ -145,7 +145,7 @@ class Planning:
         blob = self.found[path].blob
         assert blob is not None
         if blob not in self.contents:
-            data = await self.threads.run(_read, self.located.root, path)
+            data = await self.threads.run(read_file, self.located.root, path)
             if data is None or blob_id(data) != blob:
                 return None
             self.contents[blob] = data
@@ -178,7 +178,8 @@ def blob_id(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _read(root: str, path: bytes) -> bytes | None:
+def read_file(root: str, path: bytes) -> bytes | None:
+    """None where no file is, and of one that is too large for its lines to be searched. For a thread."""
     try:
         with root_of(root) as opened, parent_of(opened, path) as (parent, name):
             file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)

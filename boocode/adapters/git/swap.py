@@ -5,11 +5,11 @@
     3. directories synced
 
 Each step of 2 keeps what undoes it: of a file that goes, a second link, so that the same bytes, mode and
-owner come back. A file that was written since it was looked at stops the exchange. Plain calls, for a thread.
+owner come back. A file that was written since it was looked at stops the exchange, and one that was written since
+it was exchanged is not put back but left to whoever wrote it. Plain calls, for a thread.
 """
 
 import contextlib
-import errno
 import os
 import shutil
 import stat
@@ -29,6 +29,16 @@ from boocode.adapters.git.directories import (
     sync_parents,
 )
 from boocode.adapters.git.project_files import Look, Stamp
+from boocode.adapters.git.undoing import (
+    NO_LINKS,
+    make_directory_again,
+    put_back_deleted,
+    put_back_replaced,
+    put_mode_back,
+    remove_created,
+    remove_made_directory,
+    stamp_after,
+)
 from boocode.domain.applying import Found, Step, wanted_executable
 from boocode.domain.changes import SYMLINK
 from boocode.ports.crash_points import Reached, pass_by
@@ -45,7 +55,8 @@ class Stale(Exception):
 
 
 class Unrecovered(OSError):
-    """An exchange failed, and putting things back failed too: what was there is kept in `stage`."""
+    """An exchange failed, and not all could be put back: what was there is kept in `stage`. str() names each path
+    that somebody wrote meanwhile."""
 
     def __init__(self, stage: str, failures: Sequence[OSError]) -> None:
         super().__init__("; ".join(str(failure) for failure in failures))
@@ -150,15 +161,17 @@ class _Exchange:
         with parent_of(self.root, path) as (parent, name):
             self._check(parent, name, path)
             kept = self._keep(parent, name)
-            self._undo.append(partial(self._put_back, kept, path))
             os.unlink(name, dir_fd=parent)
+            self._undo.append(partial(put_back_deleted, self.root, kept, path))
 
     def _removed(self, directories: Sequence[tuple[bytes, int]]) -> None:
-        self._undo.extend(partial(self._make_again, path, permissions) for path, permissions in directories)
+        self._undo.extend(
+            partial(make_directory_again, self.root, path, permissions) for path, permissions in directories
+        )
 
     def _write(self, step: Step) -> None:
         made = make_parents(self.root, step.path)
-        self._undo.extend(partial(self._remove_directory, directory) for directory in made)
+        self._undo.extend(partial(remove_made_directory, self.root, directory) for directory in made)
         with parent_of(self.root, step.path) as (parent, name):
             if step.path not in self._staged:
                 self._change_mode(parent, name, step)
@@ -170,20 +183,27 @@ class _Exchange:
     def _replace(self, parent: int, name: bytes, path: bytes) -> None:
         self._check(parent, name, path)
         kept = self._keep(parent, name)
-        self._undo.append(partial(self._put_back, kept, path))
+        written = self._stamp_of_staged(path)
         os.replace(self._staged[path], name, dst_dir_fd=parent)
+        left = stamp_after(parent, name, written)
+        self._undo.append(partial(put_back_replaced, self.root, kept, path, left))
 
     def _create(self, parent: int, name: bytes, path: bytes) -> None:
         """A link fails where a rename would overwrite what appeared here since it was looked at."""
+        written = self._stamp_of_staged(path)
         try:
             os.link(self._staged[path], name, dst_dir_fd=parent, follow_symlinks=False)
         except FileExistsError:
             raise Stale(path) from None
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if error.errno not in NO_LINKS:
                 raise
             os.rename(self._staged[path], name, dst_dir_fd=parent)
-        self._undo.append(partial(self._remove, path))
+        left = stamp_after(parent, name, written)
+        self._undo.append(partial(remove_created, self.root, path, left))
+
+    def _stamp_of_staged(self, path: bytes) -> Stamp:
+        return Stamp.of(os.stat(self._staged[path], follow_symlinks=False))
 
     def _change_mode(self, parent: int, name: bytes, step: Step) -> None:
         self._check(parent, name, step.path)
@@ -193,7 +213,8 @@ class _Exchange:
             os.fchmod(opened, _with_executable(before, wanted_executable(step, self.look.found[step.path])))
         finally:
             os.close(opened)
-        self._undo.append(partial(self._set_mode, step.path, before))
+        left = stamp_after(parent, name, self.look.stamps[step.path])
+        self._undo.append(partial(put_mode_back, self.root, step.path, before, left))
 
     def _check(self, parent: int, name: bytes, path: bytes) -> None:
         try:
@@ -209,7 +230,7 @@ class _Exchange:
         try:
             os.link(name, kept, src_dir_fd=parent, follow_symlinks=False)
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if error.errno not in NO_LINKS:
                 raise
             shutil.copy2(f"/proc/self/fd/{parent}/{os.fsdecode(name)}", kept, follow_symlinks=False)
         return kept
@@ -225,36 +246,6 @@ class _Exchange:
                 failures.append(error)
         if failures:
             raise Unrecovered(self.stage, failures)
-
-    def _put_back(self, kept: str, path: bytes) -> None:
-        with parent_of(self.root, path) as (parent, name):
-            # Where the step did not come to its end both names are the same file, and this does nothing.
-            os.replace(kept, name, dst_dir_fd=parent)
-
-    def _make_again(self, directory: bytes, permissions: int) -> None:
-        with parent_of(self.root, directory) as (parent, name):
-            os.mkdir(name, dir_fd=parent)
-            os.chmod(name, permissions, dir_fd=parent)
-
-    def _remove_directory(self, directory: bytes) -> None:
-        with parent_of(self.root, directory) as (parent, name):
-            os.rmdir(name, dir_fd=parent)
-
-    def _remove(self, path: bytes) -> None:
-        with parent_of(self.root, path) as (parent, name):
-            os.unlink(name, dir_fd=parent)
-
-    def _set_mode(self, path: bytes, permissions: int) -> None:
-        with parent_of(self.root, path) as (parent, name):
-            opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
-        try:
-            os.fchmod(opened, permissions)
-        finally:
-            os.close(opened)
-
-
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
-"""File systems without hard links, and systems that refuse them on other people's files."""
 
 
 def _with_executable(permissions: int, executable: bool) -> int:
