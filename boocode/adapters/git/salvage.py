@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from boocode.adapters.git import repository
-from boocode.adapters.git.program import GitProgram
+from boocode.adapters.git.program import DURABLE, GitProgram
 from boocode.adapters.git.registration import find_registration, require_registration
 from boocode.adapters.git.repository import Located
 from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
@@ -190,7 +190,7 @@ class _Keeping:
         """`tree_of`: a commit or a tree. Kept by nothing yet."""
         tree = (await self.git("rev-parse", "--verify", f"{tree_of}^{{tree}}")).decode().strip()
         named = (word for parent in dict.fromkeys(parents) for word in ("-p", parent))
-        output = await self.git("commit-tree", tree, *named, stdin=message.encode())
+        output = await self.git(*DURABLE, "commit-tree", tree, *named, stdin=message.encode())
         return output.decode().strip()
 
     async def git(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> bytes:
