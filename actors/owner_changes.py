@@ -10,9 +10,9 @@ A change may be decided on by some of its hunks: then it becomes two, one is dec
 A refusal leaves the project, the worktree and the rows as they were.
 """
 
-from attrs import evolve
-
 from contextlib import suppress
+
+from attrs import evolve
 
 from actors.owner_applying import OwnerApplying
 from actors.owner_ground import Ground, place_of
