@@ -31,7 +31,7 @@ class CheckpointStore(StorePart):
             assert row is not None, "it was added just now or before, and goes only with its worktree"
             return rows.checkpoint_row(row)
 
-        return await self._database.unit(work)
+        return await self._database.transaction(work)
 
     async def get_checkpoint(self, checkpoint_id: str) -> CheckpointRow | None:
         return await self._row(rows.checkpoint_row, "checkpoint_get", storable(checkpoint_id))
