@@ -6,7 +6,7 @@ megabytes for as long as BooCode runs. Nothing is prompted, no model is called.
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 import trio
 from attrs import frozen
@@ -69,11 +69,12 @@ class ClaudeAsker:
     async def _ask(self, spec: ProviderSpec, child: OwnedProcess) -> Mapping[str, object]:
         try:
             with trio.fail_after(self.answer_s):
-                await child.send(QUESTION.encode() + b"\n")
+                with suppress(BrokenPipeError):  # it ended before it was asked: its own end says more
+                    await child.send(QUESTION.encode() + b"\n")
                 response = await _response(self.make_lines(), child)
         except trio.TooSlowError:
             raise ProbeFailed(f"{spec.label} did not answer within {self.answer_s:g} s.") from None
-        except (BrokenPipeError, BrokenWire) as error:
+        except BrokenWire as error:
             raise ProbeFailed(f"{spec.label} could not be asked: {error}") from error
         if response is None:
             raise ProbeFailed(f"{spec.label} could not be started: it {await _end(child)}.")
