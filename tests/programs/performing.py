@@ -42,7 +42,7 @@ _MAY_REFUSE = {
     "reject": ("not_pending", "no_such_hunk"),
     "rewind": ("conflict", "not_applied"),
     # An ignored file may stand where HEAD has a directory: it is not BooCode's to move.
-    "stash": ("no_worktree", "restore_conflict"),
+    "stash": ("no_worktree", "restore_conflict", "stash_cut_off"),
 }
 
 
