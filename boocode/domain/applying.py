@@ -11,7 +11,7 @@ An executable bit that the change does not alter is the project's own and is lef
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -41,6 +41,11 @@ class Step:
     path: bytes
     before: Entry | None
     after: Entry | None
+
+
+def deleted_by(steps: Iterable[Step]) -> tuple[bytes, ...]:
+    """The paths at which nothing is after the steps."""
+    return tuple(step.path for step in steps if step.after is None)
 
 
 @frozen
@@ -104,7 +109,7 @@ class Verdict:
 
 def judge_all(steps: Sequence[Step], found: Mapping[bytes, Found]) -> Verdict:
     """Judges a set that passed `refused_before_looking`, against what was found at each of its paths."""
-    deleted = frozenset(step.path for step in steps if step.after is None)
+    deleted = frozenset(deleted_by(steps))
     arriving = frozenset(step.path for step in steps if step.after is not None)
     writes: list[Step] = []
     conflicts: list[tuple[bytes, Reason]] = []

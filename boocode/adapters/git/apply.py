@@ -25,7 +25,7 @@ from attrs import evolve
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.blobs import write_out
-from boocode.adapters.git.directories import remove_empty_parents, root_of
+from boocode.adapters.git.directories import remove_emptied
 from boocode.adapters.git.line_diffs import line_diff
 from boocode.adapters.git.planning import Planning, blob_id, plan, read_file
 from boocode.adapters.git.program import GitFailed, GitProgram
@@ -33,7 +33,7 @@ from boocode.adapters.git.project_files import Look, look_at
 from boocode.adapters.git.repository import Located
 from boocode.adapters.git.swap import Stale, Unrecovered, make_stage, remove_old_stages, swap
 from boocode.adapters.git.threads import Threads
-from boocode.domain.applying import Found, Step, judge_all, refused_before_looking
+from boocode.domain.applying import Found, Step, deleted_by, judge_all, refused_before_looking
 from boocode.domain.changes import SYMLINK, Entry
 from boocode.domain.hunks import ShownDiff, read_diff
 from boocode.domain.pathnames import show_path
@@ -89,7 +89,7 @@ class Applies:
                 if verdict.writes:
                     await self._write(located, verdict.writes, look)
                 # For all: an exchange that was cut off may have deleted files and not yet their directories.
-                await self._threads.run(_remove_emptied, located.root, steps)
+                await self._threads.run(remove_emptied, located.root, deleted_by(steps))
 
     async def put_back(self, project_path: str, steps: Sequence[Step]) -> tuple[bytes, ...]:
         """Takes files that are as after back to before; those that are neither are left alone, and returned."""
@@ -103,7 +103,7 @@ class Applies:
                 left.update(path for path, _ in verdict.conflicts)
                 if verdict.writes:
                     await self._write(located, verdict.writes, look)
-                await self._threads.run(_remove_emptied, located.root, back)
+                await self._threads.run(remove_emptied, located.root, deleted_by(back))
         return tuple(sorted(left))
 
     async def standing(
@@ -224,13 +224,6 @@ def _failing(located: Located) -> Iterator[None]:
         raise WorkspaceError(
             "apply_failed", f"Applying to {located.root} failed: {error}. Everything is as it was before."
         ) from error
-
-
-def _remove_emptied(root: str, steps: Sequence[Step]) -> None:
-    with root_of(root) as opened:
-        for step in steps:
-            if step.after is None:
-                remove_empty_parents(opened, step.path)
 
 
 def _take_lock(located: Located) -> int:

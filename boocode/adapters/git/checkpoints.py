@@ -21,7 +21,7 @@ from boocode.adapters.git.restore_ignores import IgnoreRules
 from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.sight import look, now_ns
 from boocode.adapters.git.threads import Threads
-from boocode.domain.applying import Step
+from boocode.domain.applying import Step, deleted_by
 from boocode.domain.pathnames import read_path, show_path
 from boocode.domain.restoring import decide, parse_tree_diff
 from boocode.ports.checkpoints import MAX_FILE_BYTES, Captured, RestorePlan, Sight
@@ -138,8 +138,7 @@ class GitCheckpoints:
             ground, "diff-tree", "-r", "-z", "--raw", "--no-renames", state.tree, wanted.tree
         )
         differing = parse_tree_diff(output)
-        deletions = [step.path for step in differing if step.after is None]
-        ignored = await self._maybe_there(ground, wanted, deletions)
+        ignored = await self._maybe_there(ground, wanted, deleted_by(differing))
         decision = decide(differing, state.outside, wanted.outside, ignored)
         kept = {item.path: item for item in state.left_out}
         for item in wanted.left_out:
@@ -147,7 +146,7 @@ class GitCheckpoints:
                 kept.setdefault(item.path, item)
         plan = RestorePlan(
             written=tuple(show_path(step.path) for step in decision.steps if step.after is not None),
-            deleted=tuple(show_path(step.path) for step in decision.steps if step.after is None),
+            deleted=tuple(map(show_path, deleted_by(decision.steps))),
             kept=tuple(kept.values()),
             kept_ignored=tuple(show_path(path) for path in decision.kept_ignored),
             head_moved=await self._moved(ground, wanted.head, state.head),

@@ -97,6 +97,13 @@ def remove_empty_parents(root: int, path: bytes) -> list[tuple[bytes, int]]:
     return removed
 
 
+def remove_emptied(root: str, paths: Iterable[bytes]) -> None:
+    """Removes the parents of deleted paths that are empty now, below the directory `root`."""
+    with root_of(root) as opened:
+        for path in paths:
+            remove_empty_parents(opened, path)
+
+
 def remove_empty_tree(root: int, path: bytes) -> list[tuple[bytes, int]]:
     """Removes a directory that has nothing but directories in it, innermost first: (directory, permissions) each.
 

@@ -5,7 +5,6 @@ shadow. HEAD, the index and all that is ignored stay. Nothing is removed by anyt
 """
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -13,13 +12,13 @@ from attrs import frozen
 
 from boocode.adapters.git.blobs import write_out
 from boocode.adapters.git.checkpoint_commits import trusts_modes
-from boocode.adapters.git.directories import remove_empty_parents, root_of
+from boocode.adapters.git.directories import remove_emptied
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.project_files import Look, look_at
-from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
+from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.swap import Stale, Unrecovered, swap
 from boocode.adapters.git.threads import Threads
-from boocode.domain.applying import Reason, Step, refused_before_looking
+from boocode.domain.applying import Reason, Step, deleted_by, refused_before_looking
 from boocode.domain.pathnames import show_path
 from boocode.domain.restoring import judge_restore
 from boocode.ports.checkpoints import RestoreConflict
@@ -65,10 +64,10 @@ class Restoring:
         if verdict.writes:
             await self._exchange(verdict.writes, look)
         # For all: a restore that was cut off may have deleted files and not yet their directories.
-        await self.threads.run(_remove_emptied, self.shadow.worktree, steps)
+        await self.threads.run(remove_emptied, self.shadow.worktree, deleted_by(steps))
 
     async def _exchange(self, writes: Sequence[Step], look: Look) -> None:
-        stage = await self.threads.run(_make_stage, self.shadow.directory)
+        stage = await self.threads.run(self.shadow.make_scratch)
         try:
             blobs = sorted({step.after.blob for step in writes if step.after is not None})
             contents = await write_out(self.program, self.threads, self.shadow.common_dir, blobs, stage)
@@ -76,18 +75,6 @@ class Restoring:
             self.reached("restore.swapped")
         finally:
             await self.threads.run(shutil.rmtree, stage, True)
-
-
-def _make_stage(parent: str) -> str:
-    """Below the shadow: its `prepare` removes what a kill leaves."""
-    return tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=parent)
-
-
-def _remove_emptied(worktree: str, steps: Iterable[Step]) -> None:
-    with root_of(worktree) as root:
-        for step in steps:
-            if step.after is None:
-                remove_empty_parents(root, step.path)
 
 
 def _conflict(found: Iterable[tuple[bytes, Reason]]) -> RestoreConflict:
