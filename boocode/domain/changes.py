@@ -122,8 +122,8 @@ def _raw_records(fields: list[bytes]) -> tuple[list[_Raw], list[bytes]]:
         records.append(
             _Raw(
                 status=status[:1],
-                old=_entry(old_mode, old_blob),
-                new=_entry(new_mode, new_blob),
+                old=read_entry(old_mode, old_blob),
+                new=read_entry(new_mode, new_blob),
                 old_path=fields[at + 1] if paths == 2 else None,
                 path=fields[at + paths],
             )
@@ -132,7 +132,8 @@ def _raw_records(fields: list[bytes]) -> tuple[list[_Raw], list[bytes]]:
     return records, fields[at:]
 
 
-def _entry(mode: bytes, blob: bytes) -> Entry | None:
+def read_entry(mode: bytes, blob: bytes) -> Entry | None:
+    """From one side of git's raw diff; None: no such file on that side."""
     return Entry(int(mode, 8), blob.decode()) if int(mode, 8) else None
 
 

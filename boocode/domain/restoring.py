@@ -21,7 +21,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from boocode.domain.applying import Found, Reason, Step, Verdict
-from boocode.domain.changes import EXECUTABLE, SYMLINK, ChangeFormatError, Entry
+from boocode.domain.changes import EXECUTABLE, SYMLINK, ChangeFormatError, Entry, read_entry
 
 
 def parse_tree_diff(output: bytes) -> tuple[Step, ...]:
@@ -35,11 +35,7 @@ def parse_tree_diff(output: bytes) -> tuple[Step, ...]:
 
 def _step(record: bytes, path: bytes) -> Step:
     old_mode, new_mode, old_blob, new_blob, _ = record.removeprefix(b":").split(b" ")
-    return Step(path, _entry(old_mode, old_blob), _entry(new_mode, new_blob))
-
-
-def _entry(mode: bytes, blob: bytes) -> Entry | None:
-    return Entry(int(mode, 8), blob.decode()) if int(mode, 8) else None
+    return Step(path, read_entry(old_mode, old_blob), read_entry(new_mode, new_blob))
 
 
 @frozen

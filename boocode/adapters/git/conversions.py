@@ -8,7 +8,6 @@ attribute file that the agent has changed since does not count.
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
@@ -17,7 +16,7 @@ from boocode.adapters.git import repository
 from boocode.adapters.git.hashing import hash_files
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.git.repository import Located
-from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
+from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.domain.changes import EXECUTABLE, FILE, Entry
 
@@ -41,9 +40,12 @@ class Checkout:
         converted = await self._converted(files) if files else []
         if not converted:
             return dict(entries)
-        scratch = await self.threads.run(_make_scratch, self.shadow.directory)
+        scratch = await self.threads.run(self.shadow.make_scratch)
         try:
-            blobs = await self._written_out(converted, scratch)
+            index = self.shadow.index
+            blobs = await written_out(
+                self.program, self.threads, self.registration, index, converted, scratch
+            )
         finally:
             await self.threads.run(shutil.rmtree, scratch)
         return {path: evolve(entry, blob=blobs.get(path, entry.blob)) for path, entry in entries.items()}
@@ -66,30 +68,31 @@ class Checkout:
             )
         )
 
-    async def _written_out(self, paths: list[bytes], scratch: str) -> dict[bytes, str]:
-        await self.program.output(
-            *("checkout-index", "--quiet", "--force", "-z", "--stdin", "--prefix=out/"),
-            cwd=scratch,
-            env=self._environment(scratch),
-            stdin=b"".join(path + b"\0" for path in paths),
-            # A filter whose tool is missing: what could not be written out is compared as it is stored.
-            accept=(0, 1, 128),
-        )
-        written = os.path.join(scratch, "out")
-        present = await self.threads.run(_present, written, paths)
-        return await hash_files(self.program, present, cwd=written, env=self._environment(scratch))
-
     def _environment(self, work_tree: str) -> dict[str, str]:
-        """An empty working tree: git then reads the attribute files of the index, which holds the base."""
-        return {
-            "GIT_DIR": self.registration,
-            "GIT_WORK_TREE": work_tree,
-            "GIT_INDEX_FILE": self.shadow.index,
-        }
+        return _environment(self.registration, work_tree, self.shadow.index)
 
 
-def _make_scratch(parent: str) -> str:
-    return tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=parent)
+async def written_out(
+    program: GitProgram, threads: Threads, registration: str, index: str, paths: list[bytes], scratch: str
+) -> dict[bytes, str]:
+    """Path → object id of its bytes in a checkout of that index; without those that git could not write out, because
+    a filter's tool is missing. `scratch`: an empty directory, but for the index perhaps."""
+    environment = _environment(registration, scratch, index)
+    await program.output(
+        *("checkout-index", "--quiet", "--force", "-z", "--stdin", "--prefix=out/"),
+        cwd=scratch,
+        env=environment,
+        stdin=b"".join(path + b"\0" for path in paths),
+        accept=(0, 1, 128),
+    )
+    written = os.path.join(scratch, "out")
+    present = await threads.run(_present, written, paths)
+    return await hash_files(program, present, cwd=written, env=environment)
+
+
+def _environment(registration: str, work_tree: str, index: str) -> dict[str, str]:
+    """An empty working tree: git then reads the attribute files of the index."""
+    return {"GIT_DIR": registration, "GIT_WORK_TREE": work_tree, "GIT_INDEX_FILE": index}
 
 
 def _present(directory: str, paths: list[bytes]) -> list[bytes]:

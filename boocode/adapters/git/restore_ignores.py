@@ -5,14 +5,13 @@ The rules on the disk do not count here: the agent may have changed them since.
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
 from boocode.adapters.git.blobs import Piece, write_out
 from boocode.adapters.git.program import GitProgram
-from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
+from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.domain.changes import EXECUTABLE, FILE
 from boocode.domain.restoring import parents
@@ -31,9 +30,7 @@ class IgnoreRules:
         if not paths:
             return frozenset()
         rules = await self._rules(tree, paths)
-        scratch = await self.threads.run(
-            lambda: tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=self.shadow.directory)
-        )
+        scratch = await self.threads.run(self.shadow.make_scratch)
         try:
             await self._lay_out(rules, scratch)
             return await self._check(scratch, paths)

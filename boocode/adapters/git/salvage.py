@@ -13,7 +13,6 @@ an error, and nothing is removed then.
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
@@ -22,7 +21,7 @@ from boocode.adapters.git import repository
 from boocode.adapters.git.program import DURABLE, GitProgram
 from boocode.adapters.git.registration import find_registration, require_registration
 from boocode.adapters.git.repository import Located
-from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
+from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.ports.worktrees import SALVAGE_REFS, STASHING_REFS, KeptStash, WorkspaceError, WorktreePlace
 
@@ -126,9 +125,7 @@ class _Keeping:
             await self.threads.run(shutil.rmtree, scratch)
 
     def _copy_index(self, registration: str) -> str:
-        shadow = Shadow.of(self.place, self.located)
-        os.makedirs(shadow.directory, exist_ok=True)
-        scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=shadow.directory)
+        scratch = Shadow.of(self.place, self.located).make_scratch()
         try:
             shutil.copy2(os.path.join(registration, "index"), os.path.join(scratch, "index"))
         except OSError as error:

@@ -12,6 +12,7 @@ its index belongs to nobody else (no lock to meet, no `assume-unchanged`), its c
 
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 
 from attrs import field, frozen
@@ -90,6 +91,11 @@ class Shadow:
         except FileNotFoundError:
             return None
         return base if os.path.exists(self.index) else None
+
+    def make_scratch(self) -> str:
+        """A new directory for one operation: whoever asks removes it, and `prepare` what a kill leaves."""
+        os.makedirs(self.directory, exist_ok=True)
+        return tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=self.directory)
 
     def set_base(self, commit: str) -> None:
         self._write("HEAD", commit + "\n")

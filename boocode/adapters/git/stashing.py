@@ -6,21 +6,21 @@ bytes that a checkout would write, which are not always those that git keeps (li
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
 from boocode.adapters.git import repository
-from boocode.adapters.git.hashing import hash_files
+from boocode.adapters.git.conversions import written_out
 from boocode.adapters.git.history import NewCommit, write_commit
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.registration import require_registration
 from boocode.adapters.git.repository import BASE_REFS, Located
 from boocode.adapters.git.risks import is_in_the_middle
-from boocode.adapters.git.shadow import SCRATCH_PREFIX, Shadow
+from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.git.threads import Threads
 from boocode.domain.changes import EXECUTABLE, FILE, GITLINK, Entry
+from boocode.domain.restoring import parse_tree_diff
 from boocode.ports.worktrees import WorktreePlace
 
 
@@ -92,33 +92,19 @@ class Stashing:
         self, ground: "_Ground", old: str, new: str
     ) -> dict[bytes, tuple[Entry | None, Entry | None]]:
         output = await self._git(ground, "diff-tree", "-r", "-z", "--raw", "--no-renames", old, new)
-        fields = output.split(b"\0")[:-1]
-        return {path: _pair(record) for record, path in zip(fields[0::2], fields[1::2], strict=True)}
+        return {step.path: (step.before, step.after) for step in parse_tree_diff(output)}
 
     async def _checked_out(self, ground: "_Ground", entries: Mapping[bytes, Entry]) -> dict[bytes, Entry]:
         """The entries with the blobs of their bytes in a checkout of HEAD."""
         files = [path for path, entry in entries.items() if entry.mode in (FILE, EXECUTABLE)]
         if not files:
             return dict(entries)
-        scratch = await self._threads.run(_make_scratch, ground.shadow.directory)
-        environment = {
-            "GIT_DIR": ground.registration,
-            "GIT_WORK_TREE": scratch,
-            "GIT_INDEX_FILE": os.path.join(scratch, "index"),
-        }
+        scratch = await self._threads.run(ground.shadow.make_scratch)
+        index, registration = os.path.join(scratch, "index"), ground.registration
+        environment = {"GIT_DIR": registration, "GIT_WORK_TREE": scratch, "GIT_INDEX_FILE": index}
         try:
             await self._program.run("read-tree", "HEAD", cwd=scratch, env=environment)
-            await self._program.output(
-                *("checkout-index", "--quiet", "--force", "-z", "--stdin", "--prefix=out/"),
-                cwd=scratch,
-                env=environment,
-                stdin=b"".join(path + b"\0" for path in files),
-                # A filter whose tool is missing: the file comes back as it is stored.
-                accept=(0, 1, 128),
-            )
-            written = os.path.join(scratch, "out")
-            present = await self._threads.run(_present, written, files)
-            blobs = await hash_files(self._program, present, cwd=written, env=environment) if present else {}
+            blobs = await written_out(self._program, self._threads, registration, index, files, scratch)
         finally:
             await self._threads.run(shutil.rmtree, scratch)
         return {path: evolve(entry, blob=blobs.get(path, entry.blob)) for path, entry in entries.items()}
@@ -143,23 +129,3 @@ def _ground(place: WorktreePlace) -> _Ground:
     shadow = Shadow.of(place, located)
     shadow.prepare()
     return _Ground(located, require_registration(located, place.path), shadow)
-
-
-def _pair(record: bytes) -> tuple[Entry | None, Entry | None]:
-    """From `:mode mode blob blob op` of a raw diff."""
-    old_mode, new_mode, old_blob, new_blob, _ = record[1:].split(b" ")
-    return _entry(old_mode, old_blob), _entry(new_mode, new_blob)
-
-
-def _entry(mode: bytes, blob: bytes) -> Entry | None:
-    number = int(mode, 8)
-    return Entry(number, blob.decode()) if number else None
-
-
-def _make_scratch(parent: str) -> str:
-    return tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=parent)
-
-
-def _present(directory: str, paths: list[bytes]) -> list[bytes]:
-    root = os.fsencode(directory)
-    return [path for path in paths if os.path.isfile(os.path.join(root, path))]
