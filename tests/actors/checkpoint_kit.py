@@ -76,8 +76,17 @@ class FaultyStore(PostgresStore):
     async def begin_operation(self, *arguments: Any) -> None:
         await self._around("begin", super().begin_operation(*arguments))
 
+    async def end_operation(self, *arguments: Any) -> None:
+        await self._around("end", super().end_operation(*arguments))
+
     async def finish_restore(self, *arguments: Any) -> Any:
         return await self._around("finish", super().finish_restore(*arguments))
+
+    async def finish_decision(self, *arguments: Any) -> Any:
+        return await self._around("finish", super().finish_decision(*arguments))
+
+    def comes_back(self) -> None:
+        self.away_before = self.away_after = None
 
 
 @define

@@ -1,8 +1,7 @@
 """An apply that was refused is over, whatever the database took of it before it went away."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -15,42 +14,15 @@ from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import ApplyChanges, RecoverOperations
 from supervisors.store import event_writer_child
 from supervisors.worktrees import worktree_children
+from tests.actors.checkpoint_kit import FaultyStore
 from tests.actors.store_kit import a_tree, ear
 from tests.actors.worktree_kit import Desk, Faulty
-
-
-class GoingAway(PostgresStore):
-    """A database that goes away just before, or just after, one named unit of work."""
-
-    away_before: str | None = None
-    away_after: str | None = None
-
-    async def _around(self, name: str, work: Awaitable[Any]) -> Any:
-        if self.away_before == name:
-            work.close()  # type: ignore[attr-defined]
-            raise StoreUnavailable("it was pulled away")
-        answer = await work
-        if self.away_after == name:
-            raise StoreUnavailable("it was pulled away")
-        return answer
-
-    async def begin_operation(self, *arguments: Any) -> None:
-        await self._around("begin", super().begin_operation(*arguments))
-
-    async def end_operation(self, *arguments: Any) -> None:
-        await self._around("end", super().end_operation(*arguments))
-
-    async def finish_decision(self, *arguments: Any) -> Any:
-        return await self._around("finish", super().finish_decision(*arguments))
-
-    def comes_back(self) -> None:
-        self.away_before = self.away_after = None
 
 
 @frozen
 class Scene:
     desk: Desk
-    store: GoingAway
+    store: FaultyStore
 
     async def agent_writes(self, **files: str) -> tuple[str, ...]:
         """The ids of the changes (`_` is a dot in the files' names)."""
@@ -68,7 +40,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(desk: Desk, store: PostgresStore, log: PostgresLog) -> AsyncIterator[Scene]:
-    going = GoingAway(store._database)
+    going = FaultyStore(store._database)
     git = Faulty()
     async with a_tree(
         event_writer_child(partial(EventWriter, log)),
