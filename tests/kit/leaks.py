@@ -46,6 +46,14 @@ def living_processes(since: float = 0.0) -> frozenset[int]:
     return frozenset(each.pid for each in descendants if _born(each.pid) >= since)
 
 
+def _ancestors(pid: int) -> frozenset[int]:
+    """What a process that was there before starts meanwhile is its own affair: PostgreSQL, say, and its vacuum."""
+    try:
+        return frozenset(each.pid for each in psutil.Process(pid).parents())
+    except psutil.NoSuchProcess:
+        return frozenset()
+
+
 def _born(pid: int) -> float:
     """Seconds since the boot, to the kernel's tick; psutil's own is only as exact as the time of the boot."""
     try:
@@ -85,7 +93,11 @@ class Footprint:
         """Names of what lives now and did not then; tasks that the caller still nurses are its affair."""
         mine = tasks_below(trio.lowlevel.current_task())
         tasks = [task for task in living_tasks() - self.tasks - mine if not _is_trios_own(task)]
-        processes = living_processes(self.at) - self.processes
+        processes = [
+            pid
+            for pid in living_processes(self.at) - self.processes
+            if not (_ancestors(pid) & self.processes)
+        ]
         return [f"task {task.name}" for task in tasks] + [f"process {pid}" for pid in processes]
 
     def check(self) -> None:

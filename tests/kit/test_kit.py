@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+
 import pytest
 import trio
 
@@ -33,6 +37,23 @@ async def test_leaked_process_is_named_until_it_is_reaped() -> None:
     process.kill()
     await process.wait()
     before.check()
+
+
+async def test_process_of_one_that_was_there_before_is_no_leak() -> None:
+    starter = await trio.lowlevel.open_process(
+        ["sh", "-c", "read go; sleep 60 & echo $!; wait"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert starter.stdin and starter.stdout
+    before = Footprint.now()
+    await starter.stdin.send_all(b"\n")
+    started = int(await starter.stdout.receive_some())
+    try:
+        before.check()
+    finally:
+        os.kill(started, signal.SIGKILL)
+        await starter.wait()
+        await starter.stdin.aclose()
+        await starter.stdout.aclose()
 
 
 async def test_deadlock_on_the_virtual_clock_is_reported(autojump_clock) -> None:
