@@ -43,7 +43,8 @@ async def test_process_of_one_that_was_there_before_is_no_leak() -> None:
     starter = await trio.lowlevel.open_process(
         ["sh", "-c", "read go; sleep 60 & echo $!; wait"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert starter.stdin and starter.stdout
+    assert starter.stdin
+    assert starter.stdout
     before = Footprint.now()
     await starter.stdin.send_all(b"\n")
     started = int(await starter.stdout.receive_some())
