@@ -7,15 +7,16 @@ UV     := .make/uv/bin/uv
 PACKAGES := boocode actors supervisors web
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-agents check types lint format bench bench-kernel safety mutants screenshots agents lock clean
+.PHONY: help serve ui test test-agents check types lint format bench bench-kernel safety mutants screenshots agents lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 serve: $(VENV)/.run ## Run BooCode (options: ARGS="--port 9600")
+	@$(BIN)/python -m tools.ui build || echo "The web UI could not be built: BooCode serves its plain page." >&2
 	@exec $(BIN)/boocode serve $(ARGS)
 
-test: check ## Check the code and run all tests
+test: check ui ## Check the code and run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-agents: agents ## Run the tests of real agents, where nothing but loopback is in reach
@@ -23,6 +24,10 @@ test-agents: agents ## Run the tests of real agents, where nothing but loopback 
 	@place=$$(mktemp -d) && export PYTEST_DEBUG_TEMPROOT=$$place && \
 	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest \
 		--contract-results=.agents/contract.json $(or $(ARGS),--agents) && rm -rf $$place
+
+ui: $(VENV)/.dev ## Build the web UI; check its types, and run the tests of its state
+	$(BIN)/python -m tools.ui build
+	$(BIN)/python -m tools.ui check
 
 check: lint types ## Formatting, lint, types, and the floors between packages
 	$(BIN)/lint-imports --config .importlinter --no-cache
@@ -61,7 +66,7 @@ lock: $(UV) ## Renew the lock files from pyproject.toml
 	$(UV) pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
 
 clean: ## Remove everything that was set up
-	rm -rf $(VENV) .make .agents .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .make .agents web/ui/node_modules web/ui/dist .mypy_cache .ruff_cache .hypothesis
 
 # Set-up: the two stamps below are files, so a second run finds nothing to do.
 

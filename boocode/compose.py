@@ -64,6 +64,7 @@ from supervisors.tree import Children, boocode_tree
 from supervisors.worktrees import worktree_children
 from web.deps import EdgeDeps
 from web.edge import EdgeFactory
+from web.static_files import BUILT_UI
 
 WORKTREES_FOLDER = "worktrees"
 BESIDE_THE_AGENT_S = 10.0
@@ -232,6 +233,7 @@ class Composition:
             health=self._health,
             token=self.token,
             version=__version__,
+            ui_folder=Path(os.environ.get("BOOCODE_UI_DIST", BUILT_UI)),
         )
 
     def _health(self) -> Health:

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from tests.contract import results
 from tests.contract.backends import BACKENDS, BackendUnderTest
 from tests.contract.rows import Row
-from tools.agents_install import FOLDER, ROOT
+from tools.agents_install import FOLDER
+from tools.node_packages import ROOT
 
 RESULTS = FOLDER / "contract.json"
 PAGE = ROOT / "docs" / "agents.md"

@@ -1,4 +1,4 @@
-"""Writes schema/wire: JSON Schema of everything that clients send and see.
+"""Writes schema/wire, JSON Schema of everything that clients send and see, and what the web UI has of it.
 
 python -m tools.wire            writes what changed
 python -m tools.wire --check    exits 1 and names what is not current
@@ -10,8 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from boocode.contracts.json_schema import documents
+from tools import typescript
 
-FOLDER = Path(__file__).resolve().parent.parent / "schema" / "wire"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "schema" / "wire"
+GOLDEN = ROOT / "tests" / "contracts" / "golden.json"
+"""One frame of every type, as it travels."""
+TYPES = ROOT / "web" / "ui" / "src" / "wire" / "types.ts"
+GOLDEN_TYPES = ROOT / "web" / "ui" / "tests" / "golden.ts"
 
 
 def rendered(document: dict[str, Any]) -> str:
@@ -19,7 +25,9 @@ def rendered(document: dict[str, Any]) -> str:
 
 
 def wanted() -> dict[Path, str]:
-    return {FOLDER / f"{name}.json": rendered(document) for name, document in documents().items()}
+    files = {FOLDER / f"{name}.json": rendered(document) for name, document in documents().items()}
+    golden = typescript.golden(json.loads(GOLDEN.read_text()))
+    return files | {TYPES: typescript.types(documents()), GOLDEN_TYPES: golden}
 
 
 def stale() -> list[Path]:
@@ -35,7 +43,6 @@ def main(arguments: list[str]) -> int:
         for path in changed:
             print(f"{path} is not current: run python -m tools.wire", file=sys.stderr)
         return 1 if changed else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
     files = wanted()
     for path in changed:
         if path in files:

@@ -13,12 +13,12 @@ from web.client_socket import EdgeWebsocketConnection
 from web.deps import EdgeDeps
 from web.guard import Asked, Refusal, judge
 from web.login import login_or_refusal
-from web.page_files import PAGE_CSP, page_response
 from web.problems import ApiError, api_error
 from web.responses import json_response, problem_response
 from web.routes import ROUTES
 from web.routing import Answer, Call, Route
 from web.socket_route import Sockets
+from web.static_files import INDEX, PAGE_CSP, PLAIN_PAGE, StaticFiles
 
 MAX_BODY_BYTES = 2_000_000
 BODY_TIMEOUT_S = 30.0
@@ -53,14 +53,39 @@ def create_app(deps: EdgeDeps, limits: ConnectionLimits | None = None) -> EdgeAp
         app.add_url_rule(
             route.rule, route.endpoint, _view(deps, route), methods=[route.method], strict_slashes=False
         )
-    app.add_url_rule("/", "page", page_response, methods=["GET"])
-    app.add_url_rule("/page/<name>", "page_file", page_response, methods=["GET"])
+    _serve_files(app, deps)
     app.add_websocket("/api/ws", "socket", app.sockets.serve)
     _guard(app, deps)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _any_exception)
     app.after_request(_finish)
     return app
+
+
+def _serve_files(app: QuartTrio, deps: EdgeDeps) -> None:
+    """The web UI where it is built, else the plain page, which is always at `/plain`."""
+    plain = StaticFiles.of(PLAIN_PAGE)
+    ui = StaticFiles.of(deps.ui_folder, hashed=True)
+
+    async def index() -> Response:
+        return (ui or plain).response(INDEX)
+
+    async def asset(name: str) -> Response:
+        return ui.response(f"assets/{name}")
+
+    async def plain_index() -> Response:
+        return plain.response(INDEX)
+
+    async def plain_file(name: str) -> Response:
+        return plain.response(name)
+
+    for rule, endpoint, view in (
+        ("/", "index", index),
+        ("/assets/<name>", "asset", asset),
+        ("/plain", "plain", plain_index),
+        ("/page/<name>", "plain_file", plain_file),
+    ):
+        app.add_url_rule(rule, endpoint, view, methods=["GET"])
 
 
 def _view(deps: EdgeDeps, route: Route) -> Callable[..., Awaitable[Response]]:

@@ -1,6 +1,7 @@
 """What the edge is given by the composition root."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from attrs import frozen
 
@@ -10,6 +11,7 @@ from boocode.ports.log import EventLog
 from boocode.ports.processes import ProcessOwner
 from boocode.ports.safety_store import WorktreeStore
 from boocode.ports.worktrees import Git
+from web.static_files import BUILT_UI
 
 
 @frozen(kw_only=True)
@@ -24,6 +26,8 @@ class EdgeDeps:
     health: Callable[[], Health]
     token: str
     version: str
+    ui_folder: Path = BUILT_UI
+    """Where the web UI was built to."""
     allowed_hosts: frozenset[str] = frozenset()
     """Host names beside the loopback ones under which the edge may be asked for."""
     any_address: bool = False

@@ -12,6 +12,7 @@ from web.problems import ApiError
 from web.responses import problem_response
 
 COOKIE_DAYS = 90
+FRONT_DOORS = frozenset({"/", "/plain"})
 
 _STYLE = (
     "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#16130f;color:#f3eee8;"
@@ -42,14 +43,15 @@ _WRONG = "<p><strong>This token is not the right one.</strong> BooCode may have 
 
 def login_or_refusal(request: Request, token: str, refusal: Refusal | None) -> Response | None:
     """None = go on to the route. `/?token=…` signs in; a person without a token sees a note, not JSON."""
+    is_person = request.path in FRONT_DOORS and request.method == "GET"
     if refusal is not None and refusal.status == 403:
         return problem_response(ApiError(refusal.status, refusal.code, refusal.detail))
-    given = request.args.get("token") if request.path == "/" and request.method == "GET" else None
+    given = request.args.get("token") if is_person else None
     if given is not None:
         return _signed_in(request, token) if same_token(given, token) else _note(_WRONG)
     if refusal is None:
         return None
-    if request.path == "/" and request.method == "GET":
+    if is_person:
         return _note("")
     return problem_response(ApiError(refusal.status, refusal.code, refusal.detail))
 
@@ -57,7 +59,7 @@ def login_or_refusal(request: Request, token: str, refusal: Refusal | None) -> R
 def _signed_in(request: Request, token: str) -> Response:
     others = [(name, value) for name, value in request.args.items(multi=True) if name != "token"]
     response = TrioResponse("", status=303)
-    response.headers["Location"] = f"/?{urlencode(others)}" if others else "/"
+    response.headers["Location"] = f"{request.path}?{urlencode(others)}" if others else request.path
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(
         cookie_name(request.headers.get("Host", "")),

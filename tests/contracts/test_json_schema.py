@@ -10,6 +10,7 @@ from boocode.contracts.codec import control_frame, encode_body, wire_frame
 from boocode.contracts.json_schema import documents
 from boocode.contracts.parsing import parse_json
 from tests.contracts.examples import BODIES, CONTROL
+from tests.contracts.golden import FILE, rendered
 from tools.wire import stale
 
 
@@ -32,6 +33,11 @@ def test_every_document_is_a_json_schema(name):
 def test_there_is_an_example_of_every_frame():
     assert {type(body) for body in BODIES} == set(get_args(frames.FrameBody))
     assert {type(frame) for frame in CONTROL} == set(get_args(socket.ControlFrame))
+
+
+def test_every_frame_travels_as_the_golden_one():
+    """The same frames are literals of the web UI's types: its compiler checks them."""
+    assert FILE.read_text() == rendered(), "if this change is meant: python -m tests.contracts.golden"
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.type)

@@ -4,7 +4,9 @@ import json
 import re
 
 from tools.agents import AGENTS, FOLDER
-from tools.agents_install import LOCKED, not_as_locked
+from tools.agents_install import LOCKED
+from tools.node_packages import LOCK, NODE_LOCK, not_as_locked
+from tools.ui import FOLDER as UI
 
 
 def test_the_lock_holds_the_versions_that_we_name_and_a_hash_of_everything() -> None:
@@ -17,8 +19,8 @@ def test_the_lock_holds_the_versions_that_we_name_and_a_hash_of_everything() -> 
 
 
 def test_no_lock_names_where_packages_come_from() -> None:
-    for lock in LOCKED.iterdir():
-        assert not re.search(r"https?://|registry", lock.read_text()), lock
+    for lock in (*LOCKED.iterdir(), NODE_LOCK, UI / LOCK):
+        assert not re.search(r"\"resolved\"|registry|https?://(?!github|opencollective)", lock.read_text()), lock
 
 
 def test_what_is_installed_is_kept_out_of_the_repository() -> None:

@@ -42,7 +42,7 @@ class Place:
 
     @property
     def door(self) -> str:
-        return f"{self.url}/?token={self.token}"
+        return f"{self.url}/plain?token={self.token}"
 
     def repository(self) -> Path:
         self.count += 1

@@ -1,0 +1,524 @@
+// Made from schema/wire by `python -m tools.wire`. Do not edit.
+
+import type { Frame } from "../src/wire/types";
+
+export const golden: Frame[] = [
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "message_created",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message": {
+      "agent": "practice",
+      "chat_id": "chat_1",
+      "client_id": null,
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "error": null,
+      "id": "msg_1",
+      "model": null,
+      "parts": [
+        {
+          "diff": null,
+          "entries": null,
+          "input": null,
+          "kind": null,
+          "locations": null,
+          "output": null,
+          "permission": null,
+          "status": null,
+          "text": "hi",
+          "title": null,
+          "tool_call_id": null,
+          "type": "text"
+        },
+        {
+          "diff": {
+            "new_text": "print('hello')\n",
+            "old_text": null,
+            "path": "hello.py"
+          },
+          "entries": null,
+          "input": {
+            "path": "hello.py",
+            "nested": [
+              1,
+              null,
+              {
+                "a": true
+              }
+            ]
+          },
+          "kind": "edit",
+          "locations": [
+            "hello.py"
+          ],
+          "output": "done",
+          "permission": null,
+          "status": "completed",
+          "text": null,
+          "title": "Edit hello.py",
+          "tool_call_id": "t1",
+          "type": "tool"
+        }
+      ],
+      "queued": false,
+      "role": "assistant",
+      "status": "complete",
+      "task_id": null,
+      "text": "hi"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "message_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message": {
+      "agent": "practice",
+      "chat_id": "chat_1",
+      "client_id": null,
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "error": null,
+      "id": "msg_1",
+      "model": null,
+      "parts": [
+        {
+          "diff": null,
+          "entries": null,
+          "input": null,
+          "kind": null,
+          "locations": null,
+          "output": null,
+          "permission": null,
+          "status": null,
+          "text": "hi",
+          "title": null,
+          "tool_call_id": null,
+          "type": "text"
+        },
+        {
+          "diff": {
+            "new_text": "print('hello')\n",
+            "old_text": null,
+            "path": "hello.py"
+          },
+          "entries": null,
+          "input": {
+            "path": "hello.py",
+            "nested": [
+              1,
+              null,
+              {
+                "a": true
+              }
+            ]
+          },
+          "kind": "edit",
+          "locations": [
+            "hello.py"
+          ],
+          "output": "done",
+          "permission": null,
+          "status": "completed",
+          "text": null,
+          "title": "Edit hello.py",
+          "tool_call_id": "t1",
+          "type": "tool"
+        }
+      ],
+      "queued": false,
+      "role": "assistant",
+      "status": "complete",
+      "task_id": null,
+      "text": "hi"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "message_removed",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message_id": "msg_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "message_delta",
+    "at": "2026-01-01T00:00:00.000Z",
+    "kind": "reasoning",
+    "message_id": "msg_1",
+    "text": "quotes \" and   and 🎉"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "tool_call",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message_id": "msg_1",
+    "part": {
+      "diff": {
+        "new_text": "print('hello')\n",
+        "old_text": null,
+        "path": "hello.py"
+      },
+      "entries": null,
+      "input": {
+        "path": "hello.py",
+        "nested": [
+          1,
+          null,
+          {
+            "a": true
+          }
+        ]
+      },
+      "kind": "edit",
+      "locations": [
+        "hello.py"
+      ],
+      "output": "done",
+      "permission": null,
+      "status": "completed",
+      "text": null,
+      "title": "Edit hello.py",
+      "tool_call_id": "t1",
+      "type": "tool"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "tool_update",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message_id": "msg_1",
+    "part": {
+      "diff": {
+        "new_text": "print('hello')\n",
+        "old_text": null,
+        "path": "hello.py"
+      },
+      "entries": null,
+      "input": {
+        "path": "hello.py",
+        "nested": [
+          1,
+          null,
+          {
+            "a": true
+          }
+        ]
+      },
+      "kind": "edit",
+      "locations": [
+        "hello.py"
+      ],
+      "output": "done",
+      "permission": null,
+      "status": "completed",
+      "text": null,
+      "title": "Edit hello.py",
+      "tool_call_id": "t1",
+      "type": "tool"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "plan_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "entries": [
+      {
+        "content": "look",
+        "priority": "high",
+        "status": "completed"
+      }
+    ],
+    "message_id": "msg_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "usage_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "cost": null,
+    "input_tokens": null,
+    "message_id": "msg_1",
+    "output_tokens": 5
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "notice",
+    "at": "2026-01-01T00:00:00.000Z",
+    "message_id": null,
+    "text": "careful"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "message_complete",
+    "at": "2026-01-01T00:00:00.000Z",
+    "cause": "agent_died",
+    "error": "it broke",
+    "message_id": "msg_1",
+    "model": null,
+    "rung": null,
+    "status": "error"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "agent_status_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "agent": "practice",
+    "chat_id": "chat_1",
+    "quiet_since": null,
+    "reason": null,
+    "status": "working"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "agent_commands_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "agent": "practice",
+    "commands": [
+      {
+        "description": "Make a plan",
+        "name": "plan"
+      }
+    ]
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "permission_requested",
+    "at": "2026-01-01T00:00:00.000Z",
+    "chat_id": "chat_1",
+    "expires_at": "2026-01-01T00:00:00.000Z",
+    "id": "perm_1",
+    "options": [
+      {
+        "id": "a",
+        "kind": "allow_once",
+        "label": "Allow once"
+      },
+      {
+        "id": "r",
+        "kind": "reject_once",
+        "label": "Reject"
+      }
+    ],
+    "task_id": "task_1",
+    "title": "Run make?",
+    "tool": {
+      "diff": {
+        "new_text": "print('hello')\n",
+        "old_text": null,
+        "path": "hello.py"
+      },
+      "entries": null,
+      "input": {
+        "path": "hello.py",
+        "nested": [
+          1,
+          null,
+          {
+            "a": true
+          }
+        ]
+      },
+      "kind": "edit",
+      "locations": [
+        "hello.py"
+      ],
+      "output": "done",
+      "permission": null,
+      "status": "completed",
+      "text": null,
+      "title": "Edit hello.py",
+      "tool_call_id": "t1",
+      "type": "tool"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "permission_resolved",
+    "at": "2026-01-01T00:00:00.000Z",
+    "answered_by": "policy",
+    "chat_id": "chat_1",
+    "id": "perm_1",
+    "outcome": "selected:a",
+    "task_id": "task_1",
+    "title": "Run make?",
+    "tool_call_id": "t1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "pending_changes_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "pending": 3,
+    "session_id": "sess_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "checkpoint_created",
+    "at": "2026-01-01T00:00:00.000Z",
+    "checkpoint": {
+      "agent": "practice",
+      "chat_id": "chat_1",
+      "commit": "1111111111111111111111111111111111111111",
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "id": "cp_1",
+      "kind": "turn",
+      "left_out": [
+        {
+          "path": "big.bin",
+          "reason": "too large"
+        }
+      ],
+      "message_id": "msg_1",
+      "ref": "refs/boocode/checkpoints/chat_1/1",
+      "session_id": "sess_1",
+      "task_id": null,
+      "title": null
+    },
+    "session_id": "sess_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "checkpoint_restored",
+    "at": "2026-01-01T00:00:00.000Z",
+    "checkpoint": {
+      "agent": "practice",
+      "chat_id": "chat_1",
+      "commit": "1111111111111111111111111111111111111111",
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "id": "cp_1",
+      "kind": "turn",
+      "left_out": [
+        {
+          "path": "big.bin",
+          "reason": "too large"
+        }
+      ],
+      "message_id": "msg_1",
+      "ref": "refs/boocode/checkpoints/chat_1/1",
+      "session_id": "sess_1",
+      "task_id": null,
+      "title": null
+    },
+    "hidden_messages": [
+      "msg_1"
+    ],
+    "safety_id": "cp_2",
+    "session_id": "sess_1",
+    "shown_messages": []
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "task_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "task": {
+      "agent": "practice",
+      "arena_id": null,
+      "chat_id": "chat_1",
+      "cost": 0.25,
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "ended_at": null,
+      "error": null,
+      "id": "task_1",
+      "input": "hi",
+      "input_tokens": 1,
+      "message_id": null,
+      "mode": null,
+      "model": null,
+      "output_summary": null,
+      "output_tokens": null,
+      "parent_task_id": null,
+      "project_id": "proj_1",
+      "session_id": "sess_1",
+      "started_at": "2026-01-01T00:00:00.000Z",
+      "state": "running"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "provider_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "provider": {
+      "commands": [
+        {
+          "description": "",
+          "name": "plan"
+        }
+      ],
+      "error": null,
+      "id": "goose",
+      "installed": true,
+      "label": "Goose",
+      "models": [
+        {
+          "id": "m",
+          "label": "M"
+        }
+      ],
+      "modes": [
+        "auto"
+      ],
+      "transport": "acp",
+      "version": "1.34.0"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "supervision_event",
+    "at": "2026-01-01T00:00:00.000Z",
+    "event": "exited",
+    "incarnation": 1,
+    "node": {
+      "busy_s": null,
+      "children": [],
+      "handled": 7,
+      "incarnation": 1,
+      "is_responsive": true,
+      "kind": "worker",
+      "last_error": null,
+      "last_exit": {
+        "at": "2026-01-01T00:00:00.000Z",
+        "kind": "crashed",
+        "reason": "KeyError: 'x'"
+      },
+      "mailbox": {
+        "capacity": 100,
+        "depth": 0,
+        "high_water": 3,
+        "lost": 0,
+        "oldest_ms": null
+      },
+      "name": "hub",
+      "next_restart_in_s": null,
+      "path": "root/hub",
+      "process": {
+        "pid": 12,
+        "rss": null
+      },
+      "restarts": 0,
+      "restarts_in_window": null,
+      "state": "idle",
+      "strategy": null,
+      "type": "Hub",
+      "uptime_s": 1.5,
+      "waits_for": null
+    },
+    "path": "root/hub",
+    "reason": "crashed"
+  }
+];
