@@ -1,8 +1,21 @@
 """Answers of the HTTP API that are not a resource themselves: pages, small results, problems."""
 
+from typing import Literal
+
 from attrs import frozen
 
-from boocode.contracts.resources import AnsweredBy, Chat, InboxItem, Message, Project, Session, Task
+from boocode.contracts.resources import (
+    AgentSession,
+    AnsweredBy,
+    Chat,
+    FoundFile,
+    InboxItem,
+    Message,
+    Permission,
+    Project,
+    Session,
+    Task,
+)
 
 
 @frozen
@@ -41,6 +54,38 @@ class TaskPage:
 class InboxPage:
     items: tuple[InboxItem, ...]
     next: str | None = None
+
+
+@frozen
+class AgentSessionPage:
+    """Those at work first, then those that were active last."""
+
+    items: tuple[AgentSession, ...]
+
+
+@frozen
+class PermissionPage:
+    items: tuple[Permission, ...]
+
+
+@frozen
+class FilePage:
+    """The best matches first; `truncated`: there are more."""
+
+    items: tuple[FoundFile, ...]
+    truncated: bool
+
+
+@frozen
+class ChatExport:
+    """A whole chat. `project` and `session` are their names."""
+
+    version: Literal[1]
+    exported_at: str
+    project: str
+    session: str
+    chat: Chat
+    messages: tuple[Message, ...]
 
 
 @frozen

@@ -11,6 +11,7 @@ from attrs import frozen
 from boocode.contracts.resources import (
     AgentStatus,
     AnsweredBy,
+    Chat,
     Checkpoint,
     CommandInfo,
     Message,
@@ -18,9 +19,12 @@ from boocode.contracts.resources import (
     Part,
     PermissionOption,
     PlanItem,
+    Project,
     Provider,
+    Session,
     Task,
 )
+from boocode.contracts.settings import UiSettings
 from boocode.contracts.supervision import EventKind, Node
 
 Rung: TypeAlias = Literal["before_start", "asked", "given_up", "killed"]
@@ -120,6 +124,8 @@ class AgentStatusUpdated:
     """For people, when there is more to say: how an agent ended while nobody waited for it."""
     quiet_since: str | None = None
     """Set while a working agent says nothing; the next frame without it takes it back."""
+    session_id: str | None = None
+    """Said on the topic `user` only."""
 
 
 @frozen
@@ -200,6 +206,66 @@ class ProviderUpdated:
 
 
 @frozen
+class ProjectUpdated:
+    """A project came, or is not as it was. This and the following: the topic is `user`, each says how a thing is now
+    and may come more than once."""
+
+    type: ClassVar[str] = "project_updated"
+    project: Project
+
+
+@frozen
+class ProjectRemoved:
+    """Its sessions and chats have frames of their own, before or after."""
+
+    type: ClassVar[str] = "project_removed"
+    id: str
+
+
+@frozen
+class SessionUpdated:
+    """With its chats, as they are now."""
+
+    type: ClassVar[str] = "session_updated"
+    session: Session
+
+
+@frozen
+class SessionRemoved:
+    """Its chats have frames of their own, before or after."""
+
+    type: ClassVar[str] = "session_removed"
+    id: str
+    project_id: str
+
+
+@frozen
+class ChatUpdated:
+    type: ClassVar[str] = "chat_updated"
+    chat: Chat
+
+
+@frozen
+class ChatRemoved:
+    type: ClassVar[str] = "chat_removed"
+    id: str
+    session_id: str
+
+
+@frozen
+class SettingsUpdated:
+    type: ClassVar[str] = "settings_updated"
+    settings: UiSettings
+
+
+@frozen
+class ListsChanged:
+    """Something may have been missed while the database was away: whoever shows lists reads them again."""
+
+    type: ClassVar[str] = "lists_changed"
+
+
+@frozen
 class SupervisionEvent:
     """Something happened to an actor. `node` is the actor as it is now, without its children."""
 
@@ -231,6 +297,14 @@ FrameBody: TypeAlias = (
     | CheckpointRestored
     | TaskUpdated
     | ProviderUpdated
+    | ProjectUpdated
+    | ProjectRemoved
+    | SessionUpdated
+    | SessionRemoved
+    | ChatUpdated
+    | ChatRemoved
+    | SettingsUpdated
+    | ListsChanged
     | SupervisionEvent
 )
 

@@ -3,8 +3,10 @@
 from typing import Literal
 
 from attrs import frozen
+from msgspec import UNSET, UnsetType
 
 from boocode.contracts.resources import PermissionPolicy, TaskState
+from boocode.contracts.settings import DiffView, SendKey, Theme
 
 
 @frozen
@@ -106,6 +108,18 @@ class PermissionAnswer:
 
 
 @frozen
+class SettingsChange:
+    """What is left out stays as it is; null is a value."""
+
+    theme: Theme | UnsetType = UNSET
+    diff_view: DiffView | UnsetType = UNSET
+    send_key: SendKey | UnsetType = UNSET
+    notifications: bool | UnsetType = UNSET
+    show_reasoning: bool | UnsetType = UNSET
+    default_agent: str | UnsetType | None = UNSET
+
+
+@frozen
 class SessionsQuery:
     project_id: str | None = None
     after: str | None = None
@@ -161,3 +175,26 @@ class SupervisionEventsQuery:
 @frozen
 class CostsQuery:
     group_by: Literal["project", "agent", "model", "day"] = "project"
+
+
+@frozen
+class AgentSessionsQuery:
+    limit: int | None = None
+
+
+@frozen
+class PermissionsQuery:
+    """Open questions, of one chat or of all."""
+
+    chat_id: str | None = None
+
+
+@frozen
+class FilesQuery:
+    query: str = ""
+    limit: int | None = None
+
+
+@frozen
+class ExportQuery:
+    format: Literal["markdown", "json"] = "markdown"

@@ -78,6 +78,15 @@ class Part:
 
 
 @frozen
+class Usage:
+    """What a turn used; null = the agent did not say."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: float | None
+
+
+@frozen
 class Message:
     id: str
     chat_id: str
@@ -95,6 +104,8 @@ class Message:
     queued: bool = False
     """A prompt whose turn has not begun: it may still be edited or taken back. The assistant message of its
     task ends that."""
+    usage: Usage | None = None
+    """Of an assistant message whose turn is over; null: it is not, or the agent said nothing of it."""
 
 
 @frozen
@@ -207,6 +218,11 @@ class AgentSession:
     output_tokens: int | None
     cost: float | None
     last_active_at: str | None
+    session_id: str | None = None
+    reason: str | None = None
+    """As in the frame of its status: how an agent ended while nobody waited for it."""
+    quiet_since: str | None = None
+    """Set while a working agent says nothing."""
 
 
 @frozen
@@ -238,6 +254,8 @@ class Permission:
 class Model:
     id: str
     label: str
+    thinking: tuple[str, ...] | None = None
+    """How hard this model can be made to think; null: as its provider says, empty: that cannot be chosen."""
 
 
 @frozen
@@ -257,6 +275,12 @@ class Provider:
     modes: tuple[str, ...]
     commands: tuple[CommandInfo, ...]
     error: str | None
+    thinking: tuple[str, ...] = ()
+    """How hard its models can be made to think, those that do not say it themselves; empty: that cannot be chosen,
+    or is not known yet."""
+    default_model: str | None = None
+    """What it takes when nothing is chosen; null: not known."""
+    default_mode: str | None = None
 
 
 @frozen
@@ -322,6 +346,14 @@ class InboxItem:
     detail: str | None
     created_at: str
     permission: Permission | None = None
+
+
+@frozen
+class FoundFile:
+    """A file or folder that can be named in a prompt; `path` is relative to the worktree, written as git shows it."""
+
+    path: str
+    kind: Literal["file", "directory"]
 
 
 @frozen

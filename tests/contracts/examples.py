@@ -3,9 +3,12 @@
 from boocode.contracts.frames import (
     AgentCommandsUpdated,
     AgentStatusUpdated,
+    ChatRemoved,
+    ChatUpdated,
     CheckpointCreated,
     CheckpointRestored,
     FrameBody,
+    ListsChanged,
     MessageComplete,
     MessageCreated,
     MessageDelta,
@@ -16,7 +19,12 @@ from boocode.contracts.frames import (
     PermissionRequested,
     PermissionResolved,
     PlanUpdated,
+    ProjectRemoved,
+    ProjectUpdated,
     ProviderUpdated,
+    SessionRemoved,
+    SessionUpdated,
+    SettingsUpdated,
     SupervisionEvent,
     TaskUpdated,
     ToolCallFrame,
@@ -24,6 +32,7 @@ from boocode.contracts.frames import (
     UsageUpdated,
 )
 from boocode.contracts.resources import (
+    Chat,
     Checkpoint,
     CommandInfo,
     Diff,
@@ -33,9 +42,13 @@ from boocode.contracts.resources import (
     Part,
     PermissionOption,
     PlanItem,
+    Project,
     Provider,
+    Session,
     Task,
+    Usage,
 )
+from boocode.contracts.settings import UiSettings
 from boocode.contracts.socket import ControlFrame, Pong, Resync, SocketError, Subscribed, Unsubscribed
 from boocode.contracts.supervision import ExitInfo, MailboxInfo, Node, ProcessInfo
 
@@ -52,7 +65,16 @@ TOOL = Part(
     diff=Diff("hello.py", None, "print('hello')\n"),
 )
 MESSAGE = Message(
-    "msg_1", "chat_1", "assistant", "complete", "practice", None, "hi", (Part("text", text="hi"), TOOL), AT
+    "msg_1",
+    "chat_1",
+    "assistant",
+    "complete",
+    "practice",
+    None,
+    "hi",
+    (Part("text", text="hi"), TOOL),
+    AT,
+    usage=Usage(12, None, 0.25),
 )
 TASK = Task(
     id="task_1",
@@ -110,6 +132,8 @@ CHECKPOINT = Checkpoint(
     created_at=AT,
 )
 
+CHAT = Chat("chat_1", "sess_1", "First", AT, 7)
+
 BODIES: tuple[FrameBody, ...] = (
     MessageCreated(MESSAGE),
     MessageUpdated(MESSAGE),
@@ -130,6 +154,14 @@ BODIES: tuple[FrameBody, ...] = (
     CheckpointRestored("sess_1", CHECKPOINT, "cp_2", ("msg_1",), ()),
     TaskUpdated(TASK),
     ProviderUpdated(PROVIDER),
+    ProjectUpdated(Project("proj_1", "hello", "/src/hello", AT)),
+    ProjectRemoved("proj_1"),
+    SessionUpdated(Session("sess_1", "proj_1", "Fix it", AT, (CHAT,))),
+    SessionRemoved("sess_1", "proj_1"),
+    ChatUpdated(CHAT),
+    ChatRemoved("chat_1", "sess_1"),
+    SettingsUpdated(UiSettings(theme="light", default_agent="practice")),
+    ListsChanged(),
     SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),
 )
 CONTROL: tuple[ControlFrame, ...] = (

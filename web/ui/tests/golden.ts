@@ -65,7 +65,12 @@ export const golden: Frame[] = [
       "role": "assistant",
       "status": "complete",
       "task_id": null,
-      "text": "hi"
+      "text": "hi",
+      "usage": {
+        "cost": 0.25,
+        "input_tokens": 12,
+        "output_tokens": null
+      }
     }
   },
   {
@@ -130,7 +135,12 @@ export const golden: Frame[] = [
       "role": "assistant",
       "status": "complete",
       "task_id": null,
-      "text": "hi"
+      "text": "hi",
+      "usage": {
+        "cost": 0.25,
+        "input_tokens": 12,
+        "output_tokens": null
+      }
     }
   },
   {
@@ -274,6 +284,7 @@ export const golden: Frame[] = [
     "chat_id": "chat_1",
     "quiet_since": null,
     "reason": null,
+    "session_id": null,
     "status": "working"
   },
   {
@@ -459,6 +470,8 @@ export const golden: Frame[] = [
           "name": "plan"
         }
       ],
+      "default_mode": null,
+      "default_model": null,
       "error": null,
       "id": "goose",
       "installed": true,
@@ -466,15 +479,107 @@ export const golden: Frame[] = [
       "models": [
         {
           "id": "m",
-          "label": "M"
+          "label": "M",
+          "thinking": null
         }
       ],
       "modes": [
         "auto"
       ],
+      "thinking": [],
       "transport": "acp",
       "version": "1.34.0"
     }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "project_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "project": {
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "id": "proj_1",
+      "name": "hello",
+      "path": "/src/hello",
+      "permission_policy": "ask"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "project_removed",
+    "at": "2026-01-01T00:00:00.000Z",
+    "id": "proj_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "session_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "session": {
+      "chats": [
+        {
+          "created_at": "2026-01-01T00:00:00.000Z",
+          "id": "chat_1",
+          "last_seq": 7,
+          "session_id": "sess_1",
+          "title": "First"
+        }
+      ],
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "id": "sess_1",
+      "project_id": "proj_1",
+      "title": "Fix it"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "session_removed",
+    "at": "2026-01-01T00:00:00.000Z",
+    "id": "sess_1",
+    "project_id": "proj_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "chat_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "chat": {
+      "created_at": "2026-01-01T00:00:00.000Z",
+      "id": "chat_1",
+      "last_seq": 7,
+      "session_id": "sess_1",
+      "title": "First"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "chat_removed",
+    "at": "2026-01-01T00:00:00.000Z",
+    "id": "chat_1",
+    "session_id": "sess_1"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "settings_updated",
+    "at": "2026-01-01T00:00:00.000Z",
+    "settings": {
+      "default_agent": "practice",
+      "diff_view": "unified",
+      "notifications": false,
+      "send_key": "enter",
+      "show_reasoning": false,
+      "theme": "light"
+    }
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "lists_changed",
+    "at": "2026-01-01T00:00:00.000Z"
   },
   {
     "topic": "chat:c",

@@ -1,5 +1,15 @@
 // Made from schema/wire by `python -m tools.wire`. Do not edit.
 
+/** How this BooCode is set up. Paths are those of the machine that it runs on. */
+export interface About {
+  version: string;
+  home: string;
+  config_file: string;
+  database: "embedded" | "own";
+  url: string;
+  facts: ConfigFact[];
+}
+
 export interface AgentCommandsUpdated {
   topic: string;
   seq: number;
@@ -19,6 +29,18 @@ export interface AgentSession {
   output_tokens: number | null;
   cost: number | null;
   last_active_at: string | null;
+  session_id: string | null;
+  reason: string | null;
+  quiet_since: string | null;
+}
+
+/** Those at work first, then those that were active last. */
+export interface AgentSessionPage {
+  items: AgentSession[];
+}
+
+export interface AgentSessionsQuery {
+  limit?: number | null;
 }
 
 export interface AgentStatusUpdated {
@@ -31,6 +53,7 @@ export interface AgentStatusUpdated {
   status: "blocked" | "error" | "idle" | "working";
   reason: string | null;
   quiet_since: string | null;
+  session_id: string | null;
 }
 
 /** How much of one change; nothing said is all of it. */
@@ -62,9 +85,36 @@ export interface Chat {
   last_seq: number;
 }
 
+/** A whole chat. `project` and `session` are their names. */
+export interface ChatExport {
+  version: 1;
+  exported_at: string;
+  project: string;
+  session: string;
+  chat: Chat;
+  messages: Message[];
+}
+
 export interface ChatPage {
   items: Chat[];
   next: string | null;
+}
+
+export interface ChatRemoved {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "chat_removed";
+  id: string;
+  session_id: string;
+}
+
+export interface ChatUpdated {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "chat_updated";
+  chat: Chat;
 }
 
 export interface ChatsQuery {
@@ -119,6 +169,13 @@ export interface CommandInfo {
   description: string;
 }
 
+/** One setting of `config.toml` as it counts now. Secrets, commands and addresses of others are not among them. */
+export interface ConfigFact {
+  key: string;
+  value: string | number | number | boolean;
+  is_default: boolean;
+}
+
 export interface ConflictItem {
   path: string;
   reason: string;
@@ -164,6 +221,27 @@ export interface ExitInfo {
   at: string;
 }
 
+export interface ExportQuery {
+  format?: "json" | "markdown";
+}
+
+/** The best matches first; `truncated`: there are more. */
+export interface FilePage {
+  items: FoundFile[];
+  truncated: boolean;
+}
+
+export interface FilesQuery {
+  query?: string;
+  limit?: number | null;
+}
+
+/** A file or folder that can be named in a prompt; `path` is relative to the worktree, written as git shows it. */
+export interface FoundFile {
+  path: string;
+  kind: "directory" | "file";
+}
+
 /** Everything but `ok` is answered 503; `degraded`: the database is away. */
 export interface Health {
   status: "degraded" | "ok" | "starting" | "stopping";
@@ -198,6 +276,14 @@ export interface LeftOutFile {
   reason: "nested repository" | "not a file" | "too large";
 }
 
+/** Something may have been missed while the database was away: whoever shows lists reads them again. */
+export interface ListsChanged {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "lists_changed";
+}
+
 export interface MailboxInfo {
   depth: number;
   high_water: number;
@@ -220,6 +306,7 @@ export interface Message {
   task_id: string | null;
   client_id: string | null;
   queued: boolean;
+  usage: Usage | null;
 }
 
 /** The one terminal frame of a turn. */
@@ -287,6 +374,7 @@ export interface MessagesQuery {
 export interface Model {
   id: string;
   label: string;
+  thinking: string[] | null;
 }
 
 export interface NewChat {
@@ -439,6 +527,10 @@ export interface PermissionOption {
   kind: string;
 }
 
+export interface PermissionPage {
+  items: Permission[];
+}
+
 export interface PermissionRequested {
   topic: string;
   seq: number;
@@ -465,6 +557,11 @@ export interface PermissionResolved {
   answered_by: "deadline" | "person" | "policy" | null;
   title: string | null;
   tool_call_id: string | null;
+}
+
+/** Open questions, of one chat or of all. */
+export interface PermissionsQuery {
+  chat_id?: string | null;
 }
 
 export interface Ping {
@@ -531,6 +628,24 @@ export interface ProjectPage {
   next: string | null;
 }
 
+/** Its sessions and chats have frames of their own, before or after. */
+export interface ProjectRemoved {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "project_removed";
+  id: string;
+}
+
+/** A project came, or is not as it was. This and the following: the topic is `user`, each says how a thing is now and may come more than once. */
+export interface ProjectUpdated {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "project_updated";
+  project: Project;
+}
+
 export interface PromptEdit {
   text: string;
 }
@@ -545,6 +660,9 @@ export interface Provider {
   modes: string[];
   commands: CommandInfo[];
   error: string | null;
+  thinking: string[];
+  default_model: string | null;
+  default_mode: string | null;
 }
 
 /** Something else is known of an agent than before; the topic is `user`. */
@@ -601,10 +719,47 @@ export interface SessionPage {
   next: string | null;
 }
 
+/** Its chats have frames of their own, before or after. */
+export interface SessionRemoved {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "session_removed";
+  id: string;
+  project_id: string;
+}
+
+/** With its chats, as they are now. */
+export interface SessionUpdated {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "session_updated";
+  session: Session;
+}
+
 export interface SessionsQuery {
   project_id?: string | null;
   after?: string | null;
   limit?: number | null;
+}
+
+/** What is left out stays as it is; null is a value. */
+export interface SettingsChange {
+  theme?: "dark" | "light" | "system";
+  diff_view?: "side_by_side" | "unified";
+  send_key?: "enter" | "mod_enter";
+  notifications?: boolean;
+  show_reasoning?: boolean;
+  default_agent?: string | null;
+}
+
+export interface SettingsUpdated {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "settings_updated";
+  settings: UiSettings;
 }
 
 /** A client frame that cannot be followed; it never closes the socket by itself. */
@@ -717,6 +872,16 @@ export interface ToolUpdateFrame {
   part: Part;
 }
 
+/** Follows a person from browser to browser; what belongs to one browser (layout, drafts) is not here. */
+export interface UiSettings {
+  theme: "dark" | "light" | "system";
+  diff_view: "side_by_side" | "unified";
+  send_key: "enter" | "mod_enter";
+  notifications: boolean;
+  show_reasoning: boolean;
+  default_agent: string | null;
+}
+
 export interface Unsubscribe {
   type: "unsubscribe";
   topic: string;
@@ -725,6 +890,13 @@ export interface Unsubscribe {
 export interface Unsubscribed {
   type: "unsubscribed";
   topic: string;
+}
+
+/** What a turn used; null = the agent did not say. */
+export interface Usage {
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost: number | null;
 }
 
 export interface UsageUpdated {
@@ -811,4 +983,12 @@ export type Frame =
   | CheckpointRestored
   | TaskUpdated
   | ProviderUpdated
+  | ProjectUpdated
+  | ProjectRemoved
+  | SessionUpdated
+  | SessionRemoved
+  | ChatUpdated
+  | ChatRemoved
+  | SettingsUpdated
+  | ListsChanged
   | SupervisionEvent;
