@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from attrs import frozen
 
+from boocode.contracts.crashes import Decision
 from boocode.contracts.resources import (
     AgentStatus,
     AnsweredBy,
@@ -25,7 +26,7 @@ from boocode.contracts.resources import (
     Task,
 )
 from boocode.contracts.settings import UiSettings
-from boocode.contracts.supervision import EventKind, Node
+from boocode.contracts.supervision import EventKind, ExitKind, Node, Subject, WarmPool
 
 Rung: TypeAlias = Literal["before_start", "asked", "given_up", "killed"]
 """Of cancelling: the prompt had not been sent; the agent obeyed; it kept silent and was left; it was killed."""
@@ -275,6 +276,33 @@ class SupervisionEvent:
     reason: str | None
     incarnation: int
     node: Node | None = None
+    exit_kind: ExitKind | None = None
+    duration_s: float | None = None
+    """Of an exit: how long it was up; of a start: how long it took."""
+    due_in_s: float | None = None
+    """Of a planned restart."""
+    decision: Decision | None = None
+    """Of an exit: what its supervisor did about it."""
+    is_notable: bool = True
+    """False for what is the order of things: a first start, an end that was asked for."""
+    subject: Subject | None = None
+
+
+@frozen
+class SupervisionSample:
+    """What looks different in the tree than in the sample before. Only while somebody follows the topic."""
+
+    type: ClassVar[str] = "supervision_sample"
+    since: int
+    """Tells all that changed after this number of the topic: a tree that is older has missed something."""
+    nodes: tuple[Node, ...]
+    """As they are now, without their children, in the tree's order; new ones come after their elder siblings."""
+    gone: tuple[str, ...]
+    """Paths; what is below them is gone, too."""
+    loop_lag_ms: float
+    dead_letters: int
+    pool: WarmPool | None = None
+    """Null while it is as it was."""
 
 
 FrameBody: TypeAlias = (
@@ -306,6 +334,7 @@ FrameBody: TypeAlias = (
     | SettingsUpdated
     | ListsChanged
     | SupervisionEvent
+    | SupervisionSample
 )
 
 

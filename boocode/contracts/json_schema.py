@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from boocode.contracts import answers, requests, resources, settings, socket, supervision
+from boocode.contracts import answers, crashes, requests, resources, settings, socket, supervision
 from boocode.contracts.frames import FrameBody
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,7 +23,9 @@ def documents() -> Mapping[str, dict[str, Any]]:
     """File name without suffix → schema document."""
     return {
         "frames": _frames(),
-        "resources": _document("Resources of the HTTP API", _classes(resources, settings, supervision)),
+        "resources": _document(
+            "Resources of the HTTP API", _classes(resources, settings, supervision, crashes)
+        ),
         "requests": _document("Bodies and queries of the HTTP API", _classes(requests)),
         "answers": _document("Answers of the HTTP API that are not a resource", _classes(answers)),
         "socket": _socket(),

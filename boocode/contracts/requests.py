@@ -170,6 +170,13 @@ class TasksQuery:
 class SupervisionEventsQuery:
     after: int = 0
     limit: int | None = None
+    before: int | None = None
+    """Only events of a smaller seq."""
+    newest_first: bool = False
+    notable: bool = False
+    """Leaves out first starts and ends that were asked for."""
+    path: str | None = None
+    """Only of this actor and those below it."""
 
 
 @frozen

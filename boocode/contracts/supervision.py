@@ -4,6 +4,8 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+RestartPolicy: TypeAlias = Literal["permanent", "transient", "temporary"]
+"""When its supervisor starts an actor again: always, after an abnormal exit only, never."""
 NodeState: TypeAlias = Literal[
     "starting", "idle", "busy", "blocked", "backing_off", "suspended", "stopping", "dead"
 ]
@@ -30,6 +32,8 @@ class MailboxInfo:
     oldest_ms: float | None
     lost: int = 0
     """Messages that its overflow rule dropped or refused."""
+    oldest_since: str | None = None
+    """Since when the oldest message waits at least; null when none does."""
 
 
 @frozen
@@ -44,6 +48,25 @@ class ExitInfo:
     kind: ExitKind
     reason: str
     at: str
+
+
+@frozen
+class Fuse:
+    """The restart budget of a supervisor: one restart more than `max_restarts` within `period_s`, and it ends."""
+
+    max_restarts: int
+    period_s: float
+    falls_out_at: tuple[str, ...]
+    """Of each restart that counts now, the oldest first: when it stops counting."""
+
+
+@frozen
+class Subject:
+    """Whom an actor works for, as far as its place in the tree tells."""
+
+    agent: str | None = None
+    chat_id: str | None = None
+    task_id: str | None = None
 
 
 @frozen
@@ -69,6 +92,15 @@ class Node:
     is_responsive: bool = True
     last_error: str | None = None
     """Traceback of the last crash."""
+    fuse: Fuse | None = None
+    """Of a supervisor."""
+    restart: RestartPolicy | None = None
+    """Null for the root."""
+    started_at: str | None = None
+    """Since when it is ready."""
+    busy_since: str | None = None
+    next_restart_at: str | None = None
+    subject: Subject | None = None
     children: "tuple[Node, ...]" = ()
 
 
@@ -103,6 +135,13 @@ class WarmAgent:
     leases: int
     """Turns that hold it: it is not ended for idleness while there is one."""
     idle_s: float
+    path: str | None = None
+    """Of its sub-tree."""
+    idle_since: str | None = None
+    ends_at: str | None = None
+    """When it will have been idle for too long; null while it is at work, held, starting or ending."""
+    eviction_rank: int | None = None
+    """0 goes first when another one needs the room; null: it cannot be evicted now."""
 
 
 @frozen
@@ -133,3 +172,7 @@ class Supervision:
     """How late a timer woke up: the 99th percentile of the last ten seconds."""
     pool: WarmPool | None = None
     """None while the pool cannot be asked."""
+    seq: int = 0
+    """Of the topic `supervision` when this was taken: samples up to it tell nothing new."""
+    at: str = ""
+    """When this was taken, by the server's clock."""

@@ -1,5 +1,6 @@
 """One example of every frame."""
 
+from boocode.contracts.crashes import Decision
 from boocode.contracts.frames import (
     AgentCommandsUpdated,
     AgentStatusUpdated,
@@ -26,6 +27,7 @@ from boocode.contracts.frames import (
     SessionUpdated,
     SettingsUpdated,
     SupervisionEvent,
+    SupervisionSample,
     TaskUpdated,
     ToolCallFrame,
     ToolUpdateFrame,
@@ -112,6 +114,18 @@ NODE = Node(
     process=ProcessInfo(12, None),
     last_exit=ExitInfo("crashed", "KeyError: 'x'", AT),
 )
+DECISION = Decision(
+    "backing_off",
+    "It starts again in 0.42 s: restart 2 of at most 3 in 5 s.",
+    "root",
+    "one_for_one",
+    "permanent",
+    3,
+    5.0,
+    delay_s=0.42,
+    restart_at=AT,
+    restarts_counting=2,
+)
 OPTIONS = (PermissionOption("a", "Allow once", "allow_once"), PermissionOption("r", "Reject", "reject_once"))
 
 PROVIDER = Provider(
@@ -162,7 +176,10 @@ BODIES: tuple[FrameBody, ...] = (
     ChatRemoved("chat_1", "sess_1"),
     SettingsUpdated(UiSettings(theme="light", default_agent="practice")),
     ListsChanged(),
-    SupervisionEvent("root/hub", "exited", "crashed", 1, NODE),
+    SupervisionEvent(
+        "root/hub", "exited", "crashed", 1, NODE, exit_kind="crashed", duration_s=12.5, decision=DECISION
+    ),
+    SupervisionSample(1, (NODE,), ("root/surface/connections/c1",), 0.5, 3),
 )
 CONTROL: tuple[ControlFrame, ...] = (
     Subscribed("user", 5),

@@ -586,11 +586,31 @@ export const golden: Frame[] = [
     "seq": 7,
     "type": "supervision_event",
     "at": "2026-01-01T00:00:00.000Z",
+    "decision": {
+      "also_started": [],
+      "also_stopped": [],
+      "delay_s": 0.42,
+      "max_restarts": 3,
+      "period_s": 5.0,
+      "restart": "permanent",
+      "restart_at": "2026-01-01T00:00:00.000Z",
+      "restarts_counting": 2,
+      "strategy": "one_for_one",
+      "supervisor": "root",
+      "verdict": "backing_off",
+      "words": "It starts again in 0.42 s: restart 2 of at most 3 in 5 s."
+    },
+    "due_in_s": null,
+    "duration_s": 12.5,
     "event": "exited",
+    "exit_kind": "crashed",
     "incarnation": 1,
+    "is_notable": true,
     "node": {
       "busy_s": null,
+      "busy_since": null,
       "children": [],
+      "fuse": null,
       "handled": 7,
       "incarnation": 1,
       "is_responsive": true,
@@ -606,24 +626,87 @@ export const golden: Frame[] = [
         "depth": 0,
         "high_water": 3,
         "lost": 0,
-        "oldest_ms": null
+        "oldest_ms": null,
+        "oldest_since": null
       },
       "name": "hub",
+      "next_restart_at": null,
       "next_restart_in_s": null,
       "path": "root/hub",
       "process": {
         "pid": 12,
         "rss": null
       },
+      "restart": null,
       "restarts": 0,
       "restarts_in_window": null,
+      "started_at": null,
       "state": "idle",
       "strategy": null,
+      "subject": null,
       "type": "Hub",
       "uptime_s": 1.5,
       "waits_for": null
     },
     "path": "root/hub",
-    "reason": "crashed"
+    "reason": "crashed",
+    "subject": null
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "supervision_sample",
+    "at": "2026-01-01T00:00:00.000Z",
+    "dead_letters": 3,
+    "gone": [
+      "root/surface/connections/c1"
+    ],
+    "loop_lag_ms": 0.5,
+    "nodes": [
+      {
+        "busy_s": null,
+        "busy_since": null,
+        "children": [],
+        "fuse": null,
+        "handled": 7,
+        "incarnation": 1,
+        "is_responsive": true,
+        "kind": "worker",
+        "last_error": null,
+        "last_exit": {
+          "at": "2026-01-01T00:00:00.000Z",
+          "kind": "crashed",
+          "reason": "KeyError: 'x'"
+        },
+        "mailbox": {
+          "capacity": 100,
+          "depth": 0,
+          "high_water": 3,
+          "lost": 0,
+          "oldest_ms": null,
+          "oldest_since": null
+        },
+        "name": "hub",
+        "next_restart_at": null,
+        "next_restart_in_s": null,
+        "path": "root/hub",
+        "process": {
+          "pid": 12,
+          "rss": null
+        },
+        "restart": null,
+        "restarts": 0,
+        "restarts_in_window": null,
+        "started_at": null,
+        "state": "idle",
+        "strategy": null,
+        "subject": null,
+        "type": "Hub",
+        "uptime_s": 1.5,
+        "waits_for": null
+      }
+    ],
+    "pool": null,
+    "since": 1
   }
 ];

@@ -72,6 +72,16 @@ export interface Cancelled {
   cancelled: boolean;
 }
 
+/** One exception of a chain. */
+export interface Cause {
+  relation: "cause" | "context" | "part" | "raised";
+  depth: number;
+  type: string;
+  message: string;
+  notes: string[];
+  traceback: string;
+}
+
 export interface ChangesQuery {
   state?: "all" | "applied" | "failed" | "pending" | "rejected" | "rewound" | "superseded";
   limit?: number | null;
@@ -204,6 +214,22 @@ export interface DeadLetter {
   reason: string;
 }
 
+/** What a supervisor did about an exit. */
+export interface Decision {
+  verdict: "backing_off" | "escalated" | "left_stopped" | "removed" | "restarted" | "restarted_with_group" | "start_failed" | "start_refused" | "stopped_as_asked" | "supervisor_ends";
+  words: string;
+  supervisor: string;
+  strategy: string;
+  restart: "permanent" | "temporary" | "transient";
+  max_restarts: number;
+  period_s: number;
+  delay_s: number | null;
+  restart_at: string | null;
+  restarts_counting: number | null;
+  also_stopped: string[];
+  also_started: string[];
+}
+
 export interface Diff {
   path: string;
   old_text: string | null;
@@ -219,6 +245,23 @@ export interface ExitInfo {
   kind: "crashed" | "killed" | "normal" | "shutdown";
   reason: string;
   at: string;
+}
+
+/** One end of one incarnation. */
+export interface ExitReport {
+  seq: number;
+  at: string;
+  incarnation: number;
+  event: "exited" | "start_failed";
+  kind: "crashed" | "killed" | "normal" | "shutdown";
+  reason: string;
+  uptime_s: number | null;
+  causes: Cause[];
+  decision: Decision | null;
+  last_messages: LastMessage[];
+  was_doing: string | null;
+  turns: LostTurn[];
+  is_detailed: boolean;
 }
 
 export interface ExportQuery {
@@ -240,6 +283,13 @@ export interface FilesQuery {
 export interface FoundFile {
   path: string;
   kind: "directory" | "file";
+}
+
+/** The restart budget of a supervisor: one restart more than `max_restarts` within `period_s`, and it ends. */
+export interface Fuse {
+  max_restarts: number;
+  period_s: number;
+  falls_out_at: string[];
 }
 
 /** Everything but `ok` is answered 503; `degraded`: the database is away. */
@@ -270,6 +320,12 @@ export interface InboxPage {
   next: string | null;
 }
 
+/** A message as far as a report shows it. */
+export interface LastMessage {
+  type: string;
+  text: string;
+}
+
 /** A file that a checkpoint does not hold. */
 export interface LeftOutFile {
   path: string;
@@ -284,12 +340,23 @@ export interface ListsChanged {
   type: "lists_changed";
 }
 
+/** A turn that was being run by what ended. */
+export interface LostTurn {
+  task_id: string;
+  is_lost: boolean;
+  chat_id: string | null;
+  agent: string | null;
+  state: string | null;
+  error: string | null;
+}
+
 export interface MailboxInfo {
   depth: number;
   high_water: number;
   capacity: number;
   oldest_ms: number | null;
   lost: number;
+  oldest_since: string | null;
 }
 
 export interface Message {
@@ -435,6 +502,12 @@ export interface Node {
   waits_for: string | null;
   is_responsive: boolean;
   last_error: string | null;
+  fuse: Fuse | null;
+  restart: "permanent" | "temporary" | "transient" | null;
+  started_at: string | null;
+  busy_since: string | null;
+  next_restart_at: string | null;
+  subject: Subject | null;
   children: Node[];
 }
 
@@ -770,6 +843,13 @@ export interface SocketError {
   topic: string | null;
 }
 
+/** Whom an actor works for, as far as its place in the tree tells. */
+export interface Subject {
+  agent: string | null;
+  chat_id: string | null;
+  task_id: string | null;
+}
+
 /** `since` = "I have everything up to it"; without it only what comes from now on is sent. */
 export interface Subscribe {
   type: "subscribe";
@@ -791,6 +871,8 @@ export interface Supervision {
   recent_dead_letters: DeadLetter[];
   loop_lag_ms: number;
   pool: WarmPool | null;
+  seq: number;
+  at: string;
 }
 
 /** Something happened to an actor. `node` is the actor as it is now, without its children. */
@@ -804,11 +886,35 @@ export interface SupervisionEvent {
   reason: string | null;
   incarnation: number;
   node: Node | null;
+  exit_kind: "crashed" | "killed" | "normal" | "shutdown" | null;
+  duration_s: number | null;
+  due_in_s: number | null;
+  decision: Decision | null;
+  is_notable: boolean;
+  subject: Subject | null;
 }
 
 export interface SupervisionEventsQuery {
   after?: number;
   limit?: number | null;
+  before?: number | null;
+  newest_first?: boolean;
+  notable?: boolean;
+  path?: string | null;
+}
+
+/** What looks different in the tree than in the sample before. Only while somebody follows the topic. */
+export interface SupervisionSample {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "supervision_sample";
+  since: number;
+  nodes: Node[];
+  gone: string[];
+  loop_lag_ms: number;
+  dead_letters: number;
+  pool: WarmPool | null;
 }
 
 export interface Task {
@@ -917,6 +1023,10 @@ export interface WarmAgent {
   state: "ending" | "starting" | "warm";
   leases: number;
   idle_s: number;
+  path: string | null;
+  idle_since: string | null;
+  ends_at: string | null;
+  eviction_rank: number | null;
 }
 
 /** Which agents are kept warm, and who goes first. */
@@ -928,6 +1038,13 @@ export interface WarmPool {
   next_evicted: string[];
   died_too_often: string[];
   agents: WarmAgent[];
+}
+
+/** One actor and its recent ends. */
+export interface Why {
+  path: string;
+  node: Node | null;
+  exits: ExitReport[];
 }
 
 /** A worktree as BooCode knows it, with or without its session. */
@@ -991,4 +1108,5 @@ export type Frame =
   | ChatRemoved
   | SettingsUpdated
   | ListsChanged
-  | SupervisionEvent;
+  | SupervisionEvent
+  | SupervisionSample;
