@@ -1,0 +1,35 @@
+"""One server and one browser for all tests of the web UI; a page of a fresh profile for each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.kit.browsing import CHROMIUM, Place, running_browser, serving_place, watched_page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        for item in items:
+            if item.nodeid.startswith("tests/ui/"):
+                item.add_marker(pytest.mark.skip(reason="chromium is not installed"))
+
+
+@pytest.fixture(scope="package")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Has the practice agent, and one whose program is missing."""
+    folder = tmp_path_factory.mktemp("ui")
+    with serving_place(folder, {"missing": [str(folder / "no-such-program")]}) as place:
+        yield place
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Any, place: Place) -> Iterator[Any]:
+    with watched_page(browser, place.door) as page:
+        yield page
