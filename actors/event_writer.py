@@ -120,7 +120,9 @@ class EventWriter(Actor):
             body = entry.body
             frames.append(EncodedFrame(entry.chat_id, body.type, entry.at, encode_lossy(body)))
             if isinstance(body, AgentStatusUpdated):
-                statuses.append(StatusChange(body.chat_id, body.agent, body.status))
+                statuses.append(
+                    StatusChange(body.chat_id, body.agent, body.status, body.reason, body.quiet_since)
+                )
         chat_id = append.entries[0].chat_id
         if not self._queue.append(chat_id, AppendFrames(tuple(frames), tuple(statuses)), append.reply_to):
             self._refuse_append(chat_id, append.reply_to, self._why_full())

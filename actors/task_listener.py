@@ -1,13 +1,14 @@
-"""What PostgreSQL tells at once: new tasks, cancels, frames that other processes wrote, answered questions, and
-chats that are gone.
+"""What PostgreSQL tells at once: new tasks, cancels, frames that other processes wrote, answered questions,
+chats that are gone, and what is news to everybody who watches.
 
-A notice is a hint and may be lost with its connection: after each reconnection the dispatcher and the permission
-desk are told that they missed something, and look for themselves; an agent of a chat that is gone idles out.
+A notice is a hint and may be lost with its connection: after each reconnection the dispatcher, the permission
+desk and the herald are told that they missed something, and see to it themselves; an agent of a chat that is
+gone idles out.
 """
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import trio
 from attrs import frozen
@@ -16,7 +17,8 @@ from boocode.kernel import Actor, MailboxFull, MailboxSpec, Overflow
 from boocode.ports.agents import ChatsGone
 from boocode.ports.database import Notice, NoticeSource
 from boocode.ports.log import ForeignFrames
-from boocode.ports.names import DISPATCHER, HUB, PERMISSION_DESK, SESSION_POOL
+from boocode.ports.names import DISPATCHER, HERALD, HUB, PERMISSION_DESK, SESSION_POOL
+from boocode.ports.news import NewsMissed, RowNews, Subject
 from boocode.ports.permissions import ResolvedElsewhere
 from boocode.ports.store import StoreUnavailable, TaskNotice
 
@@ -25,7 +27,8 @@ TASKS_CANCEL = "tasks_cancel"
 CHAT_EVENTS = "chat_events"
 CHATS_GONE = "chats_gone"
 PERMISSIONS_RESOLVED = "permissions_resolved"
-CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS, CHATS_GONE, PERMISSIONS_RESOLVED)
+NEWS = "news"
+CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS, CHATS_GONE, PERMISSIONS_RESOLVED, NEWS)
 FIRST_DELAY_S = 0.05
 LONGEST_DELAY_S = 1.0
 RETRY_S = 0.05
@@ -43,6 +46,8 @@ class _Retry:
 
 def _subject(message: object) -> Hashable:
     """Of two notices about the same thing only the newer one counts: a chat's last seq, a task's need."""
+    if isinstance(message, Notice) and message.channel == NEWS:
+        return (NEWS, message.payload)
     if isinstance(message, Notice):
         return (message.channel, message.payload.split(" ", 1)[0])
     return type(message).__name__
@@ -74,6 +79,7 @@ class TaskListener(Actor):
                 self._connections += 1
                 self._deliver("missed", DISPATCHER, TaskNotice("missed"))
                 self._deliver("missed answers", PERMISSION_DESK, ResolvedElsewhere())
+                self._deliver("missed news", HERALD, NewsMissed())
             case _Retry():
                 self._deliver_again()
 
@@ -99,6 +105,9 @@ class TaskListener(Actor):
             self._deliver((channel, payload), SESSION_POOL, ChatsGone((payload,)))
         elif channel == PERMISSIONS_RESOLVED:
             self._deliver((channel, payload), PERMISSION_DESK, ResolvedElsewhere(payload))
+        elif channel == NEWS:
+            subject, id_, *other = payload.split(" ", 2)
+            self._deliver((channel, payload), HERALD, RowNews(cast(Subject, subject), id_, "".join(other)))
 
     def _deliver(self, key: Hashable, name: str, message: object) -> None:
         """One full mailbox must not make us forget: what could not be said is said later, the newest of it."""

@@ -56,6 +56,7 @@ from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_ch
 from supervisors.surface import (
     connections_child,
     edge_child,
+    herald_child,
     loop_probe_child,
     reaper_child,
     supervision_feed_child,
@@ -123,6 +124,7 @@ class Composition:
                     ),
                     name=PERMISSION_DESK,
                 ),
+                herald_child(self.store),
                 ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),
                 prober_child(self.settings, self.store, self.processes, backends.keys(), self._learn),
                 reaper_child(self._reaper_parts()),

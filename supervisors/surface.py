@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
+from actors.herald import HERALD_MAILBOX, Herald
 from actors.loop_probe import LoopProbe
 from actors.reaper import Reaper, ReaperParts
 from actors.supervision_feed import SupervisionFeed
 from boocode.kernel import Actor, ChildSpec, DynamicSpec, MailboxSpec, Overflow
-from boocode.ports.names import CONNECTIONS, EDGE, LOOP_PROBE, REAPER, SUPERVISION_FEED
+from boocode.ports.names import CONNECTIONS, EDGE, HERALD, LOOP_PROBE, REAPER, SUPERVISION_FEED
+from boocode.ports.news import NewsStore
 
 MAX_CONNECTIONS = 2_048
 REAPER_STOP_S = 2.0
@@ -18,6 +20,12 @@ EDGE_STOP_S = 3.0
 
 def reaper_child(parts: ReaperParts) -> ChildSpec:
     return ChildSpec(id="reaper", start=partial(Reaper, parts), name=REAPER, shutdown=REAPER_STOP_S)
+
+
+def herald_child(store: NewsStore) -> ChildSpec:
+    return ChildSpec(
+        id="herald", start=partial(Herald, store), name=HERALD, shutdown=1.0, mailbox=HERALD_MAILBOX
+    )
 
 
 def loop_probe_child() -> ChildSpec:

@@ -28,6 +28,8 @@ class StatusChange:
     chat_id: str
     agent: str
     status: str
+    reason: str | None = None
+    quiet_since: str | None = None
 
 
 @frozen

@@ -19,16 +19,18 @@ ON CONFLICT (chat_id, agent) DO UPDATE
        config_hash = excluded.config_hash, last_active_at = excluded.last_active_at;
 
 -- name: agent_session_set_status
-INSERT INTO agent_sessions (chat_id, agent, status, last_active_at)
-SELECT c.id, $2, $3, now() FROM chats c WHERE c.id = $1
-ON CONFLICT (chat_id, agent) DO UPDATE SET status = excluded.status, last_active_at = excluded.last_active_at;
+INSERT INTO agent_sessions (chat_id, agent, status, reason, quiet_since, last_active_at)
+SELECT c.id, $2, $3, $4, $5::text::timestamptz, now() FROM chats c WHERE c.id = $1
+ON CONFLICT (chat_id, agent) DO UPDATE
+   SET status = excluded.status, reason = excluded.reason, quiet_since = excluded.quiet_since,
+       last_active_at = excluded.last_active_at;
 
 -- name: agent_session_end_turn
 -- With the settlement, so that no agent is left working by whoever dies before the frame of its status.
 INSERT INTO agent_sessions AS s (chat_id, agent, model, input_tokens, output_tokens, cost, status, last_active_at)
 SELECT c.id, $2, $3, $4, $5, $6, $7, now() FROM chats c WHERE c.id = $1
 ON CONFLICT (chat_id, agent) DO UPDATE
-   SET status = excluded.status,
+   SET status = excluded.status, reason = NULL, quiet_since = NULL,
        model = coalesce(excluded.model, s.model),
        input_tokens = coalesce(s.input_tokens + excluded.input_tokens, s.input_tokens, excluded.input_tokens),
        output_tokens = coalesce(s.output_tokens + excluded.output_tokens, s.output_tokens, excluded.output_tokens),
@@ -36,8 +38,13 @@ ON CONFLICT (chat_id, agent) DO UPDATE
        last_active_at = excluded.last_active_at;
 
 -- name: agent_session_list
-SELECT a.* FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
+SELECT a.*, c.session_id FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
  WHERE c.session_id = $1 ORDER BY c.n, a.agent;
+
+-- name: agent_session_list_all
+-- Those at work first, so that a limit never hides one, then those that were active last.
+SELECT a.*, c.session_id FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
+ ORDER BY a.status = 'idle', a.last_active_at DESC NULLS LAST, c.n, a.agent LIMIT $1;
 
 -- name: provider_save
 INSERT INTO available_agents (id, label, installed, version, transport, supports_acp, models, modes, commands, error,

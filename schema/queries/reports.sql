@@ -5,6 +5,9 @@ SELECT value FROM settings WHERE key = $1;
 INSERT INTO settings (key, value) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now();
 
+-- name: settings_of_ui
+SELECT key, value FROM settings WHERE starts_with(key, 'ui.');
+
 -- name: inbox
 SELECT * FROM human_inbox ORDER BY since DESC, task_id LIMIT 200;
 

@@ -29,6 +29,9 @@ class AgentStore(StorePart):
         found = await self._rows("agent_session_list", storable(session_id))
         return tuple(rows.agent_session(row) for row in found)
 
+    async def list_all_agent_sessions(self, limit: int) -> tuple[AgentSession, ...]:
+        return tuple(rows.agent_session(row) for row in await self._rows("agent_session_list_all", limit))
+
     async def save_provider(self, agent: StoredAgent) -> None:
         provider = agent.provider
         await self._run(

@@ -111,7 +111,14 @@ async def _perform(
     match op:
         case AppendFrames():
             for status in op.statuses:
-                await unit.run("agent_session_set_status", status.chat_id, status.agent, status.status)
+                await unit.run(
+                    "agent_session_set_status",
+                    status.chat_id,
+                    status.agent,
+                    status.status,
+                    storable_or_none(status.reason),
+                    status.quiet_since,
+                )
             return None, op.frames
         case KeepParts():
             model = storable_or_none(op.model)

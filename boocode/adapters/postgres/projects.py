@@ -54,7 +54,7 @@ class ProjectStore(StorePart):
 
         async def work(unit: Unit) -> Page:
             found = await unit.rows("session_list", storable_or_none(project_id), cursor, limit + 1)
-            chats = await _chats_by_session(unit, [row["id"] for row in found[:limit]])
+            chats = await chats_by_session(unit, [row["id"] for row in found[:limit]])
             return page(found, limit, lambda row: rows.session(row, chats.get(row["id"], ())))
 
         return await self._database.unit(work)
@@ -73,7 +73,7 @@ class ProjectStore(StorePart):
             row = await unit.row(query, *arguments)
             if row is None:
                 return None
-            chats = await _chats_by_session(unit, [row["id"]])
+            chats = await chats_by_session(unit, [row["id"]])
             return rows.session(row, chats.get(row["id"], ()))
 
         return await self._database.unit(work)
@@ -110,7 +110,8 @@ class ProjectStore(StorePart):
         return await self._database.transaction(work)
 
 
-async def _chats_by_session(unit: Unit, session_ids: Iterable[str]) -> dict[str, tuple[Chat, ...]]:
+async def chats_by_session(unit: Unit, session_ids: Iterable[str]) -> dict[str, tuple[Chat, ...]]:
+    """The chats of these sessions, as they lie side by side."""
     chats: dict[str, tuple[Chat, ...]] = {}
     for row in await unit.rows("chats_of_sessions", list(session_ids)):
         chats[row["session_id"]] = (*chats.get(row["session_id"], ()), rows.chat(row))

@@ -128,6 +128,9 @@ def agent_session(row: Row) -> AgentSession:
         output_tokens=row["output_tokens"],
         cost=row["cost"],
         last_active_at=iso_or_none(row["last_active_at"]),
+        session_id=row["session_id"],
+        reason=row["reason"],
+        quiet_since=iso_or_none(row["quiet_since"]),
     )
 
 

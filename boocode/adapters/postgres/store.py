@@ -5,10 +5,12 @@ from boocode.adapters.postgres.changes import ChangeStore
 from boocode.adapters.postgres.checkpoints import CheckpointStore
 from boocode.adapters.postgres.journal import JournalStore
 from boocode.adapters.postgres.messages import MessageStore
+from boocode.adapters.postgres.news import NewsReader
 from boocode.adapters.postgres.people import PeopleStore
 from boocode.adapters.postgres.projects import ProjectStore
 from boocode.adapters.postgres.queue import QueueStore
 from boocode.adapters.postgres.tasks import TaskStore
+from boocode.adapters.postgres.ui_settings import UiSettingsStore
 from boocode.adapters.postgres.worktrees import WorktreeStore
 
 
@@ -23,6 +25,8 @@ class PostgresStore(
     CheckpointStore,
     JournalStore,
     PeopleStore,
+    UiSettingsStore,
+    NewsReader,
 ):
-    """Implements ports.safety_store.WorktreeStore. May be made before the database is open; until then it is
-    unavailable."""
+    """Implements ports.safety_store.WorktreeStore and ports.news.NewsStore. May be made before the database is
+    open; until then it is unavailable."""
