@@ -1,0 +1,83 @@
+/** What waits for a person: open questions of agents, and tasks that failed or are blocked. */
+
+import { computed, signal, type Signal } from "@preact/signals";
+import { api, pathOf } from "../net/api";
+import type { Frame, InboxItem, InboxPage, Permission, Task } from "../wire/types";
+import { refetching } from "./refetch";
+import { onMissed, onUserFrame } from "./userFrames";
+
+export const inbox: Signal<InboxItem[]> = signal([]);
+export const isInboxLoaded: Signal<boolean> = signal(false);
+export const inboxError: Signal<unknown> = signal(null);
+
+/** Questions that an agent cannot go on without: what the title and the sidebar count. */
+export const waitingCount = computed(() => inbox.value.filter((item) => item.kind === "permission").length);
+
+export const loadInbox = refetching(async () => {
+  try {
+    inbox.value = (await api.get<InboxPage>("inbox")).items;
+    isInboxLoaded.value = true;
+    inboxError.value = null;
+  } catch (error) {
+    inboxError.value = error;
+  }
+});
+
+/** The first answer counts. A 409 is thrown with how it was answered; the question leaves the list all the same. */
+export async function answerPermission(id: string, optionId: string): Promise<Permission> {
+  try {
+    const answered = await api.post<Permission>(pathOf("permissions", id), { option_id: optionId });
+    drop(id);
+    return answered;
+  } catch (error) {
+    void loadInbox();
+    throw error;
+  }
+}
+
+/** `id` is an item's, which for a task is the task's own. */
+export async function retryTask(id: string): Promise<Task> {
+  try {
+    const task = await api.post<Task>(pathOf("inbox", id, "retry"));
+    drop(id);
+    return task;
+  } finally {
+    void loadInbox();
+  }
+}
+
+let isStarted = false;
+
+export function startInbox(): void {
+  if (isStarted) return;
+  isStarted = true;
+  onMissed(() => void loadInbox());
+  onUserFrame(hear);
+}
+
+function hear(frame: Frame): void {
+  if (frame.type === "permission_resolved") drop(frame.id);
+  if (concerns(frame)) void loadInbox();
+}
+
+/** Whether the list may be another one after this frame. */
+function concerns(frame: Frame): boolean {
+  switch (frame.type) {
+    case "permission_requested":
+    case "permission_resolved":
+    case "project_removed":
+    case "session_removed":
+    case "chat_removed":
+      return true;
+    case "task_updated": {
+      const { id, state } = frame.task;
+      return state === "failed" || state === "blocked" || inbox.peek().some((item) => item.task_id === id);
+    }
+    default:
+      return false;
+  }
+}
+
+const drop = (id: string): void => {
+  inbox.value = inbox.peek().filter((item) => item.id !== id);
+};

@@ -1,0 +1,3 @@
+export default function ProvidersView() {
+  return <h1>Providers</h1>;
+}

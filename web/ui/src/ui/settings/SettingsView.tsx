@@ -1,0 +1,3 @@
+export default function SettingsView() {
+  return <h1>Settings</h1>;
+}

@@ -1,0 +1,3 @@
+export default function WelcomeView() {
+  return <h1>Welcome</h1>;
+}
