@@ -135,10 +135,14 @@ class Place:
 
 @contextmanager
 def serving_place(
-    folder: Path, providers: Mapping[str, Sequence[str]] | None = None, config: str = ""
+    folder: Path,
+    providers: Mapping[str, Sequence[str]] | None = None,
+    config: str = "",
+    ui: Path | None = None,
 ) -> Iterator[Place]:
-    """`providers`: id → command of ACP agents beside the built-in ones. `config`: more lines of config.toml."""
-    place = Place(folder, environ={"BOOCODE_UI_DIST": str(built_ui())})
+    """`providers`: id → command of ACP agents beside the built-in ones. `config`: more lines of config.toml. `ui`:
+    where the web UI is looked for, when not where it was built."""
+    place = Place(folder, environ={"BOOCODE_UI_DIST": str(ui or built_ui())})
     place.home.mkdir()
     tables = [
         f'[providers.{name}]\nlabel = "{name.title()}"\ncommand = {json.dumps(list(command))}\n'
