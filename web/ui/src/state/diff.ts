@@ -45,7 +45,7 @@ export interface LinePair {
   right: DiffLine | null;
 }
 
-const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?([^]*)$/;
 const CUT = "\\ BooCode: ";
 const NO_NEWLINE = "\\ ";
 
