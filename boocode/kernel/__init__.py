@@ -2,14 +2,15 @@
 
 Pure parts, to read first: `spec`, `exits`, `restarts`, `decide` (with `state`, `draft`, `requests`), `passivation`.
 Lives: `incarnation` (the shape of every life), `worker`, `job`, `supervisor`. Between them: `mailbox`, `calls`, `ref`,
-`timers`, `monitors`, `registry`. Looking: `introspect`, `telemetry`, `dead_letters`, `crash_log`. All of it: `system`.
+`timers`, `monitors`, `registry`. Looking: `introspect`, `telemetry`, `journal`, `verdicts`,
+`dead_letters`, `crash_log`. All of it: `system`.
 """
 
 from boocode.kernel import passivation
 from boocode.kernel.actor import Actor, Job
 from boocode.kernel.calls import CallRefused, ReplyTo, Request
 from boocode.kernel.context import Context, TimerId
-from boocode.kernel.crash_log import Crash, CrashLog, SeenMessage
+from boocode.kernel.crash_log import Cause, Crash, CrashLog, SeenMessage
 from boocode.kernel.dead_letters import DeadLetter, DeadLetters
 from boocode.kernel.decide import decide
 from boocode.kernel.errors import (
@@ -47,7 +48,8 @@ from boocode.kernel.exits import (
     is_clean,
     kind,
 )
-from boocode.kernel.introspect import ExitView, MailboxView, Node, Plan, ProcessView, tree_of
+from boocode.kernel.introspect import BudgetView, ExitView, MailboxView, Node, Plan, ProcessView, tree_of
+from boocode.kernel.journal import Entry, Journal
 from boocode.kernel.monitors import Down, MonitorId
 from boocode.kernel.ref import ChildInfo, Counts, Ref, SupervisorRef
 from boocode.kernel.spec import (
@@ -64,6 +66,7 @@ from boocode.kernel.spec import (
 )
 from boocode.kernel.system import System, open_tree, run_tree
 from boocode.kernel.telemetry import Event, Telemetry
+from boocode.kernel.verdicts import Decision
 
 __all__ = [
     "Actor",
@@ -75,9 +78,11 @@ __all__ = [
     "AutoShutdown",
     "Backoff",
     "Budget",
+    "BudgetView",
     "CallCycle",
     "CallRefused",
     "CallTimeout",
+    "Cause",
     "ChildInfo",
     "ChildNotFound",
     "ChildRestarting",
@@ -90,14 +95,17 @@ __all__ = [
     "Crashed",
     "DeadLetter",
     "DeadLetters",
+    "Decision",
     "Down",
     "DynamicSpec",
+    "Entry",
     "Event",
     "Exit",
     "ExitKind",
     "ExitView",
     "Ignore",
     "Job",
+    "Journal",
     "KernelError",
     "Killed",
     "MailboxFull",

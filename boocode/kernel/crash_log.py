@@ -6,7 +6,7 @@ import reprlib
 import traceback
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import trio
 from attrs import frozen
@@ -16,9 +16,14 @@ from boocode.kernel.exits import Crashed
 KEPT: Final = 100
 _FRAMES: Final = 20  # innermost frames of a traceback
 _WIDTH: Final = 200  # characters of a message's repr
+_CAUSES: Final = 20  # of one crash
+_WORDS: Final = 2000  # characters of a cause's message
 
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _WIDTH
+
+
+Relation: TypeAlias = Literal["raised", "cause", "context", "part"]
 
 
 @frozen
@@ -30,8 +35,26 @@ class SeenMessage:
 
 
 @frozen
+class Cause:
+    """One exception of a chain, and how it belongs to the one above it."""
+
+    relation: Relation
+    depth: int
+    type: str
+    message: str
+    notes: tuple[str, ...]
+    stack: traceback.StackSummary
+
+    @property
+    def traceback(self) -> str:
+        """Its own frames, the innermost last."""
+        return "".join(self.stack.format())
+
+
+@frozen
 class Crash:
-    """One crash; the last of `messages` was being handled, unless a helper task or init failed."""
+    """One crash; the last of `messages` was being handled, unless a helper task or init failed. `causes` begins with
+    what was raised; each is followed by what it came from."""
 
     path: str
     incarnation: int
@@ -39,6 +62,7 @@ class Crash:
     error: str
     traceback: str
     messages: tuple[SeenMessage, ...]
+    causes: tuple[Cause, ...] = ()
 
 
 class CrashLog:
@@ -53,8 +77,15 @@ class CrashLog:
         seen = tuple(SeenMessage(type(each).__qualname__, _bounded(each)) for each in messages)
         error = f"{type(cause).__name__}: {cause}"
         text = "".join(traceback.format_exception(cause, limit=-_FRAMES))
-        self._ring.append(Crash(path, incarnation, trio.current_time(), error, text, seen))
+        causes = causes_of(cause)
+        self._ring.append(Crash(path, incarnation, trio.current_time(), error, text, seen, causes))
         return text
+
+    def find(self, path: str, incarnation: int) -> Crash | None:
+        """How this incarnation crashed; None if it did not, or too long ago."""
+        return next(
+            (c for c in reversed(self._ring) if c.path == path and c.incarnation == incarnation), None
+        )
 
     def list(self) -> tuple[Crash, ...]:
         """Oldest first."""
@@ -62,6 +93,45 @@ class CrashLog:
 
     def __len__(self) -> int:
         return len(self._ring)
+
+
+def causes_of(error: BaseException) -> tuple[Cause, ...]:
+    """The chain, each exception once, at most `_CAUSES`: first what was raised, then depth first what is behind it."""
+    found: list[Cause] = []
+    seen: set[int] = set()
+    waiting: list[tuple[BaseException, Relation, int]] = [(error, "raised", 0)]
+    while waiting and len(found) < _CAUSES:
+        each, relation, depth = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        found.append(_cause(each, relation, depth))
+        waiting += [(behind, how, depth + 1) for behind, how in reversed(_behind(each))]
+    return tuple(found)
+
+
+def _behind(error: BaseException) -> list[tuple[BaseException, Relation]]:
+    behind: list[tuple[BaseException, Relation]] = []
+    if isinstance(error, BaseExceptionGroup):
+        behind += [(part, "part") for part in error.exceptions]
+    if error.__cause__ is not None:
+        behind.append((error.__cause__, "cause"))
+    elif error.__context__ is not None and not error.__suppress_context__:
+        behind.append((error.__context__, "context"))
+    return behind
+
+
+def _cause(error: BaseException, relation: Relation, depth: int) -> Cause:
+    stack = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), limit=-_FRAMES)
+    notes = tuple(str(note)[:_WORDS] for note in getattr(error, "__notes__", ()))
+    return Cause(relation, depth, type(error).__qualname__, _said(error), notes, stack)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)[:_WORDS]
+    except Exception as broken:  # noqa: BLE001 - a broken message must not hide the crash
+        return f"<str raised {type(broken).__name__}>"
 
 
 def _bounded(message: object) -> str:

@@ -125,11 +125,12 @@ class Incarnation:
             if self.run_scope.cancelled_caught:
                 how = self._doom or Killed()
         self._close(how)
+        doing = self._doing()  # now: its clean-up may declare otherwise
         try:
             how = await self._clean_up(how)
         except BaseException as error:  # noqa: BLE001 - raised again below, when everyone was told
             fatal, how = error, Crashed(error)
-        self._farewell(how, ignored)
+        self._farewell(how, ignored, doing)
         if fatal is not None:
             raise fatal
 
@@ -144,6 +145,10 @@ class Incarnation:
     def _last_messages(self) -> Iterable[object]:
         """For the crash log: what it had taken last, the oldest first."""
         return ()
+
+    def _doing(self) -> str | None:
+        """What it has declared to be doing, for the journal."""
+        return None
 
     def _claim_name(self) -> None:
         spec = self.slot.spec
@@ -184,7 +189,7 @@ class Incarnation:
         self.exit = exit
         self.is_gone = self.is_stopping = True
 
-    def _farewell(self, exit: Exit, ignored: bool) -> None:
+    def _farewell(self, exit: Exit, ignored: bool, doing: str | None) -> None:
         slot, system = self.slot, self.slot.system
         for timer in (self.start_timer, self.kill_timer):
             if timer is not None:
@@ -202,7 +207,8 @@ class Incarnation:
             event.set()
         if not ignored:
             kind: EventKind = "exited" if self.is_ready else "start_failed"
-            system.telemetry.emit(kind, self.path, self.number, exit=exit, duration=now - self.started_at)
+            took = now - self.started_at
+            system.telemetry.emit(kind, self.path, self.number, exit=exit, duration=took, doing=doing)
         self.host.child_ended(self, exit, ignored=ignored)
 
     async def wait_gone(self) -> Exit:

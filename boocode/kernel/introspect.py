@@ -38,6 +38,7 @@ class MailboxView:
     capacity: int
     oldest_ms: float  # how long the oldest entry has waited at least
     lost: int  # by overflow
+    since: float | None = None  # when the oldest entry came at the latest; on trio's clock
 
 
 @frozen
@@ -46,6 +47,15 @@ class ProcessView:
 
     pid: int
     rss: int | None
+
+
+@frozen
+class BudgetView:
+    """A supervisor's restart budget: `expires` says of each restart that counts, oldest first, until when."""
+
+    max_restarts: int
+    period: float
+    expires: tuple[float, ...]
 
 
 @frozen
@@ -80,6 +90,10 @@ class Node:
     process: ProcessView | None
     last_exit: ExitView | None
     last_error: str | None
+    budget: BudgetView | None = None
+    restart: Literal["permanent", "transient", "temporary"] | None = None
+    started_at: float | None = None
+    busy_since: float | None = None
     children: tuple[Node, ...] = ()
 
 
@@ -96,7 +110,9 @@ def _node(slot: Slot, now: float) -> Node:
     mailbox = _mailbox(live, now) if isinstance(live, Worker) else None
     stuck = busy > UNRESPONSIVE_AFTER and mailbox is not None and mailbox.depth > 0
     last = slot.last_exit
-    is_supervisor = slot.spec is not None and slot.spec.type == "supervisor"
+    spec = slot.spec
+    is_supervisor = spec is not None and spec.type == "supervisor"
+    started = live.started_at if live is not None and live.is_ready else None
     return Node(
         path=slot.path,
         name=slot.name,
@@ -110,7 +126,7 @@ def _node(slot: Slot, now: float) -> Node:
         next_restart_due=slot.due,
         mailbox=mailbox,
         handled=live.handled if isinstance(live, Worker) else 0,
-        uptime_s=now - live.started_at if live is not None and live.is_ready else 0.0,
+        uptime_s=0.0 if started is None else now - started,
         busy_s=busy,
         waits_for=_waits_for(live),
         is_responsive=not stuck,
@@ -119,12 +135,23 @@ def _node(slot: Slot, now: float) -> Node:
         if last is not None
         else None,
         last_error=slot.last_error,
+        budget=_budget(supervisor, now) if supervisor is not None else None,
+        restart=spec.restart.value if spec is not None and slot.parent is not None else None,
+        started_at=started,
+        busy_since=since,
         children=_children(supervisor, now) if supervisor is not None else (),
     )
 
 
 def _children(supervisor: Supervisor, now: float) -> tuple[Node, ...]:
     return tuple(_node(supervisor.slots[kid.id], now) for kid in supervisor.state.kids.in_order())
+
+
+def _budget(supervisor: Supervisor, now: float) -> BudgetView:
+    window = supervisor.state.window
+    budget = window.budget
+    counting = window.times[len(window.times) - window.count(now) :]
+    return BudgetView(budget.max_restarts, budget.period, tuple(at + budget.period for at in counting))
 
 
 def _state(slot: Slot, live: Incarnation | None) -> NodeState:
@@ -162,7 +189,7 @@ def _mailbox(worker: Worker, now: float) -> MailboxView:
     box = worker.mailbox
     depth = box.depth
     oldest = (now - box.since) * 1000 if depth else 0.0
-    return MailboxView(depth, box.high_water, box.capacity, oldest, box.lost)
+    return MailboxView(depth, box.high_water, box.capacity, oldest, box.lost, box.since if depth else None)
 
 
 def _type(slot: Slot) -> str:

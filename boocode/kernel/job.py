@@ -43,6 +43,9 @@ class JobRun(Incarnation):
             raise NotReady(self.path)
         return self._stop or Normal()
 
+    def _doing(self) -> str | None:
+        return self.busy_with[1] if self.busy_with is not None else None
+
     async def _clean_up(self, exit: Exit) -> Exit:
         if self.side_tasks is not None:
             await self.side_tasks.finish()

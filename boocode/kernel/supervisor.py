@@ -35,6 +35,7 @@ from boocode.kernel.ref import ChildInfo, Counts, Ref, SupervisorRef
 from boocode.kernel.slot import Slot
 from boocode.kernel.spec import DynamicSpec, SupervisorSpec
 from boocode.kernel.state import (
+    Action,
     Admin,
     Adopt,
     Answer,
@@ -58,6 +59,7 @@ from boocode.kernel.state import (
     Wake,
     initial,
 )
+from boocode.kernel.verdicts import judge
 
 if TYPE_CHECKING:
     from boocode.kernel.mailbox import Entry
@@ -127,9 +129,18 @@ class Supervisor(Incarnation):
         while self._outcome is None:
             await self._wait()
             while self._inbox:
-                self.state, actions = decide(self.state, self._inbox.popleft(), trio.current_time())
-                for action in actions:
+                for action in self._decide(self._inbox.popleft()):
                     _PERFORM[type(action)](self, action)
+
+    def _decide(self, event: Happened) -> tuple[Action, ...]:
+        """What to do about `event`. No local of `_work`: while that waits, it would keep alive whom the event names."""
+        before, now = self.state, trio.current_time()
+        self.state, actions = decide(before, event, now)
+        if isinstance(event, Exited):
+            decision = judge(before, event, self.state, actions, now)
+            if decision is not None:
+                self.slot.system.journal.decided(f"{self.path}/{event.id}", event.incarnation, decision)
+        return actions
 
     def _leave_nobody(self) -> None:
         """However its work ended: no timer of it fires any more, and no child keeps the nursery waiting for ever.

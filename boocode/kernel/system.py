@@ -38,7 +38,7 @@ _LEFT: Final = "the block of open_tree was left"
 
 
 class System:
-    """One tree and its registry, timers, dead letters, telemetry and crash log."""
+    """One tree and its registry, timers, dead letters, telemetry, journal and crash log."""
 
     def __init__(self, spec: AnySupervisorSpec, name: str = "root") -> None:
         _check_names(spec)
@@ -46,6 +46,7 @@ class System:
         self.timers = Timers()
         self.dead_letters = DeadLetters()
         self.telemetry = Telemetry()
+        self.journal = self.telemetry.journal
         self.crash_log = CrashLog()
         self.context: Final = contextvars.copy_context()
         """Whoever opens the tree sets the context of all its tasks; whoever starts a child later does not."""

@@ -1,6 +1,7 @@
 """What happens in the tree, as events for whoever attaches: the log, the supervision page, tests.
 
-A handler is called at once, in the task where the event happens; it must not wait. One that raises is detached
+Each event is in the journal as well, whether a handler is attached or not; only traced messages are not. A handler is
+called at once, in the task where the event happens; it must not wait. One that raises is detached
 (the error stays in `detached`) and never hurts an actor.
 """
 
@@ -13,6 +14,7 @@ import trio
 from attrs import Factory, frozen
 
 from boocode.kernel.exits import Exit
+from boocode.kernel.journal import Journal
 
 EventKind: TypeAlias = Literal[
     "started",  # an incarnation is ready; duration: seconds its start took
@@ -46,9 +48,10 @@ Handler: TypeAlias = Callable[[Event], None]
 
 
 class Telemetry:
-    """The attached handlers of one system."""
+    """The attached handlers of one system, and its journal."""
 
     def __init__(self) -> None:
+        self.journal = Journal()
         self._handlers: tuple[Handler, ...] = ()
         self.detached: list[tuple[Handler, Exception]] = []
 
@@ -69,10 +72,17 @@ class Telemetry:
         exit: Exit | None = None,
         duration: float | None = None,
         extra: Mapping[str, object] | None = None,
+        doing: str | None = None,
     ) -> None:
+        """`doing`: what an ended one had declared to be doing."""
+        now = trio.current_time()
+        if kind != "message":
+            self.journal.record(
+                kind, path, incarnation, now, exit=exit, duration=duration, extra=extra, doing=doing
+            )
         if not self._handlers:
             return
-        event = Event(kind, path, incarnation, trio.current_time(), exit, duration, extra or {})
+        event = Event(kind, path, incarnation, now, exit, duration, extra or {})
         for handler in self._handlers:
             try:
                 handler(event)

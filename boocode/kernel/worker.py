@@ -205,6 +205,9 @@ class Worker(Incarnation):
     def _last_messages(self) -> Iterable[Any]:
         return self._recent or ()
 
+    def _doing(self) -> str | None:
+        return self.busy_with[1] if self.busy_with is not None else None
+
     async def _clean_up(self, exit: Exit) -> Exit:
         how = await self._terminate(exit) if self.is_ready else exit
         if self.side_tasks is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trio
 
-from boocode.kernel import Backoff, Budget, CallTimeout, tree_of
+from boocode.kernel import Backoff, Budget, CallTimeout, Restart, tree_of
 from tests.kit.children import (
     Boom,
     Crash,
@@ -199,6 +199,41 @@ async def test_handled_messages_and_restarts_are_counted(tree, probe, autojump_c
 
         (node,) = system.snapshot().children
         assert (node.incarnation, node.restarts, node.last_exit.kind) == (2, 1, "crashed")
+
+
+async def test_a_budget_says_how_long_each_restart_counts(tree, probe, autojump_clock):
+    async with tree(child(probe, "a"), budget=Budget(3, 60)) as system:
+        for times in (2, 3):
+            system.find("root/a").cast(Crash())
+            await probe.until("ready", "a", times=times)
+            await trio.sleep(10)
+        root = system.snapshot()
+        assert (root.budget.max_restarts, root.budget.period) == (3, 60)
+        first, second = root.budget.expires
+        assert (first, second) == (60, 70.25)
+        assert root.children[0].budget is None
+
+        await trio.sleep_until(60.5)
+        assert system.snapshot().budget.expires == (70.25,)
+        assert system.snapshot().restarts_in_window == 1
+
+
+async def test_a_node_says_how_it_is_restarted_and_since_when_it_is_up_and_at_work(
+    tree, probe, autojump_clock
+):
+    await trio.sleep(5)
+    async with tree(child(probe, "a", restart=Restart.TRANSIENT)) as system:
+        await trio.sleep(2)
+        root = system.snapshot()
+        (node,) = root.children
+        assert (root.restart, node.restart) == (None, "transient")
+        assert (node.started_at, node.busy_since, node.mailbox.since) == (5, None, None)
+        system.find("root/a").cast(Do(takes(3)))
+        await settle()
+        system.find("root/a").cast("later")
+        await trio.sleep(1)
+        (node,) = system.snapshot().children
+        assert (node.busy_since, node.mailbox.since) == (7, 7)
 
 
 async def test_crash_log_keeps_the_traceback_and_the_last_messages_bounded(tree, probe, autojump_clock):
