@@ -6,13 +6,6 @@ export type AgentStatus = AgentSession["status"];
 
 const ORDER: readonly AgentStatus[] = ["blocked", "working", "error", "idle"];
 
-export const STATUS_WORDS: Readonly<Record<AgentStatus, string>> = {
-  blocked: "waits for you",
-  working: "working",
-  error: "failed",
-  idle: "idle",
-};
-
 /** Null when there is none. */
 export function mostUrgent(statuses: Iterable<AgentStatus | null>): AgentStatus | null {
   let found: AgentStatus | null = null;
