@@ -17,6 +17,7 @@ from actors.reaper import ReaperParts
 from actors.remover import Remover
 from actors.task_listener import TaskListener
 from actors.turn import TurnActor
+from boocode.about import about
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.claude_sdk.clients import SdkClaudes
@@ -233,6 +234,7 @@ class Composition:
             processes=self.processes,
             providers=lambda: self._providers,
             health=self._health,
+            about=lambda: about(self.settings, self.edge.url),
             token=self.token,
             version=__version__,
             ui_folder=Path(os.environ.get("BOOCODE_UI_DIST", BUILT_UI)),

@@ -6,6 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from boocode.contracts.resources import Health, Provider
+from boocode.contracts.settings import About
 from boocode.kernel import System
 from boocode.ports.log import EventLog
 from boocode.ports.processes import ProcessOwner
@@ -24,6 +25,7 @@ class EdgeDeps:
     providers: Callable[[], tuple[Provider, ...]]
     """What is known of the agents now, without waiting."""
     health: Callable[[], Health]
+    about: Callable[[], About]
     token: str
     version: str
     ui_folder: Path = BUILT_UI

@@ -198,6 +198,10 @@ class Store(Protocol):
         """Oldest first within the page; `before` is a cursor from an earlier page's `next`."""
         ...
 
+    async def list_messages_onward(self, chat_id: str, after: str | None, limit: int) -> Page:
+        """From the oldest on; `after` is a cursor from an earlier page's `next`."""
+        ...
+
     async def get_message(self, message_id: str) -> Message | None: ...
 
     async def edit_queued(self, message_id: str, text: str) -> EditedPrompt | NotQueued | None:

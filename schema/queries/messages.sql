@@ -17,14 +17,24 @@ RETURNING *;
 
 -- name: message_list
 -- Newest first, $3 rows before the `n` given as $2. A prompt whose task was not claimed yet is queued. What a
--- restore has hidden is not in the chat.
-SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued
+-- restore has hidden is not in the chat. What a turn used is that of its task.
+SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued,
+       t.input_tokens, t.output_tokens, t.cost
   FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
  WHERE m.chat_id = $1 AND NOT m.hidden AND ($2::bigint IS NULL OR m.n < $2)
  ORDER BY m.n DESC LIMIT $3;
 
+-- name: message_list_onward
+-- As message_list, but oldest first, after the `n` given as $2.
+SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued,
+       t.input_tokens, t.output_tokens, t.cost
+  FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
+ WHERE m.chat_id = $1 AND NOT m.hidden AND ($2::bigint IS NULL OR m.n > $2)
+ ORDER BY m.n LIMIT $3;
+
 -- name: message_get
-SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued
+SELECT m.*, m.role = 'user' AND coalesce(t.state = 'pending', false) AS queued,
+       t.input_tokens, t.output_tokens, t.cost
   FROM messages m LEFT JOIN tasks t ON t.id = m.task_id
  WHERE m.id = $1;
 

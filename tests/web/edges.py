@@ -13,6 +13,7 @@ from trio_websocket import WebSocketConnection, wrap_client_stream
 from actors.connection import ConnectionLimits
 from boocode.contracts.frames import chat_topic
 from boocode.contracts.resources import Health, Model, Provider
+from boocode.contracts.settings import About, ConfigFact
 from boocode.kernel import ChildSpec, SupervisorSpec, System, open_tree
 from boocode.ports.log import EventLog, Publish
 from boocode.ports.processes import ProcessOwner
@@ -30,6 +31,12 @@ PROVIDERS = (
     Provider("practice", "Practice", True, "1", "acp", (Model("m", "M"),), ("code",), (), None),
     Provider("goose", "Goose", False, None, "acp", (), (), (), "not found on PATH"),
 )
+
+
+ABOUT = About(
+    "1.2.3", "/home/me/boocode", "/home/me/boocode/config.toml", "embedded", "http://127.0.0.1:9502",
+    (ConfigFact("pool.max_warm", 8, True), ConfigFact("permissions.on_timeout", "deny", True)),
+)  # fmt: skip
 
 
 class Nothing:
@@ -132,6 +139,7 @@ def edge_factory(
                 processes=cast(ProcessOwner, nothing),
                 providers=lambda: PROVIDERS,
                 health=lambda: states[-1],
+                about=lambda: ABOUT,
                 token=TOKEN,
                 version="1.2.3",
                 allowed_hosts=frozenset({"box.example"}),

@@ -10,6 +10,7 @@ from web.routes.projects import ROUTES as PROJECTS
 from web.routes.providers import ROUTES as PROVIDERS
 from web.routes.queue import ROUTES as QUEUE
 from web.routes.sessions import ROUTES as SESSIONS
+from web.routes.settings import ROUTES as SETTINGS
 from web.routes.supervision import ROUTES as SUPERVISION
 from web.routes.tasks import ROUTES as TASKS
 from web.routes.worktrees import ROUTES as WORKTREES
@@ -28,5 +29,6 @@ ROUTES: tuple[Route, ...] = (
     *TASKS,
     *INBOX,
     *PROVIDERS,
+    *SETTINGS,
     *SUPERVISION,
 )

@@ -23,6 +23,10 @@ async def create_chat(deps: EdgeDeps, call: Call[NewChat, None]) -> Chat:
     return found(chat, "session", body.session_id)
 
 
+async def get_chat(deps: EdgeDeps, call: Call[None, None]) -> Chat:
+    return found(await deps.store.get_chat(call["chat_id"]), "chat", call["chat_id"])
+
+
 async def rename_chat(deps: EdgeDeps, call: Call[Rename, None]) -> Chat:
     chat = await deps.store.rename_chat(call["chat_id"], title(call.body.title, ""))
     return found(chat, "chat", call["chat_id"])
@@ -48,6 +52,7 @@ ROUTES = (
         "POST", "/api/chats", create_chat, "Open another chat in a session", Chat, 201, body=NewChat,
         errors=(404, 422),
     ),
+    Route("GET", "/api/chats/{chat_id}", get_chat, "A chat", Chat, errors=(404,)),
     Route(
         "PATCH", "/api/chats/{chat_id}", rename_chat, "Rename a chat", Chat, body=Rename,
         errors=(404, 422),

@@ -84,11 +84,11 @@ def check_prompt(text: str, field: str) -> None:
         raise invalid(field, f"`{field}` contains a zero byte, which cannot be stored.")
 
 
-def check_agent(deps: EdgeDeps, agent: str) -> None:
+def check_agent(deps: EdgeDeps, agent: str, field: str = "agent") -> None:
     known = [provider.id for provider in deps.providers()]
     if agent not in known:
         detail = f"There is no agent {agent[:100]!r}. Known agents: {', '.join(known) or 'none'}."
-        raise invalid("agent", detail, "unknown_agent")
+        raise invalid(field, detail, "unknown_agent")
 
 
 ROUTES = (

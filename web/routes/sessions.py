@@ -1,7 +1,7 @@
 """Sessions: working contexts in a project, each with at most one worktree."""
 
-from boocode.contracts.answers import SessionPage
-from boocode.contracts.requests import NewSession, Rename, SessionsQuery
+from boocode.contracts.answers import AgentSessionPage, SessionPage
+from boocode.contracts.requests import AgentSessionsQuery, NewSession, Rename, SessionsQuery
 from boocode.contracts.resources import AgentSession, Session
 from boocode.ports.removal import RemoveSession
 from web.deps import EdgeDeps
@@ -10,6 +10,9 @@ from web.routes.deleting import delete
 from web.routes.paging import page_limit
 from web.routes.titles import title
 from web.routing import Call, Route
+
+AGENT_SESSIONS_DEFAULT = 200
+MAX_AGENT_SESSIONS = 1_000
 
 
 async def list_sessions(deps: EdgeDeps, call: Call[None, SessionsQuery]) -> object:
@@ -43,6 +46,12 @@ async def agent_sessions(deps: EdgeDeps, call: Call[None, None]) -> tuple[AgentS
     return await deps.store.list_agent_sessions(session.id)
 
 
+async def all_agent_sessions(deps: EdgeDeps, call: Call[None, AgentSessionsQuery]) -> AgentSessionPage:
+    """Every agent that is at work is among them, whatever the limit: one machine does not run so many."""
+    limit = page_limit(call.query.limit, AGENT_SESSIONS_DEFAULT, MAX_AGENT_SESSIONS)
+    return AgentSessionPage(await deps.store.list_all_agent_sessions(limit))
+
+
 ROUTES = (
     Route(
         "GET", "/api/sessions", list_sessions, "Sessions, newest first", SessionPage, query=SessionsQuery,
@@ -64,5 +73,9 @@ ROUTES = (
     Route(
         "GET", "/api/sessions/{session_id}/agent-sessions", agent_sessions, "The agents that worked here",
         tuple[AgentSession, ...], errors=(404,),
+    ),
+    Route(
+        "GET", "/api/agent-sessions", all_agent_sessions, "The agents of all sessions, those at work first",
+        AgentSessionPage, query=AgentSessionsQuery, errors=(422,),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.part import StorePart
-from boocode.adapters.postgres.text import iso, storable
+from boocode.adapters.postgres.text import iso, storable, storable_or_none
 from boocode.contracts.lossy import encode_lossy
 from boocode.contracts.resources import AnsweredBy, CostRow, InboxItem, Permission
 from boocode.ports.store import NewPermission, PermissionRules
@@ -48,7 +48,9 @@ class PeopleStore(StorePart):
         return await self._row(rows.permission, "permission_get", storable(permission_id))
 
     async def open_permissions(self, chat_id: str | None = None) -> tuple[Permission, ...]:
-        return tuple(rows.permission(row) for row in await self._rows("permission_open", chat_id))
+        return tuple(
+            rows.permission(row) for row in await self._rows("permission_open", storable_or_none(chat_id))
+        )
 
     # settings
 

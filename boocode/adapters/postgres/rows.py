@@ -24,6 +24,7 @@ from boocode.contracts.resources import (
     Provider,
     Session,
     Task,
+    Usage,
     Worktree,
 )
 from boocode.domain.probing import StoredAgent, Told
@@ -76,7 +77,14 @@ def message(row: Row) -> Message:
         task_id=row["task_id"],
         client_id=row["client_id"],
         queued=row.get("queued", False),
+        usage=usage(row) if row["role"] == "assistant" else None,
     )
+
+
+def usage(row: Row) -> Usage | None:
+    """What the task of a message used; None without a word of it, and of a row that was read without its task."""
+    used = Usage(row.get("input_tokens"), row.get("output_tokens"), row.get("cost"))
+    return None if used == Usage(None, None, None) else used
 
 
 def task(row: Row) -> Task:
