@@ -1,7 +1,6 @@
 /** Which words of a changed line are other words now. Said only where that helps: of lines that are much alike. */
 
-import type { DiffLine } from "./diff";
-import { pairLines } from "./diff";
+import { pairLines, type DiffLine, type LinePair } from "./diff";
 import { commonRuns, type Run } from "./sequence";
 
 /** Characters from `start` up to `end`, exclusive. */
@@ -38,15 +37,22 @@ function others(tokens: readonly string[], runs: readonly Run[], startOf: (run: 
   return spans;
 }
 
-/** For the changed lines of a hunk that stand beside each other. */
-export function emphasisOf(lines: readonly DiffLine[]): Map<DiffLine, Span[]> {
-  const found = new Map<DiffLine, Span[]>();
-  for (const { left, right } of pairLines(lines)) {
-    if (!left || !right || left === right) continue;
-    const words = changedWords(left.text, right.text);
-    if (!words) continue;
-    found.set(left, words.before);
-    found.set(right, words.after);
+/** The spans of a line of a hunk; undefined: all of it, or nothing. Found out when it is asked for the first time. */
+export type Emphasis = (line: DiffLine) => readonly Span[] | undefined;
+
+export function emphasisOf(lines: readonly DiffLine[]): Emphasis {
+  const partners = new Map<DiffLine, LinePair>();
+  for (const pair of pairLines(lines)) {
+    if (!pair.left || !pair.right || pair.left === pair.right) continue;
+    partners.set(pair.left, pair);
+    partners.set(pair.right, pair);
   }
-  return found;
+  const found = new Map<LinePair, ReturnType<typeof changedWords>>();
+  return (line) => {
+    const pair = partners.get(line);
+    if (!pair?.left || !pair.right) return undefined;
+    if (!found.has(pair)) found.set(pair, changedWords(pair.left.text, pair.right.text));
+    const words = found.get(pair);
+    return line === pair.left ? words?.before : words?.after;
+  };
 }

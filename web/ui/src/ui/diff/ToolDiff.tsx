@@ -2,11 +2,14 @@
 
 import type { JSX } from "preact";
 import type { Diff } from "../../wire/types";
+import { Lazy } from "../common/Lazy";
 
 export interface ToolDiffProps {
   diff: Diff;
 }
 
+const load = () => import("./TextDiffView").then((module) => module.TextDiffView);
+
 export function ToolDiff({ diff }: ToolDiffProps): JSX.Element {
-  return <pre>{diff.new_text}</pre>;
+  return <Lazy load={load} what="the diff" props={{ diff }} />;
 }

@@ -1,0 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** What is in sight at once is drawn first; the rest follows while nothing else is to be done. */
+const FIRST = 4;
+const STEP = 8;
+const MOST_UNASKED = 100;
+
+const whenIdle: (work: () => void) => () => void =
+  typeof requestIdleCallback === "function"
+    ? (work) => {
+        const id = requestIdleCallback(work, { timeout: 500 });
+        return () => cancelIdleCallback(id);
+      }
+    : (work) => {
+        const id = setTimeout(work, 30);
+        return () => clearTimeout(id);
+      };
+
+/** How many of `total` blocks to draw now, and what draws all of them. */
+export function useSlices(total: number): { shown: number; showAll: () => void } {
+  const [shown, setShown] = useState(FIRST);
+  const [most, setMost] = useState(MOST_UNASKED);
+  const goal = Math.min(total, most);
+  useEffect(() => {
+    if (shown >= goal) return undefined;
+    return whenIdle(() => setShown((now) => now + STEP));
+  }, [shown, goal]);
+  return { shown: Math.min(shown, goal), showAll: () => setMost(Infinity) };
+}
