@@ -1,0 +1,64 @@
+import { signal } from "@preact/signals";
+import { explain } from "../../net/api";
+import { Button } from "./Button";
+import { IconButton } from "./IconButton";
+import "./toast.css";
+
+const STAYS_MS = 6_000;
+const MOST = 4;
+
+export interface ToastOptions {
+  kind?: "info" | "error" | undefined;
+  action?: { label: string; run: () => void } | undefined;
+}
+
+interface Toast extends ToastOptions {
+  id: number;
+  text: string;
+}
+
+const toasts = signal<readonly Toast[]>([]);
+let lastId = 0;
+
+/** A passing word. An error, or one with an action, stays until it is closed; the oldest makes room. */
+export function toast(text: string, options: ToastOptions = {}): void {
+  const id = ++lastId;
+  const others = toasts.peek().filter((known) => known.text !== text);
+  toasts.value = [...others, { id, text, ...options }].slice(-MOST);
+  if (options.kind !== "error" && !options.action) setTimeout(() => dismiss(id), STAYS_MS);
+}
+
+/** Whatever was thrown, as a sentence. */
+export const toastError = (error: unknown): void => toast(explain(error), { kind: "error" });
+
+const dismiss = (id: number): void => {
+  toasts.value = toasts.peek().filter((known) => known.id !== id);
+};
+
+/** Mounted once, by the frame. */
+export function Toasts() {
+  return (
+    <section class="toasts" aria-label="Notices">
+      <div role="status">{toasts.value.filter((known) => known.kind !== "error").map(draw)}</div>
+      <div role="alert">{toasts.value.filter((known) => known.kind === "error").map(draw)}</div>
+    </section>
+  );
+}
+
+const draw = ({ id, text, kind, action }: Toast) => (
+  <div key={id} class={kind === "error" ? "toast toast-error" : "toast"}>
+    <span>{text}</span>
+    {action && (
+      <Button
+        isSmall
+        onClick={() => {
+          dismiss(id);
+          action.run();
+        }}
+      >
+        {action.label}
+      </Button>
+    )}
+    <IconButton label="Close this notice" icon="close" onClick={() => dismiss(id)} />
+  </div>
+);
