@@ -2,28 +2,27 @@
 
 The log is the truth and a broadcast is a hint: what the hub is told late, twice or never, it reads from the
 log before it goes on, so that every sink gets each frame of a chat once and in order. Topics without a log
-(`user`, `supervision`) are numbered here and may leave a slow sink behind.
+may leave a slow sink behind: `user`, which is numbered here, and `supervision`, whose numbers the kernel's
+journal gives.
 
 The hub owns: per topic how far it has come, and the sinks. It never waits for a sink, and it never waits for
 the log in a handler.
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import trio
 from attrs import define, field, frozen
 
-from boocode.contracts.codec import encode_body, wire_frame
+from actors.frame_batches import batches
+from actors.hint_topic import HintTopic
 from boocode.contracts.frames import CHAT_PREFIX, SUPERVISION_TOPIC, USER_TOPIC, WireFrame, chat_topic
 from boocode.domain.cursor import Cursor
-from boocode.domain.hint_ring import HintRing
 from boocode.kernel import Actor, CallRefused, Down, MonitorId, ReplyTo
 from boocode.ports.broadcast import (
-    FrameBatch,
     Hints,
     Joined,
     ReadHints,
@@ -31,11 +30,11 @@ from boocode.ports.broadcast import (
     Subscribe,
     UnknownTopic,
     Unsubscribe,
+    WatchTopic,
 )
-from boocode.ports.log import EventLog, ForeignFrames, Publish, PublishHint
+from boocode.ports.log import EventLog, ForeignFrames, Publish, PublishHint, Relay
 from boocode.ports.store import StoreUnavailable
 
-MAX_BATCH_BYTES = 128_000
 PAGE_FRAMES = 256
 SWEEP_S = 10.0
 """How often quiet chats are compared with the log: the safety net for a message that never came."""
@@ -56,15 +55,9 @@ class _Chat:
     """Whether the live side spoke since the last sweep."""
 
     def offer(self, frames: tuple[WireFrame, ...]) -> None:
-        for batch in _batches(self.topic, frames, is_durable=True):
+        for batch in batches(self.topic, frames, is_durable=True):
             for sink in tuple(self.sinks):
                 sink.offer(batch)
-
-
-@define(eq=False)
-class _HintTopic:
-    ring: HintRing
-    sinks: dict[Sink, None] = field(factory=dict)
 
 
 @frozen
@@ -73,32 +66,37 @@ class _Sweep:
 
 
 class Hub(Actor):
-    """Registered as `hub`. Takes Publish, PublishHint, ForeignFrames, Subscribe, Unsubscribe, ReadHints."""
+    """Registered as `hub`. Takes Publish, PublishHint, Relay, ForeignFrames, Subscribe, Unsubscribe, WatchTopic,
+    ReadHints."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._chats: dict[str, _Chat] = {}
-        start = int(time.time() * 1000)
-        self._hints = {topic: _HintTopic(HintRing(start)) for topic in (USER_TOPIC, SUPERVISION_TOPIC)}
+        self._hints = {USER_TOPIC: HintTopic(USER_TOPIC, int(time.time() * 1000))}
         self._monitors: dict[str, MonitorId] = {}
         self._held: dict[MonitorId, tuple[str, set[tuple[str, Sink]]]] = {}
         self._is_sweeping = False
 
     async def init(self) -> None:
+        self._hints[SUPERVISION_TOPIC] = HintTopic(SUPERVISION_TOPIC, self.ctx.system.journal.last)
         self.ctx.send_every(SWEEP_S, _Sweep())
 
     async def handle(self, message: Any) -> Any:
         match message:
             case Publish(topic=topic, frames=frames):
                 self._publish(topic, frames)
-            case PublishHint():
-                self._publish_hint(message)
+            case PublishHint(topic=topic, body=body, at=at) if topic in self._hints:
+                self._hints[topic].publish(body, at)
+            case Relay(topic=topic, frames=frames, is_kept=is_kept) if topic in self._hints:
+                self._hints[topic].relay(frames, is_kept=is_kept)
             case ForeignFrames(chat_id=chat_id, last_seq=last_seq):
                 self._heard_of(chat_topic(chat_id), last_seq)
             case Subscribe():
                 return self._subscribe(message)
             case Unsubscribe(topic=topic, sink=sink):
                 self._drop(topic, sink)
+            case WatchTopic(topic=topic, watcher=watcher) if topic in self._hints:
+                self._hints[topic].watch(watcher)
             case ReadHints(topic=topic, after=after, limit=limit):
                 return self._read_hints(topic, after, limit)
             case Down(monitor=monitor):
@@ -149,23 +147,12 @@ class Hub(Actor):
             chat.cursor.fall_behind(last_seq)
             self._start_reading(chat)
 
-    def _publish_hint(self, message: PublishHint) -> None:
-        hint = self._hints.get(message.topic)
-        if hint is None:
-            return
-        at = datetime.fromtimestamp(message.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        seq = hint.ring.last_seq + 1
-        frame = wire_frame(message.topic, seq, message.body.type, at, encode_body(message.body))
-        hint.ring.add(frame)
-        batch = FrameBatch(message.topic, (frame,), is_durable=False)
-        for sink in tuple(hint.sinks):
-            sink.offer(batch)
-
     # who follows
 
     def _subscribe(self, message: Subscribe) -> Joined | None:
-        if message.topic in self._hints:
-            return self._join_hints(self._hints[message.topic], message)
+        if hint := self._hints.get(message.topic):
+            self._hold(message)
+            return hint.join(message.sink, message.since)
         if not message.topic.startswith(CHAT_PREFIX):
             raise CallRefused(UnknownTopic(message.topic))
         chat = self._chats.get(message.topic)
@@ -177,12 +164,6 @@ class Hub(Actor):
             self.ctx.start_task(self._open, chat, name=f"open {chat.topic}")
         chat.waiting.append((message, self.ctx.defer()))
         return None
-
-    def _join_hints(self, hint: _HintTopic, message: Subscribe) -> Joined:
-        hint.sinks[message.sink] = None
-        self._hold(message)
-        replay = () if message.since is None else hint.ring.since(message.since)
-        return Joined(hint.ring.last_seq, is_durable=False, replay=replay)
 
     def _join(self, chat: _Chat, cursor: Cursor, message: Subscribe) -> Joined:
         chat.sinks[message.sink] = None
@@ -230,7 +211,7 @@ class Hub(Actor):
         for _, sinks in self._held.values():
             sinks.discard((topic, sink))
         if hint := self._hints.get(topic):
-            hint.sinks.pop(sink, None)
+            hint.leave(sink)
         elif chat := self._chats.get(topic):
             chat.sinks.pop(sink, None)
             left = [waiting for waiting in chat.waiting if waiting[0].sink is sink]
@@ -288,16 +269,4 @@ class Hub(Actor):
         hint = self._hints.get(topic)
         if hint is None:
             raise CallRefused(UnknownTopic(topic))
-        return Hints(hint.ring.newest(after, limit), hint.ring.last_seq)
-
-
-def _batches(topic: str, frames: tuple[WireFrame, ...], *, is_durable: bool) -> Iterator[FrameBatch]:
-    """Cut so that no WebSocket message becomes much larger than MAX_BATCH_BYTES."""
-    start, size = 0, 0
-    for index, frame in enumerate(frames):
-        if index > start and size + len(frame.data) > MAX_BATCH_BYTES:
-            yield FrameBatch(topic, frames[start:index], is_durable=is_durable)
-            start, size = index, 0
-        size += len(frame.data)
-    if frames[start:]:
-        yield FrameBatch(topic, frames[start:], is_durable=is_durable)
+        return hint.read(after, limit)

@@ -87,6 +87,23 @@ class Unsubscribe:
 
 
 @frozen
+class WatchTopic:
+    """Cast to the hub: tell `watcher`, now and at each change, whether anybody follows this topic without a log. One
+    watcher a topic; forgotten when the hub restarts."""
+
+    topic: str
+    watcher: Ref
+
+
+@frozen
+class TopicFollowed:
+    """Cast by the hub to the watcher of a topic."""
+
+    topic: str
+    is_followed: bool
+
+
+@frozen
 class ReadHints(Request["Hints"]):
     """Call to the hub: the last frames of a topic that is not durable, after `after`."""
 

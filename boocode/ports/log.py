@@ -125,11 +125,21 @@ class Publish:
 
 @frozen
 class PublishHint:
-    """Cast to the hub: a frame of a topic that is not durable (`user`, `supervision`); the hub numbers it."""
+    """Cast to the hub: a frame of the topic `user`, which is not durable; the hub numbers it."""
 
     topic: str
     body: FrameBody
     at: float
+
+
+@frozen
+class Relay:
+    """Cast to the hub: frames of a topic that is not durable and that the sender numbers, in `seq` order. What has a
+    number that was told already is dropped. `is_kept`: also for those who come back later."""
+
+    topic: str
+    frames: tuple[WireFrame, ...]
+    is_kept: bool = True
 
 
 @frozen

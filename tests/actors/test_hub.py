@@ -5,7 +5,8 @@ import random
 import pytest
 import trio
 
-from boocode.contracts.frames import SUPERVISION_TOPIC, USER_TOPIC, NoticeFrame, chat_topic
+from boocode.contracts.codec import encode_body, wire_frame
+from boocode.contracts.frames import SUPERVISION_TOPIC, USER_TOPIC, NoticeFrame, WireFrame, chat_topic
 from boocode.contracts.parsing import parse_json
 from boocode.kernel import Actor, ChildSpec, NotRunning, Ref, SupervisorSpec, System, open_tree
 from boocode.ports.broadcast import (
@@ -13,14 +14,16 @@ from boocode.ports.broadcast import (
     Joined,
     ReadHints,
     Subscribe,
+    TopicFollowed,
     UnknownTopic,
     Unsubscribe,
+    WatchTopic,
     text_message,
 )
-from boocode.ports.log import ForeignFrames, Publish, PublishHint
+from boocode.ports.log import ForeignFrames, Publish, PublishHint, Relay
 from boocode.ports.store import StoreUnavailable
 from supervisors.broadcast import hub_child
-from tests.actors.broadcasting import MemoryLog
+from tests.actors.broadcasting import AT, MemoryLog
 from tests.kit.virtual_time import settle
 
 TOPIC = chat_topic("c1")
@@ -217,6 +220,79 @@ async def test_hints_are_numbered_without_gap_and_replayed_while_they_are_rememb
         assert (await join(system, Listener(), USER_TOPIC, since=7)).replay is None
         hints = await hub(system).call(ReadHints(USER_TOPIC, after=0, limit=2), 1)
         assert [frame.seq for frame in hints.frames] == [start + 1, start + 2]
+
+
+def numbered(*seqs: int) -> tuple[WireFrame, ...]:
+    body = encode_body(NoticeFrame(None, "n"))
+    return tuple(wire_frame(SUPERVISION_TOPIC, seq, NoticeFrame.type, AT, body) for seq in seqs)
+
+
+async def test_relayed_frames_keep_their_numbers_and_are_told_once(autojump_clock):
+    sink = Listener()
+    async with open_tree(tree_with(MemoryLog())) as system:
+        first = (await join(system, sink, SUPERVISION_TOPIC)).last_seq + 1
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first, first + 1)))
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first + 1, first + 2)))
+        await settle()
+        assert sink.seqs == [first, first + 1, first + 2]
+        joined = await join(system, Listener(), SUPERVISION_TOPIC, since=first)
+        assert [frame.seq for frame in joined.replay or ()] == [first + 1, first + 2]
+
+
+async def test_a_number_left_out_is_a_gap_that_followers_see(autojump_clock):
+    sink = Listener()
+    async with open_tree(tree_with(MemoryLog())) as system:
+        first = (await join(system, sink, SUPERVISION_TOPIC)).last_seq + 1
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first, first + 2, first + 3)))
+        await settle()
+        assert [(batch.first, batch.last) for batch in sink.batches] == [
+            (first, first),
+            (first + 2, first + 3),
+        ]
+        assert (await join(system, Listener(), SUPERVISION_TOPIC, since=first)).replay is None
+        assert (await join(system, Listener(), SUPERVISION_TOPIC, since=first + 1)).replay is not None
+
+
+async def test_what_is_not_kept_is_offered_but_not_replayed(autojump_clock):
+    sink = Listener()
+    async with open_tree(tree_with(MemoryLog())) as system:
+        first = (await join(system, sink, SUPERVISION_TOPIC)).last_seq + 1
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first)))
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first + 1), is_kept=False))
+        hub(system).cast(Relay(SUPERVISION_TOPIC, numbered(first + 2)))
+        await settle()
+        assert sink.seqs == [first, first + 1, first + 2]
+        joined = await join(system, Listener(), SUPERVISION_TOPIC, since=first - 1)
+        assert [frame.seq for frame in joined.replay or ()] == [first, first + 2]
+
+
+class Watcher(Actor):
+    def __init__(self, told: list[bool]) -> None:
+        self.told = told
+
+    async def init(self) -> None:
+        self.ctx.whereis("hub").cast(WatchTopic(SUPERVISION_TOPIC, self.ctx.ref))
+
+    async def handle(self, message: object) -> None:
+        if isinstance(message, TopicFollowed):
+            self.told.append(message.is_followed)
+
+
+async def test_a_watcher_hears_when_the_first_follower_comes_and_the_last_one_goes(autojump_clock):
+    told: list[bool] = []
+    one, two = Listener(), Listener()
+    children = (*tree_with(MemoryLog()).children, ChildSpec(id="watcher", start=lambda: Watcher(told)))
+    async with open_tree(SupervisorSpec(children=children)) as system:
+        await settle()
+        for sink in (one, two):
+            await join(system, sink, SUPERVISION_TOPIC)
+        await join(system, Listener(), USER_TOPIC)
+        hub(system).cast(Unsubscribe(SUPERVISION_TOPIC, one))
+        await settle()
+        assert told == [False, True]
+        await system.stop("root/holder")
+        await settle()
+        assert told == [False, True, False]
 
 
 async def test_random_losses_repeats_and_foreign_frames_leave_an_exact_copy_of_the_log(autojump_clock):
