@@ -1,0 +1,51 @@
+/** How the sidebar's tree is shown in this browser: what is folded survives a reload, the rest does not. */
+
+import { computed, signal } from "@preact/signals";
+import { projects, sessions } from "./catalog";
+import { treeRows } from "./projectTree";
+
+const KEY = "boocode.folded";
+/** Sessions of a project that are rows at once. */
+const PAGE = 100;
+
+const folded = signal<ReadonlySet<string>>(remembered());
+const most = signal<ReadonlyMap<string, number>>(new Map());
+
+export const filter = signal("");
+/** The key of the row that the Tab key leads to. */
+export const focusedKey = signal<string | null>(null);
+/** The key of the row whose name is being edited. */
+export const renamedKey = signal<string | null>(null);
+
+export const rows = computed(() =>
+  treeRows(projects.value, sessions.value, {
+    folded: folded.value,
+    filter: filter.value,
+    most: (projectId) => most.value.get(projectId) ?? PAGE,
+  }),
+);
+
+export function fold(key: string, isFolded: boolean): void {
+  const next = new Set(folded.peek());
+  if (isFolded) next.add(key);
+  else next.delete(key);
+  folded.value = next;
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...next]));
+  } catch {
+    // A full or forbidden store: it is open again after a reload.
+  }
+}
+
+export function showMore(projectId: string): void {
+  most.value = new Map(most.peek()).set(projectId, (most.peek().get(projectId) ?? PAGE) + PAGE);
+}
+
+function remembered(): ReadonlySet<string> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return new Set(Array.isArray(value) ? value.filter((key) => typeof key === "string") : []);
+  } catch {
+    return new Set();
+  }
+}
