@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from attrs import field, frozen
 
+from boocode.contracts.answers import FilePage
 from boocode.contracts.resources import Checkpoint, PendingChange, RestorePreview, WorktreeInfo
 from boocode.domain.reaping import Risks
 from boocode.kernel import Request
@@ -95,6 +96,11 @@ class Git(Protocol):
     async def settle_changes(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
         """The rows are those of the last `changes`: until now the bytes of the ones before were kept as well.
         `waits`: it found anything."""
+        ...
+
+    async def find_files(self, root: str, query: str, limit: int, *, committed: bool) -> FilePage:
+        """Files of the worktree at `root`, at most some seconds old, best match first; `committed`: those of its
+        HEAD instead. May overlap with anything."""
         ...
 
     async def can_write(self, folder: str) -> bool:

@@ -3,6 +3,7 @@
 from web.routes.changes import ROUTES as CHANGES
 from web.routes.chats import ROUTES as CHATS
 from web.routes.checkpoints import ROUTES as CHECKPOINTS
+from web.routes.files import ROUTES as FILES
 from web.routes.health import ROUTES as HEALTH
 from web.routes.inbox import ROUTES as INBOX
 from web.routes.messages import ROUTES as MESSAGES
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     *CHANGES,
     *CHECKPOINTS,
     *WORKTREES,
+    *FILES,
     *TASKS,
     *INBOX,
     *PROVIDERS,

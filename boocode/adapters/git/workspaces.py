@@ -5,6 +5,7 @@ import os
 from boocode.adapters.git import repository
 from boocode.adapters.git.capture import Captures
 from boocode.adapters.git.change_rows import row_of
+from boocode.adapters.git.listing import FileListings
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.git.project_changes import ProjectChanges
 from boocode.adapters.git.risks import RiskReports
@@ -12,6 +13,7 @@ from boocode.adapters.git.salvage import Salvages
 from boocode.adapters.git.stashing import Stashing
 from boocode.adapters.git.threads import Threads
 from boocode.adapters.git.worktree import Worktrees
+from boocode.contracts.answers import FilePage
 from boocode.contracts.resources import WorktreeInfo
 from boocode.domain.reaping import Risks
 from boocode.ports.crash_points import Reached, pass_by
@@ -29,6 +31,7 @@ class GitWorkspaces(ProjectChanges):
         self._risks = RiskReports(self._program, self._threads, self._captures)
         self._salvages = Salvages(self._program, self._threads)
         self._stashing = Stashing(self._program, self._threads)
+        self._listings = FileListings(self._program, self._threads)
 
     async def repository_root(self, path: str) -> str:
         return (await self._threads.run(repository.require_commit, path)).root
@@ -43,6 +46,9 @@ class GitWorkspaces(ProjectChanges):
 
     async def settle_changes(self, place: WorktreePlace, base: str, *, waits: bool) -> None:
         await self._captures.settle(place, base, waits=waits)
+
+    async def find_files(self, root: str, query: str, limit: int, *, committed: bool) -> FilePage:
+        return await self._listings.find(root, query, limit, committed=committed)
 
     async def can_write(self, folder: str) -> bool:
         return await self._threads.run(os.access, folder, os.W_OK | os.X_OK)
