@@ -1,0 +1,124 @@
+/**
+ * One text of Markdown in the page, that may still grow.
+ *
+ * Blocks that are settled are drawn once and never looked at again; while text streams, only what may still change, its
+ * last two blocks, is parsed. When the text is whole it is parsed once more from its beginning, so that what was
+ * streamed looks exactly as what was loaded; blocks that are the same keep their nodes.
+ */
+
+import type { Links } from "marked";
+import type { Block } from "./engine";
+import { highlightLater } from "./highlighting";
+
+type Engine = typeof import("./engine");
+
+/** Blocks that may still change: the last one, and the one before that it may turn out to belong to. */
+const UNSETTLED = 2;
+/** Characters of one block that are parsed and drawn; what is longer is shown as it came, its beginning first. */
+const MAX_BLOCK = 200_000;
+const SHOWN_OF_LONG = 20_000;
+
+interface Drawn {
+  raw: string;
+  node: HTMLElement;
+  block: Block;
+}
+
+export class MarkdownText {
+  private settled: Drawn[] = [];
+  private open: Drawn[] = [];
+  private settledText = "";
+  private links: Links = {};
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly engine: Engine,
+  ) {}
+
+  /** Characters that the next update has to parse: what it costs. */
+  get openLength(): number {
+    return this.open.reduce((sum, drawn) => sum + drawn.raw.length, 0);
+  }
+
+  update(text: string, isGrowing: boolean): void {
+    if (!isGrowing || !text.startsWith(this.settledText)) this.forget();
+    const tail = text.slice(this.settledText.length);
+    const blocks = tail.length > MAX_BLOCK * 2 ? null : this.engine.blocksOf(tail, this.links);
+    if (!blocks) return this.draw([plainBlock(tail)], 0);
+    const drawn = blocks.filter((block) => block.kind !== "space");
+    const firstOpen = isGrowing ? drawn.at(-UNSETTLED) : undefined;
+    const settledCount = !isGrowing ? blocks.length : firstOpen ? blocks.indexOf(firstOpen) : 0;
+    this.draw(blocks, settledCount);
+  }
+
+  /** Parsed anew from the beginning; the nodes are kept for blocks that turn out the same. */
+  private forget(): void {
+    this.open = [...this.settled, ...this.open];
+    this.settled = [];
+    this.settledText = "";
+    this.links = {};
+  }
+
+  private draw(blocks: readonly Block[], settledCount: number): void {
+    const before = this.open;
+    this.open = [];
+    let place = 0;
+    blocks.forEach((block, index) => {
+      const isSettled = index < settledCount;
+      if (isSettled) this.settledText += block.raw;
+      if (block.kind === "space") return;
+      const drawn = this.drawn(block, before[place++]);
+      if (isSettled) {
+        this.settled.push(drawn);
+        highlightLater(drawn.node);
+      } else this.open.push(drawn);
+    });
+    for (const drawn of before.slice(place)) drawn.node.remove();
+  }
+
+  private drawn(block: Block, old: Drawn | undefined): Drawn {
+    if (old && old.raw === block.raw) return { ...old, block };
+    if (old && grewAsCode(old, block)) return { raw: block.raw, node: old.node, block };
+    const node = old?.node ?? document.createElement("div");
+    if (!old) {
+      node.className = "md-block";
+      this.host.append(node);
+    }
+    node.replaceChildren(block.raw.length > MAX_BLOCK ? longText(block.raw) : this.engine.fragmentOf(block));
+    return { raw: block.raw, node, block };
+  }
+}
+
+/** Code grows by its end: its text node is added to, so that selection, focus and scrolling stay. */
+function grewAsCode(old: Drawn, { kind, text, language }: Block): boolean {
+  if (kind !== "code" || old.block.kind !== "code" || language !== old.block.language) return false;
+  if (!text.startsWith(old.block.text)) return false;
+  const shown = old.node.querySelector("code")?.firstChild;
+  if (!(shown instanceof Text) || shown.data !== `${old.block.text}\n`) return false;
+  shown.replaceData(old.block.text.length, 1, `${text.slice(old.block.text.length)}\n`);
+  return true;
+}
+
+const plainBlock = (raw: string): Block => ({
+  raw,
+  kind: "other",
+  text: "",
+  language: "",
+  token: { type: "paragraph", raw, text: raw, tokens: [{ type: "text", raw, text: raw }] },
+});
+
+/** Nobody reads a million characters in one go: a page that mounts them at once stands still. */
+function longText(text: string): HTMLElement {
+  const block = document.createElement("div");
+  block.className = "md-long";
+  const shown = document.createTextNode(text.slice(0, SHOWN_OF_LONG));
+  const more = document.createElement("button");
+  more.type = "button";
+  more.textContent = `Show all ${text.length.toLocaleString("en")} characters`;
+  more.addEventListener("click", () => {
+    shown.data = text;
+    more.remove();
+  });
+  block.append(shown, "… ", more);
+  return block;
+}
