@@ -1,0 +1,66 @@
+/** What the pickers of the composer offer, and what they say of what is not offered any more. */
+
+import { thinkingLevels, type Choice } from "../../state/choices";
+import type { Provider } from "../../wire/types";
+import type { PickerOption } from "../common/Picker";
+
+const NOT_THERE = "It is not installed.";
+
+/** The empty value is the agent's own default. */
+const byDefault = (known: string | null): PickerOption => ({ value: "", label: known === null ? "default" : `default (${known})` });
+
+export function agentOptions(providers: readonly Provider[], chosen: string | null): PickerOption[] {
+  const options = providers.map((each) => ({
+    value: each.id,
+    label: each.label,
+    disabled: !each.installed,
+    hint: each.installed ? each.error ?? each.version ?? undefined : each.error ?? NOT_THERE,
+  }));
+  if (chosen === null || options.some((each) => each.value === chosen)) return options;
+  return [{ value: chosen, label: chosen, disabled: true, hint: "BooCode does not know it any more." }, ...options];
+}
+
+export function modelOptions(provider: Provider | undefined, chosen: string | null): PickerOption[] {
+  const models = provider?.models ?? [];
+  const standard = provider?.default_model ?? null;
+  const options: PickerOption[] = models.map(({ id, label }) => ({ value: id, label: label || id, hint: label && label !== id ? id : undefined }));
+  const known = models.find((each) => each.id === standard)?.label ?? standard;
+  return [byDefault(known), ...vanished(options, chosen), ...options];
+}
+
+/** Modes, levels of thinking: words of the agent. */
+export function namedOptions(names: readonly string[], chosen: string | null, standard: string | null): PickerOption[] {
+  const options = names.map((name) => ({ value: name, label: name }));
+  return [byDefault(standard), ...vanished(options, chosen), ...options];
+}
+
+/** Why nothing can be sent to this agent, or what it suffers from; null: nothing is wrong. */
+export function agentTrouble(providers: readonly Provider[], agent: string | null): string | null {
+  if (!providers.length) return null;
+  if (agent === null) return "No agent is installed. The page “Agents” says how each is set up.";
+  const provider = providers.find((each) => each.id === agent);
+  if (!provider) return `BooCode does not know an agent “${agent}” any more. Pick another one for this chat.`;
+  if (!provider.installed) return `${provider.label} is not here: ${provider.error ?? NOT_THERE} Pick another agent, or look again when it is.`;
+  return provider.error === null ? null : `${provider.label}: ${provider.error}`;
+}
+
+/** What was chosen and is not offered: it is asked for all the same, since lists of agents are not always whole. */
+export function choiceTrouble(provider: Provider | undefined, choice: Choice): string | null {
+  if (!provider) return null;
+  const gone = [
+    lost("model", choice.model, provider.models.map((each) => each.id)),
+    lost("mode", choice.mode, provider.modes),
+    lost("thinking", choice.thinking, thinkingLevels(provider, choice.model)),
+  ].filter((each) => each !== null);
+  return gone.length ? `${provider.label} does not list ${gone.join(", ")} now. It is asked for all the same.` : null;
+}
+
+/** Of an agent that lists nothing, nothing can be missing. */
+function lost(what: string, chosen: string | null, offered: readonly string[]): string | null {
+  return chosen === null || offered.length === 0 || offered.includes(chosen) ? null : `the ${what} “${chosen}”`;
+}
+
+function vanished(options: readonly PickerOption[], chosen: string | null): PickerOption[] {
+  if (chosen === null || options.some((each) => each.value === chosen)) return [];
+  return [{ value: chosen, label: chosen, hint: "Not listed by the agent now; it is asked for all the same." }];
+}

@@ -1,0 +1,37 @@
+import type { Message } from "../../wire/types";
+import { QueuedPrompt } from "./QueuedPrompt";
+import "./queue.css";
+
+export interface QueueListProps {
+  prompts: readonly Message[];
+  /** A turn runs, which they wait for. */
+  isTurnRunning: boolean;
+  /** It was taken back here: its text can be written anew. */
+  onTakenBack?: ((text: string) => void) | undefined;
+}
+
+/** The prompts that wait, the next one first. */
+export function QueueList({ prompts, isTurnRunning, onTakenBack }: QueueListProps) {
+  if (!prompts.length) return null;
+  const count = prompts.length === 1 ? "1 prompt waits" : `${prompts.length} prompts wait`;
+  return (
+    <section class="queue" aria-label="Waiting prompts">
+      <p class="note">
+        {count} {isTurnRunning ? "for the end of the turn before." : "to be begun."}
+      </p>
+      <ol class="queue-list">
+        {prompts.map((message) => (
+          <QueuedPrompt key={message.id} message={message} onTakenBack={onTakenBack} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The assistant message of its task ends a prompt's waiting. */
+export function waitingPrompts(messages: readonly Message[]): Message[] {
+  const queued = messages.filter((message) => message.queued);
+  if (!queued.length) return queued;
+  const begun = new Set(messages.filter((message) => message.role === "assistant").map((message) => message.task_id));
+  return queued.filter((message) => message.task_id === null || !begun.has(message.task_id));
+}
