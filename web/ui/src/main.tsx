@@ -1,7 +1,20 @@
 import { render } from "preact";
 import { live } from "./net/live";
+import { keepLayout } from "./state/layout";
+import { startState } from "./state/start";
+import { startTheme } from "./state/theme";
+import { followAddress } from "./ui/app/address";
+import { App } from "./ui/app/App";
+import { keepDocumentTitle } from "./ui/app/documentTitle";
+import { registerFrameKeys } from "./ui/app/frameKeys";
 import "./styles/base.css";
 
+startTheme(document.documentElement);
+keepLayout();
+followAddress();
+keepDocumentTitle();
+registerFrameKeys();
+startState();
 live.start();
 const root = document.getElementById("app");
-if (root) render(<main>BooCode</main>, root);
+if (root) render(<App />, root);

@@ -11,7 +11,11 @@ export interface KeyBinding {
   /** The heading on the sheet; "Everywhere" if left out. */
   group?: string | undefined;
   when?: (() => boolean) | undefined;
-  run: (press: KeyPress) => void;
+  /** On the sheet in place of `keys`, for several that are one: "Alt+1…9". */
+  written?: string | undefined;
+  /** False: not offered in the palette. */
+  isInPalette?: boolean | undefined;
+  run: () => void;
 }
 
 export interface Command {
@@ -23,7 +27,7 @@ export interface Command {
   run: () => void;
 }
 
-export type KeyNote = Pick<KeyBinding, "keys" | "what" | "group">;
+export type KeyNote = Pick<KeyBinding, "keys" | "what" | "group" | "written">;
 
 interface Bound extends KeyBinding {
   chord: Chord;
@@ -64,7 +68,7 @@ export function handleKey(press: KeyPress, isTyping: boolean): boolean {
     if (isTyping && isPlain(entry.chord)) return false;
     return fits(entry.chord, press, isMac) && (entry.when?.() ?? true);
   });
-  hit?.run(press);
+  hit?.run();
   return hit !== undefined;
 }
 
