@@ -112,7 +112,8 @@ def _responses(route: Route, schemas: dict[str, Any]) -> dict[str, object]:
     for status in (route.status, *route.other_statuses):
         answer: dict[str, object] = {"description": "Done" if status < 300 else "Not ready"}
         if route.answer is not None and status != NO_CONTENT:
-            answer["content"] = {"application/json": {"schema": schemas[_key(route.answer)]}}
+            texts = {media_type: {"schema": {"type": "string"}} for media_type in route.texts}
+            answer["content"] = {"application/json": {"schema": schemas[_key(route.answer)]}, **texts}
         responses[str(status)] = answer
     problem = {"application/problem+json": {"schema": schemas[_key(Problem)]}}
     with_body = () if route.body is None else (400, 413)

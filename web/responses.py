@@ -4,16 +4,26 @@ from quart.wrappers import Response
 from quart_trio.wrappers import TrioResponse
 
 from boocode.contracts.codec import encode
+from web.downloads import Download, disposition
 from web.problems import ApiError
 from web.raw_json import RawJson
 
 
 def json_response(value: object, status: int = 200) -> Response:
     """None is an empty answer."""
+    if isinstance(value, Download):
+        return _file(value, status)
     if value is None:
         return TrioResponse(b"", status=status)
     body = value.data if isinstance(value, RawJson) else encode(value)
     return TrioResponse(body, status=status, content_type="application/json")
+
+
+def _file(download: Download, status: int) -> Response:
+    response = TrioResponse(download.pieces, status=status, content_type=download.content_type)
+    response.timeout = None  # it takes as long as the client takes it
+    response.headers["Content-Disposition"] = disposition(download.filename)
+    return response
 
 
 def problem_response(error: ApiError) -> Response:

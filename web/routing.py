@@ -51,6 +51,8 @@ class Route:
     """Besides those that any route may give (401, 403, 500, 503, 504) or any with a body (400, 413)."""
     other_statuses: tuple[int, ...] = ()
     """Further ones with the same kind of answer."""
+    texts: tuple[str, ...] = ()
+    """Media types in which the same can be had as text."""
 
     @property
     def rule(self) -> str:

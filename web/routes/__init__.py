@@ -3,6 +3,7 @@
 from web.routes.changes import ROUTES as CHANGES
 from web.routes.chats import ROUTES as CHATS
 from web.routes.checkpoints import ROUTES as CHECKPOINTS
+from web.routes.export import ROUTES as EXPORT
 from web.routes.files import ROUTES as FILES
 from web.routes.health import ROUTES as HEALTH
 from web.routes.inbox import ROUTES as INBOX
@@ -28,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *CHECKPOINTS,
     *WORKTREES,
     *FILES,
+    *EXPORT,
     *TASKS,
     *INBOX,
     *PROVIDERS,
