@@ -7,6 +7,7 @@ import { signal, type Signal } from "@preact/signals";
 import { api } from "../net/api";
 import type { SettingsChange, UiSettings } from "../wire/types";
 import { refetching } from "./refetch";
+import { keepItem, recallItem } from "./shelf";
 import { onMissed, onUserFrame } from "./userFrames";
 
 export type Settings = UiSettings;
@@ -20,9 +21,9 @@ export const DEFAULTS: Settings = {
   default_agent: null,
 };
 
-const KEY = "boocode.settings";
+const KEY = "settings";
 
-export const settings: Signal<Settings> = signal(remembered());
+export const settings: Signal<Settings> = signal(readSettings(recallItem(KEY)));
 export const settingsError: Signal<unknown> = signal(null);
 
 export const loadSettings = refetching(async () => {
@@ -67,17 +68,9 @@ export function readSettings(text: string | null): Settings {
   }
 }
 
-function remembered(): Settings {
-  return typeof localStorage === "undefined" ? DEFAULTS : readSettings(localStorage.getItem(KEY));
-}
-
 function show(now: Settings): void {
   settings.value = now;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(now));
-  } catch {
-    // A full or forbidden store costs a flash of the other theme, and nothing else.
-  }
+  keepItem(KEY, JSON.stringify(now));
 }
 
 function only(all: Settings, like: SettingsChange): Partial<Settings> {

@@ -3,8 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import { projects, sessions } from "./catalog";
 import { treeRows } from "./projectTree";
+import { keepItem, recallItem } from "./shelf";
 
-const KEY = "boocode.folded";
+const KEY = "folded";
 /** Sessions of a project that are rows at once. */
 const PAGE = 100;
 
@@ -30,11 +31,7 @@ export function fold(key: string, isFolded: boolean): void {
   if (isFolded) next.add(key);
   else next.delete(key);
   folded.value = next;
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...next]));
-  } catch {
-    // A full or forbidden store: it is open again after a reload.
-  }
+  keepItem(KEY, JSON.stringify([...next]));
 }
 
 export function showMore(projectId: string): void {
@@ -43,7 +40,7 @@ export function showMore(projectId: string): void {
 
 function remembered(): ReadonlySet<string> {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const value: unknown = JSON.parse(recallItem(KEY) ?? "[]");
     return new Set(Array.isArray(value) ? value.filter((key) => typeof key === "string") : []);
   } catch {
     return new Set();

@@ -1,5 +1,6 @@
 /** Begins to keep the state that is not of one chat: called once by the page. Harmless to call twice. */
 
+import { startNotifications } from "../net/notifications";
 import { startCatalog } from "./catalog";
 import { startInbox } from "./inbox";
 import { startProviders } from "./providers";
@@ -11,5 +12,6 @@ export function startState(): void {
   startInbox();
   startProviders();
   startSettings();
+  startNotifications();
   followUser();
 }

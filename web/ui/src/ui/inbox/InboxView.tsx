@@ -1,3 +1,78 @@
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { inbox, inboxError, isInboxLoaded, loadInbox } from "../../state/inbox";
+import type { InboxItem } from "../../wire/types";
+import { Empty } from "../common/Empty";
+import { ErrorNote } from "../common/ErrorNote";
+import { Spinner } from "../common/Spinner";
+import { Page } from "../page/Page";
+import { Asked } from "./Asked";
+import { Ended } from "./Ended";
+import "./inbox.css";
+
+/** All that waits for a person, from every project. Questions first: an agent stands still behind each. */
 export default function InboxView() {
-  return <h1>Inbox</h1>;
+  const items = inbox.value;
+  const ref = useRef<HTMLDivElement>(null);
+  useFocusThatStays(ref, items);
+  return (
+    <Page title="Inbox" about="What agents ask you, and what went wrong, from all projects.">
+      <div ref={ref} class="inbox">
+        {inboxError.value !== null && <ErrorNote error={inboxError.value} onRetry={() => void loadInbox()} />}
+        {!isInboxLoaded.value && inboxError.value === null && (
+          <p class="note">
+            <Spinner /> Loading…
+          </p>
+        )}
+        {isInboxLoaded.value && !items.length && (
+          <Empty title="Nothing waits for you">
+            <p>When an agent asks for permission, or a task fails, it is shown here and counted at the side.</p>
+          </Empty>
+        )}
+        <Group title="Questions" items={items.filter((item) => item.kind === "permission")}>
+          {(item) => <Asked key={item.id} item={item} />}
+        </Group>
+        <Group title="Blocked" items={items.filter((item) => item.kind === "blocked")}>
+          {(item) => <Ended key={item.id} item={item} />}
+        </Group>
+        <Group title="Failed" items={items.filter((item) => item.kind === "failed")}>
+          {(item) => <Ended key={item.id} item={item} />}
+        </Group>
+      </div>
+    </Page>
+  );
+}
+
+interface GroupProps {
+  title: string;
+  items: InboxItem[];
+  children: (item: InboxItem) => ComponentChildren;
+}
+
+function Group({ title, items, children }: GroupProps) {
+  if (!items.length) return null;
+  return (
+    <section class="inbox-group" aria-label={title}>
+      <h2>
+        {title} <span class="note">{items.length}</span>
+      </h2>
+      {items.map(children)}
+    </section>
+  );
+}
+
+/** When what had the focus is done and gone, the focus goes on to what is next, not to nowhere. */
+function useFocusThatStays(ref: { current: HTMLDivElement | null }, items: InboxItem[]): void {
+  const hadFocus = useRef(false);
+  useLayoutEffect(() => {
+    const root = ref.current;
+    if (!root) return;
+    if (hadFocus.current && document.activeElement === document.body) {
+      const next = root.querySelector<HTMLElement>("button") ?? root.closest(".page")?.querySelector("h1");
+      next?.focus();
+    }
+    const note = () => (hadFocus.current = root.contains(document.activeElement));
+    document.addEventListener("focusin", note);
+    return () => document.removeEventListener("focusin", note);
+  }, [items]);
 }

@@ -53,12 +53,15 @@ export function openRow(row: Row, where: Where = "here"): void {
       return showMore(row.projectId);
     case "chat":
       return openChat(row.chat.id, where);
-    case "session": {
-      const chat = wantedChat(row.session);
-      if (chat) openChat(chat, where);
-      else void startChat(row.session.id);
-    }
+    case "session":
+      return openSession(row.session, where);
   }
+}
+
+export function openSession(session: Session, where: Where = "here"): void {
+  const chat = wantedChat(session);
+  if (chat) openChat(chat, where);
+  else void startChat(session.id);
 }
 
 /** The chat that most wants a person; else the newest. */

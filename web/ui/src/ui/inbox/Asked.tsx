@@ -1,0 +1,13 @@
+import type { InboxItem } from "../../wire/types";
+import { PermissionPrompt } from "../permissions/PermissionPrompt";
+import { Where } from "./Where";
+
+/** A question of an agent, answered here or in its chat. */
+export function Asked({ item }: { item: InboxItem }) {
+  return (
+    <article class="inbox-item">
+      <Where item={item} />
+      {item.permission && <PermissionPrompt question={item.permission} />}
+    </article>
+  );
+}

@@ -1,0 +1,43 @@
+import { useState } from "preact/hooks";
+import { retryTask } from "../../state/inbox";
+import type { InboxItem } from "../../wire/types";
+import { announce } from "../common/announce";
+import { Button } from "../common/Button";
+import { ErrorNote } from "../common/ErrorNote";
+import { StatusDot } from "../common/StatusDot";
+import { Where } from "./Where";
+
+/** A task that failed or stands still: what was asked, what went wrong, and another try. */
+export function Ended({ item }: { item: InboxItem }) {
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const retry = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await retryTask(item.id);
+      announce("Tried again.");
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <article class="inbox-item card" aria-label={item.title}>
+      <Where item={item} />
+      <p class="inbox-title">
+        <StatusDot status={item.kind === "failed" ? "error" : "blocked"} title={item.kind} />
+        <span>{item.title}</span>
+      </p>
+      {item.detail && <p class="inbox-detail">{item.detail}</p>}
+      {item.kind === "failed" && (
+        <div class="card-ways">
+          <Button icon="refresh" busy={isBusy} onClick={() => void retry()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      {problem !== null && <ErrorNote error={problem} />}
+    </article>
+  );
+}
