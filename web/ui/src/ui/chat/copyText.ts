@@ -1,10 +1,8 @@
-import { announce } from "../common/announce";
 import { toast } from "../common/toast";
 
 /** Puts text on the clipboard, and says so. */
 export async function copyText(text: string, done: string): Promise<void> {
   const isCopied = await write(text);
-  if (isCopied) announce(done);
   toast(isCopied ? done : "The browser did not let BooCode copy. Select the text and copy it by hand.", {
     kind: isCopied ? "info" : "error",
   });
