@@ -2,8 +2,8 @@
 
 Pure parts, to read first: `spec`, `exits`, `restarts`, `decide` (with `state`, `draft`, `requests`), `passivation`.
 Lives: `incarnation` (the shape of every life), `worker`, `job`, `supervisor`. Between them: `mailbox`, `calls`, `ref`,
-`timers`, `monitors`, `registry`. Looking: `introspect`, `telemetry`, `journal`, `verdicts`,
-`dead_letters`, `crash_log`. All of it: `system`.
+`timers`, `monitors`, `registry`. Looking: `introspect`, `sampling`, `telemetry`, `journal`,
+`verdicts`, `dead_letters`, `crash_log`. All of it: `system`.
 """
 
 from boocode.kernel import passivation
@@ -52,6 +52,7 @@ from boocode.kernel.introspect import BudgetView, ExitView, MailboxView, Node, P
 from boocode.kernel.journal import Entry, Journal
 from boocode.kernel.monitors import Down, MonitorId
 from boocode.kernel.ref import ChildInfo, Counts, Ref, SupervisorRef
+from boocode.kernel.sampling import Sampler
 from boocode.kernel.spec import (
     AutoShutdown,
     Backoff,
@@ -124,6 +125,7 @@ __all__ = [
     "Request",
     "Restart",
     "RestartsExhausted",
+    "Sampler",
     "SeenMessage",
     "Shutdown",
     "SpecError",

@@ -15,7 +15,7 @@ from attrs import frozen
 from boocode.kernel.exits import ExitKind, describe, kind
 from boocode.kernel.job import JobRun
 from boocode.kernel.slot import Slot
-from boocode.kernel.spec import AnySupervisorSpec, ChildSpec, DynamicSpec, SupervisorSpec
+from boocode.kernel.spec import AnySupervisorSpec, ChildSpec, DynamicSpec, Restart, SupervisorSpec
 from boocode.kernel.state import Status
 from boocode.kernel.supervisor import Supervisor
 from boocode.kernel.worker import Worker
@@ -23,8 +23,10 @@ from boocode.kernel.worker import Worker
 if TYPE_CHECKING:
     from boocode.kernel.incarnation import Incarnation
 
+RestartPolicy: TypeAlias = Literal["permanent", "transient", "temporary"]
 UNRESPONSIVE_AFTER: Final = 5.0  # seconds
 _PAGE: Final = 4096  # bytes; statm counts pages
+_ACTING: Final = (Worker, JobRun)
 
 NodeState: TypeAlias = Literal[
     "starting", "idle", "busy", "blocked", "backing_off", "suspended", "stopping", "dead"
@@ -91,7 +93,7 @@ class Node:
     last_exit: ExitView | None
     last_error: str | None
     budget: BudgetView | None = None
-    restart: Literal["permanent", "transient", "temporary"] | None = None
+    restart: RestartPolicy | None = None
     started_at: float | None = None
     busy_since: float | None = None
     children: tuple[Node, ...] = ()
@@ -104,43 +106,55 @@ def snapshot(slot: Slot) -> Node:
 
 def _node(slot: Slot, now: float) -> Node:
     live = slot.live
+    return shallow(slot, now, _children(live, now) if isinstance(live, Supervisor) else ())
+
+
+def shallow(slot: Slot, now: float, children: tuple[Node, ...] = ()) -> Node:
+    """One child with the `children` given."""
+    live, spec, last = slot.live, slot.spec, slot.last_exit
+    acting = live if isinstance(live, _ACTING) else None
     supervisor = live if isinstance(live, Supervisor) else None
-    since = _busy_since(live)
-    busy = 0.0 if since is None else now - since
     mailbox = _mailbox(live, now) if isinstance(live, Worker) else None
+    since = _busy_since(live, acting)
+    busy = 0.0 if since is None else now - since
     stuck = busy > UNRESPONSIVE_AFTER and mailbox is not None and mailbox.depth > 0
-    last = slot.last_exit
-    spec = slot.spec
-    is_supervisor = spec is not None and spec.type == "supervisor"
     started = live.started_at if live is not None and live.is_ready else None
     return Node(
         path=slot.path,
         name=slot.name,
-        kind="supervisor" if is_supervisor else "worker",
+        kind="supervisor" if spec is not None and spec.type == "supervisor" else "worker",
         type=_type(slot),
-        state=_state(slot, live),
+        state=_state(slot, live, acting, since),
         strategy=supervisor.strategy_name if supervisor is not None else None,
         incarnation=slot.number,
         restarts=slot.restarts,
         restarts_in_window=supervisor.state.window.count(now) if supervisor is not None else None,
-        next_restart_due=slot.due,
+        next_restart_due=slot.due if live is None else None,
         mailbox=mailbox,
         handled=live.handled if isinstance(live, Worker) else 0,
         uptime_s=0.0 if started is None else now - started,
         busy_s=busy,
-        waits_for=_waits_for(live),
+        waits_for=_waits_for(live, acting) if live is not None else None,
         is_responsive=not stuck,
-        process=_process(live),
+        process=ProcessView(acting.pid, resident(acting.pid))
+        if acting is not None and acting.pid is not None
+        else None,
         last_exit=ExitView(kind(last), describe(last), slot.last_exit_at or 0.0)
         if last is not None
         else None,
         last_error=slot.last_error,
         budget=_budget(supervisor, now) if supervisor is not None else None,
-        restart=spec.restart.value if spec is not None and slot.parent is not None else None,
+        restart=_policy(spec.restart) if spec is not None and slot.parent is not None else None,
         started_at=started,
         busy_since=since,
-        children=_children(supervisor, now) if supervisor is not None else (),
+        children=children,
     )
+
+
+def _policy(restart: Restart) -> RestartPolicy:
+    if restart is Restart.PERMANENT:
+        return "permanent"
+    return "transient" if restart is Restart.TRANSIENT else "temporary"
 
 
 def _children(supervisor: Supervisor, now: float) -> tuple[Node, ...]:
@@ -154,7 +168,9 @@ def _budget(supervisor: Supervisor, now: float) -> BudgetView:
     return BudgetView(budget.max_restarts, budget.period, tuple(at + budget.period for at in counting))
 
 
-def _state(slot: Slot, live: Incarnation | None) -> NodeState:
+def _state(
+    slot: Slot, live: Incarnation | None, acting: Worker | JobRun | None, since: float | None
+) -> NodeState:
     if live is None:
         kid = slot.parent.state.kids.get(slot.name) if slot.parent is not None else None
         return "backing_off" if kid is not None and kid.status is Status.WAITING else "dead"
@@ -164,25 +180,23 @@ def _state(slot: Slot, live: Incarnation | None) -> NodeState:
         return "starting"
     if live.suspended:
         return "suspended"
-    if isinstance(live, Worker | JobRun) and live.blocked_on is not None:
+    if acting is not None and acting.blocked_on is not None:
         return "blocked"
-    return "idle" if _busy_since(live) is None else "busy"
+    return "idle" if since is None else "busy"
 
 
-def _busy_since(live: Incarnation | None) -> float | None:
-    if isinstance(live, Worker | JobRun) and live.busy_with is not None:
-        return live.busy_with[0]
+def _busy_since(live: Incarnation | None, acting: Worker | JobRun | None) -> float | None:
+    if acting is not None and acting.busy_with is not None:
+        return acting.busy_with[0]
     return live.busy_since if live is not None else None
 
 
-def _waits_for(live: Incarnation | None) -> str | None:
-    if live is None:
-        return None
+def _waits_for(live: Incarnation, acting: Worker | JobRun | None) -> str | None:
     if live.waits_on is not None:
         return live.waits_on.path
-    if not isinstance(live, Worker | JobRun):
+    if acting is None:
         return None
-    return live.blocked_on or (live.busy_with[1] if live.busy_with is not None else None)
+    return acting.blocked_on or (acting.busy_with[1] if acting.busy_with is not None else None)
 
 
 def _mailbox(worker: Worker, now: float) -> MailboxView:
@@ -202,14 +216,12 @@ def _type(slot: Slot) -> str:
     return getattr(start, "__name__", type(start).__name__)
 
 
-def _process(live: Incarnation | None) -> ProcessView | None:
-    if not isinstance(live, Worker | JobRun) or live.pid is None:
-        return None
+def resident(pid: int) -> int | None:
+    """Bytes of memory that a process holds; None when it is gone."""
     try:
-        pages = int(Path(f"/proc/{live.pid}/statm").read_text().split()[1])
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (OSError, ValueError, IndexError):
-        return ProcessView(live.pid, None)
-    return ProcessView(live.pid, pages * _PAGE)
+        return None
 
 
 @frozen

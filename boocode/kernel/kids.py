@@ -7,12 +7,14 @@ events would make a dynamic supervisor quadratic, so the map is cut into buckets
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from boocode.kernel.state import Kid
 
 _BUCKET: Final = 32  # children a bucket before the map is cut finer
+_order: Final = attrgetter("order")
 
 
 class Kids(Mapping[str, "Kid"]):
@@ -40,7 +42,9 @@ class Kids(Mapping[str, "Kid"]):
 
     def in_order(self) -> list[Kid]:
         """All of them, in start order."""
-        return sorted(self.values(), key=lambda kid: kid.order)
+        found = [kid for bucket in self._buckets for kid in bucket.values()]
+        found.sort(key=_order)
+        return found
 
     def __getitem__(self, id: str) -> Kid:
         return self._buckets[hash(id) & (len(self._buckets) - 1)][id]

@@ -27,6 +27,7 @@ from boocode.kernel.incarnation import Incarnation
 from boocode.kernel.introspect import Node, snapshot
 from boocode.kernel.ref import NamedRef, NamedSupervisorRef, Ref, SupervisorRef
 from boocode.kernel.registry import Registry
+from boocode.kernel.sampling import Sampler
 from boocode.kernel.slot import Slot
 from boocode.kernel.spec import AnySupervisorSpec, ChildSpec, DynamicSpec, SupervisorSpec
 from boocode.kernel.supervisor import Supervisor
@@ -140,6 +141,10 @@ class System:
     def snapshot(self) -> Node:
         """The whole tree as data; waits for nobody."""
         return snapshot(self._slot)
+
+    def sampler(self) -> Sampler:
+        """For whoever watches: what changes in the tree from now on."""
+        return Sampler(self._slot)
 
     async def get_state(self, path: str, timeout: float) -> Mapping[str, object]:
         """What the actor's `inspect` says, between two of its messages; overtakes queued data.
