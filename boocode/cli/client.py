@@ -30,6 +30,10 @@ class Client:
     async def get(self, path: str, **query: str | int | None) -> Any:
         return await self._ask("GET", path, query=query)
 
+    async def text(self, path: str, **query: str | int | None) -> str:
+        """An answer that is not JSON, or is to be kept as it is."""
+        return (await self._reply("GET", path, query=query)).text
+
     async def post(self, path: str, body: Json | None = None) -> Any:
         return await self._ask("POST", path, body=body if body is not None else {})
 
@@ -85,13 +89,19 @@ class Client:
                     yield frame
 
     async def _ask(self, method: str, path: str, *, query: Any = None, body: Json | None = None) -> Any:
+        reply = await self._reply(method, path, query=query, body=body)
+        return reply.json() if reply.content else None
+
+    async def _reply(
+        self, method: str, path: str, *, query: Any = None, body: Json | None = None
+    ) -> httpx2.Response:
         params = {key: value for key, value in (query or {}).items() if value is not None}
         try:
             reply = await self.http.request(method, path, params=params, json=body)
         except httpx2.HTTPError as error:
             raise Unreachable(f"{self.server.url} could not be asked: {error}") from error
         if reply.is_success:
-            return reply.json() if reply.content else None
+            return reply
         raise _refusal(reply)
 
 

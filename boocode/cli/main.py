@@ -5,6 +5,7 @@ import click
 from boocode.cli.changes import apply, diff, reject, rewind
 from boocode.cli.checkpoints import checkpoints, restore
 from boocode.cli.doctor import doctor
+from boocode.cli.export import export
 from boocode.cli.inbox import inbox
 from boocode.cli.listing import ls, providers
 from boocode.cli.output import survive_any_encoding
@@ -24,7 +25,7 @@ def main() -> None:
     survive_any_encoding()
 
 
-_WORK = (serve, run, ls, attach, send, cancel, queue, inbox)
+_WORK = (serve, run, ls, attach, send, cancel, queue, inbox, export)
 _CHANGES = (diff, apply, reject, rewind, checkpoints, restore, worktrees, stash)
 _SETTINGS = (project, providers, tree, doctor)
 

@@ -55,6 +55,11 @@ async def test_the_commands_speak_to_the_running_server(home: Path, repository: 
         sent = await boocode(home, "send", task, "what did I say")
         assert sent.returncode == OK
         assert "user turns in this conversation: 2" in sent.stdout
+        exported = await boocode(home, "export", task)
+        assert "what did I say" in exported.stdout.splitlines()
+        for how in (("--json",), ("--format", "json")):
+            messages = json.loads((await boocode(home, "export", task, *how)).stdout)["messages"]
+            assert [message["role"] for message in messages] == ["user", "assistant"] * 2
         (repository / "a.txt").write_text("mine")
         refused = await boocode(home, "apply", task)
         assert refused.returncode == CONFLICT
