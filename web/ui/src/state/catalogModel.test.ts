@@ -64,9 +64,10 @@ test("a name is the first line of a prompt, cut between letters", () => {
   expect(nameFrom("😀".repeat(61))).toBe(`${"😀".repeat(59)}…`);
 });
 
-test("a lone chat without a title bears the name of its session, one of several a number", () => {
+test("a lone chat that nobody named bears the name of its session, one of several a number", () => {
   const lone = session("Fix it", "p", [chat("a", "s")]);
   expect(chatName(chat("a", "s"), lone)).toBe("Fix it");
+  expect(chatName(chat("a", "s", "New chat"), lone)).toBe("Fix it");
   const pair = session("Fix it", "p", [chat("a", "s"), chat("b", "s")]);
   expect(chatName(chat("b", "s"), pair)).toBe("Chat 2");
   expect(chatName(chat("b", "s", "Mine"), pair)).toBe("Mine");

@@ -16,6 +16,7 @@ export interface Catalog {
 export const EMPTY: Catalog = { projects: [], sessions: [] };
 
 export const UNNAMED_SESSION = "New session";
+const UNNAMED_CHAT = "New chat";
 const NAME_CHARS = 60;
 
 /** The very same object when the frame tells nothing about the catalog. */
@@ -58,9 +59,9 @@ export function nameFrom(prompt: string): string | null {
 
 export const isUnnamed = (session: Session): boolean => session.title === "" || session.title === UNNAMED_SESSION;
 
-/** What a chat is called where it is shown: a lone one bears the name of its session. */
+/** What a chat is called where it is shown: one that nobody named bears the name of its session, or its number in it. */
 export function chatName(chat: Chat, session: Session): string {
-  if (chat.title) return chat.title;
+  if (chat.title && chat.title !== UNNAMED_CHAT) return chat.title;
   const place = session.chats.findIndex((each) => each.id === chat.id);
   return session.chats.length <= 1 ? sessionName(session) : `Chat ${place + 1}`;
 }

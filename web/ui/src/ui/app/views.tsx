@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { findChat, findSession } from "../../state/catalog";
+import { chatName } from "../../state/catalogModel";
 import type { View, ViewKind } from "../../state/view";
 import type { IconName } from "../common/Icon";
 import type { Load } from "../common/Lazy";
@@ -25,7 +26,10 @@ type Registry = { readonly [K in ViewKind]: ViewEntry<Extract<View, { kind: K }>
 
 export const VIEWS: Registry = {
   chat: {
-    title: ({ chatId }) => findChat(chatId)?.chat.title || "Chat",
+    title: ({ chatId }) => {
+      const found = findChat(chatId);
+      return found ? chatName(found.chat, found.session) : "Chat";
+    },
     icon: "chat",
     shown: { component: ChatView },
   },

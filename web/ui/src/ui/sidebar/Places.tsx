@@ -5,7 +5,7 @@ import { Icon, type IconName } from "../common/Icon";
 const PLACES: readonly { kind: "inbox" | "supervision" | "providers" | "settings"; icon: IconName; name: string }[] = [
   { kind: "inbox", icon: "inbox", name: "Inbox" },
   { kind: "supervision", icon: "tree", name: "Supervision" },
-  { kind: "providers", icon: "plug", name: "Agents" },
+  { kind: "providers", icon: "plug", name: "Providers" },
   { kind: "settings", icon: "gear", name: "Settings" },
 ];
 

@@ -17,7 +17,7 @@ export function Sidebar() {
   const [isAdding, setAdding] = useState(false);
   useEffect(startState, []);
   return (
-    <nav class="side" aria-label="Sidebar">
+    <nav class="sidebar" aria-label="Sidebar">
       <header class="side-head">
         <h2>Projects</h2>
         <IconButton icon="add" label="Add a project" onClick={() => setAdding(true)} />
