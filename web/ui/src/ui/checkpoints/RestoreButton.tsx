@@ -1,6 +1,10 @@
 /** Beneath a prompt: takes files and chat back to before its turn. Draws nothing where there is no checkpoint. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { checkpointsOf } from "../../state/checkpoints";
+import { Button } from "../common/Button";
+import { toastError } from "../common/toast";
 
 export interface RestoreButtonProps {
   sessionId: string;
@@ -8,6 +12,23 @@ export interface RestoreButtonProps {
   taskId: string | null;
 }
 
-export function RestoreButton(_props: RestoreButtonProps): JSX.Element | null {
-  return null;
+export function RestoreButton({ sessionId, taskId }: RestoreButtonProps): JSX.Element | null {
+  const isBusy = useSignal(false);
+  const checkpoint = taskId === null ? undefined : checkpointsOf(sessionId).byTask.value.get(taskId);
+  if (!checkpoint) return null;
+  const ask = async (): Promise<void> => {
+    isBusy.value = true;
+    try {
+      const { askRestore } = await import("./restoring");
+      await askRestore(checkpoint.id, "Go back to before this prompt?");
+    } catch (error) {
+      toastError(error);
+    }
+    isBusy.value = false;
+  };
+  return (
+    <Button isSmall kind="quiet" icon="undo" busy={isBusy.value} title="Take the files and this chat back to before this prompt" onClick={() => void ask()}>
+      Restore to here
+    </Button>
+  );
 }

@@ -1,0 +1,58 @@
+/** Going back, for whoever asks: the preview in words, a person's yes, the restore, and the way back from it. */
+
+import { changesNothing, previewRestore, restoreCheckpoint } from "../../state/checkpoints";
+import { conflictsOf } from "../../state/changes";
+import { announce } from "../common/announce";
+import { confirm } from "../common/confirm";
+import { toast, toastError } from "../common/toast";
+import { ConflictList } from "../review/ConflictList";
+import { PreviewWords } from "./PreviewWords";
+
+const SAME = "Everything is as it was then already.";
+
+/** True: files and chat are as they were. `question`: the heading of the preview. */
+export async function askRestore(id: string, question: string): Promise<boolean> {
+  try {
+    const preview = await previewRestore(id);
+    if (changesNothing(preview)) {
+      toast(SAME);
+      return false;
+    }
+    const isSure = await confirm({ title: question, body: <PreviewWords preview={preview} />, action: "Restore" });
+    return isSure && (await restore(id));
+  } catch (error) {
+    toastError(error);
+    return false;
+  }
+}
+
+/** At once: what is there now is kept by a checkpoint of its own. */
+async function restore(id: string): Promise<boolean> {
+  try {
+    const done = await restoreCheckpoint(id);
+    const { safety } = done;
+    if (!safety) {
+      toast(SAME);
+      return false;
+    }
+    const words = "The files and the chat are as they were then.";
+    announce(`${words} You can go back.`);
+    toast(words, { action: { label: "Go back", run: () => void restore(safety.id) } });
+    return true;
+  } catch (error) {
+    const conflicts = conflictsOf(error);
+    if (!conflicts.length) throw error;
+    await confirm({ title: "Nothing was restored", body: <ConflictList conflicts={conflicts} />, action: "Understood" });
+    return false;
+  }
+}
+
+/** The way back needs no second question: it is offered as one. */
+export async function goBack(id: string): Promise<boolean> {
+  try {
+    return await restore(id);
+  } catch (error) {
+    toastError(error);
+    return false;
+  }
+}
