@@ -116,8 +116,8 @@ function show(seen: Supervision): void {
   known = seen.seq;
   const next = treeOf(seen.root);
   setNodes(next, next.nodes.keys());
-  for (const path of nodes.keys()) if (!next.nodes.has(path)) nodes.delete(path);
   tree.value = next;
+  forgetGone();
   loopLagMs.value = seen.loop_lag_ms;
   deadLetters.value = seen.dead_letters;
   pool.value = seen.pool;
@@ -144,6 +144,7 @@ function take(frames: readonly Heard[]): void {
   batch(() => {
     timeline.value = heard(timeline.value, frames.filter((frame) => frame.type === "supervision_event"));
     for (const frame of frames) if (frame.type === "supervision_sample") apply(frame);
+    forgetGone();
   });
 }
 
@@ -168,11 +169,17 @@ function apply(sample: SupervisionSample): void {
 function setNodes(next: ActorTree, paths: Iterable<string>): void {
   for (const path of paths) {
     const node = next.nodes.get(path);
+    if (!node) continue;
     const shown = nodes.get(path);
-    if (!node) nodes.delete(path);
-    else if (shown) shown.value = node;
+    if (shown) shown.value = node;
     else nodes.set(path, signal(node));
   }
+}
+
+/** At the end of a batch: one that was gone and came back within it keeps the signal that its row reads. */
+function forgetGone(): void {
+  if (nodes.size === tree.value.nodes.size) return;
+  for (const path of nodes.keys()) if (!tree.value.nodes.has(path)) nodes.delete(path);
 }
 
 /** What happened before the oldest line of the timeline. */

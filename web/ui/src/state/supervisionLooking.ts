@@ -2,6 +2,7 @@
 
 import { computed, type Signal, signal } from "@preact/signals";
 import { findChat } from "./catalog";
+import { chatName } from "./catalogModel";
 import { keepItem, recallItem } from "./shelf";
 
 export type Panel = "why" | "timeline" | "warm" | "letters" | "processes";
@@ -32,9 +33,13 @@ export function setCollapsed(paths: Iterable<string>): void {
   keepItem(COLLAPSED, collapsed.value.size ? JSON.stringify([...collapsed.value]) : null);
 }
 
-export function openDetails(path: string): void {
+/** Set to have the panel take the focus once it is drawn. */
+export const wantsPanelFocus = signal(false);
+
+export function openDetails(path: string, withFocus = false): void {
   active.value = path;
   selected.value = path;
+  wantsPanelFocus.value = withFocus;
   openPanel("why");
 }
 
@@ -43,7 +48,11 @@ export function openPanel(which: Panel): void {
   isPanelOpen.value = true;
 }
 
-export const titleOf = (chatId: string): string | null => findChat(chatId)?.chat.title ?? null;
+/** What a chat is called; null for one that the catalog does not have. */
+export function titleOf(chatId: string): string | null {
+  const found = findChat(chatId);
+  return found && chatName(found.chat, found.session);
+}
 
 function recalled(): ReadonlySet<string> {
   try {
