@@ -7,6 +7,7 @@ import { followAddress } from "./ui/app/address";
 import { App } from "./ui/app/App";
 import { keepDocumentTitle } from "./ui/app/documentTitle";
 import { registerFrameKeys } from "./ui/app/frameKeys";
+import { watchFocus } from "./ui/app/tabFocus";
 import "./styles/base.css";
 
 startTheme(document.documentElement);
@@ -14,6 +15,7 @@ keepLayout();
 followAddress();
 keepDocumentTitle();
 registerFrameKeys();
+watchFocus();
 startState();
 live.start();
 const root = document.getElementById("app");

@@ -9,13 +9,14 @@ import { Boundary } from "./Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { isPhone } from "./screen";
 import { SideColumn } from "./SideColumn";
+import { regainFocus } from "./tabFocus";
 import { TopBar } from "./TopBar";
 import "./app.css";
 
 /** The frame: what is around every view. */
 export function App() {
   const isBehind = isPhone.value && isDrawerOpen.value;
-  useEffect(keepFocus, [activeView.value]);
+  useEffect(regainFocus, [activeView.value]);
   return (
     <div class="app">
       <ConnectionBanner />
@@ -36,10 +37,4 @@ export function App() {
       <LiveRegion />
     </div>
   );
-}
-
-/** What had the focus went with the view that it was in: the keyboard goes on in the one that is seen now. */
-function keepFocus(): void {
-  if (document.activeElement !== document.body && document.activeElement !== null) return;
-  document.querySelector<HTMLElement>(".pane-focused .pane-body")?.focus({ preventScroll: true });
 }

@@ -2,10 +2,11 @@
 
 import type { ComponentType } from "preact";
 import { findChat, findSession } from "../../state/catalog";
-import { chatName } from "../../state/catalogModel";
+import { chatName, sessionName } from "../../state/catalogModel";
 import type { View, ViewKind } from "../../state/view";
 import type { IconName } from "../common/Icon";
 import type { Load } from "../common/Lazy";
+import type { Chat, Session } from "../../wire/types";
 import { ChatView } from "../chat/ChatView";
 
 export interface ViewProps<V extends View = View> {
@@ -64,6 +65,10 @@ export const VIEWS: Registry = {
     shown: { load: () => import("../welcome/WelcomeView").then((found) => found.default) },
   },
 };
+
+/** With its session's name, where the session has other chats. */
+export const chatTitle = (chat: Chat, session: Session): string =>
+  [chatName(chat, session), session.chats.length > 1 && sessionName(session)].filter(Boolean).join(" · ");
 
 export const entryOf = (view: View): ViewEntry<View> => VIEWS[view.kind] as unknown as ViewEntry<View>;
 export const titleOf = (view: View): string => entryOf(view).title(view);

@@ -3,6 +3,7 @@
 import { projects, sessions } from "../../state/catalog";
 import { commands, keyBindings, keyName } from "../../state/keys";
 import { openView } from "../../state/layout";
+import { chatTitle } from "../app/views";
 import type { Named } from "./matching";
 
 export interface Entry extends Named {
@@ -12,27 +13,33 @@ export interface Entry extends Named {
 
 /** As things are now: asked before the palette takes the focus. */
 export function paletteEntries(): Entry[] {
-  return [...chatEntries(), ...commandEntries(), ...keyEntries()];
+  return [...chatEntries(), ...commandEntries(), ...keyEntries(), ...changesEntries()];
 }
 
+const projectNames = () => new Map(projects.peek().map((project) => [project.id, project.name]));
+
 function chatEntries(): Entry[] {
-  const names = new Map(projects.peek().map((project) => [project.id, project.name]));
-  return sessions.peek().flatMap((session) => [
-    ...session.chats.map((chat) => ({
+  const names = projectNames();
+  return sessions.peek().flatMap((session) =>
+    session.chats.map((chat) => ({
       id: `chat ${chat.id}`,
-      title: session.chats.length > 1 ? `${session.title}: ${chat.title}` : session.title || chat.title,
+      title: chatTitle(chat, session),
       group: "Chats",
       hint: names.get(session.project_id) ?? "",
       run: () => openView({ kind: "chat", chatId: chat.id }),
     })),
-    {
-      id: `review ${session.id}`,
-      title: `Changes of ${session.title}`,
-      group: "Changes",
-      hint: names.get(session.project_id) ?? "",
-      run: () => openView({ kind: "review", sessionId: session.id }, "beside"),
-    },
-  ]);
+  );
+}
+
+function changesEntries(): Entry[] {
+  const names = projectNames();
+  return sessions.peek().map((session) => ({
+    id: `review ${session.id}`,
+    title: `Changes: ${session.title}`,
+    group: "Changes",
+    hint: names.get(session.project_id) ?? "",
+    run: () => openView({ kind: "review", sessionId: session.id }, "beside"),
+  }));
 }
 
 const commandEntries = (): Entry[] =>
