@@ -4,6 +4,7 @@ from typing import Literal
 
 from attrs import asdict, define, field, frozen
 
+from actors.tree_view import iso, wall_clock
 from boocode.contracts.supervision import WarmAgent
 from boocode.kernel import MonitorId, Ref, ReplyTo
 from boocode.kernel import passivation as passive
@@ -65,20 +66,28 @@ class PoolMember:
         """Whether that session lives in this member's sub-tree, and not in an earlier one's."""
         return f"/{self.child_id}/" in session.path
 
-    def seen(self, known: passive.Member | None, now: float) -> WarmAgent:
-        """For whoever looks; `known` is what the pool's bookkeeping says of it."""
+    def seen(self, pool: passive.Pool, now: float, first_look: float, above: str) -> WarmAgent:
+        """For whoever looks; `pool` is the bookkeeping, `above` the path of all sub-trees."""
+        key = self.plan.key
+        known = pool.members.get(key)
+        idle = known is not None and known.is_evictable
+        ends_at = passive.leaves_at(pool, key, first_look)
         return WarmAgent(
-            chat_id=self.plan.key.chat_id,
-            agent=self.plan.key.agent,
+            chat_id=key.chat_id,
+            agent=key.agent,
             state=self.state,
             leases=known.leases if known is not None else 0,
-            idle_s=round(now - known.touched, 1) if known is not None and known.is_evictable else 0.0,
+            idle_s=round(now - known.touched, 1) if known is not None and idle else 0.0,
+            path=f"{above}/{self.child_id}",
+            idle_since=iso(wall_clock(known.touched)) if known is not None and idle else None,
+            ends_at=iso(wall_clock(ends_at)) if ends_at is not None else None,
+            eviction_rank=pool.idle.index(key) if idle else None,
         )
 
-    def describe(self, known: passive.Member | None, now: float) -> dict[str, object]:
+    def describe(self, seen: WarmAgent) -> dict[str, object]:
         """The same, and what only the makers of BooCode want to know."""
         return {
-            **asdict(self.seen(known, now)),
+            **asdict(seen),
             "child": self.child_id,
             "agent_session_id": self.agent_session_id or None,
             "waiting": len(self.waiters),

@@ -86,6 +86,7 @@ class SessionPool(Actor):
         for child in self._sessions().which():
             self.ctx.start_task(self._terminate, child.id, name=f"end {child.id}")
         self._news = PoolNews(self.ctx)
+        self._first_look = self.ctx.now()
         self.ctx.send_every(self._pool.check_every, ExpiryDue())
 
     async def handle(self, message: Any) -> Any:
@@ -131,7 +132,7 @@ class SessionPool(Actor):
         return None
 
     def _seen(self) -> WarmPool:
-        pool, now = self._pool, self.ctx.now()
+        pool, now, above = self._pool, self.ctx.now(), self._sessions().path
         idle = [key for key in pool.idle if isinstance(key, SessionKey)]
         return WarmPool(
             cap=pool.cap,
@@ -140,14 +141,15 @@ class SessionPool(Actor):
             evicted=self._evicted,
             next_evicted=tuple(f"{key.agent}/{key.chat_id}" for key in idle),
             died_too_often=tuple(f"{key.agent}/{key.chat_id}" for key in self._budgets.spent(now)),
-            agents=tuple(m.seen(pool.members.get(key), now) for key, m in self._members.items()),
+            agents=tuple(m.seen(pool, now, self._first_look, above) for m in self._members.values()),
         )
 
     def inspect(self) -> dict[str, object]:
-        known, now = self._pool.members, self.ctx.now()
+        seen = self._seen()
+        described = zip(self._members.values(), seen.agents, strict=True)
         return {
-            **asdict(self._seen(), filter=lambda attribute, _: attribute.name != "agents"),
-            "members": [member.describe(known.get(key), now) for key, member in self._members.items()],
+            **asdict(seen, filter=lambda attribute, _: attribute.name != "agents"),
+            "members": [member.describe(agent) for member, agent in described],
             "leases": len(self._leases),
             "started": self._started,
         }

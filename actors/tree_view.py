@@ -35,15 +35,33 @@ def _second(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+class _Clocks:
+    """How far the wall clock is ahead of trio's. Kept until it is off by more than `slack` seconds: the same moment
+    must not be told as another one each time somebody asks."""
+
+    def __init__(self, slack: float) -> None:
+        self._slack = slack
+        self._ahead = 0.0
+
+    def ahead(self) -> float:
+        ahead = time.time() - trio.current_time()
+        if abs(ahead - self._ahead) > self._slack:
+            self._ahead = ahead
+        return self._ahead
+
+
+_clocks: Final = _Clocks(slack=0.02)
+
+
 def wall_clock(at: float) -> float:
     """A moment on trio's clock, in seconds since the epoch."""
-    return time.time() - (trio.current_time() - at)
+    return at + _clocks.ahead()
 
 
 def iso_clock() -> Iso:
-    """For many moments at once: all by the same look at both clocks."""
-    offset = time.time() - trio.current_time()
-    return lambda at: iso(at + offset)
+    """For many moments at once."""
+    ahead = _clocks.ahead()
+    return lambda at: iso(at + ahead)
 
 
 def wire_node(node: kernel.Node) -> Node:

@@ -22,6 +22,7 @@ Times are seconds on the caller's clock.
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Hashable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -147,6 +148,16 @@ def release(pool: Pool, key: Key, now: float) -> Pool:
 def expire(pool: Pool, now: float) -> tuple[Pool, tuple[Key, ...]]:
     """Who has been idle for longer than the TTL; they are passivating from now on."""
     return _begin_all(pool, tuple(key for key in pool.idle if now - pool.members[key].touched > pool.ttl))
+
+
+def leaves_at(pool: Pool, key: Key, first_look: float) -> float | None:
+    """The look at which an idle `key` will have been idle for longer than the TTL, if nobody uses it until then; looks
+    come every TTL/2 after `first_look`. None for who is not idle."""
+    member = pool.members.get(key)
+    if member is None or not member.is_evictable:
+        return None
+    looks = math.floor((member.touched + pool.ttl - first_look) / pool.check_every) + 1
+    return first_look + looks * pool.check_every
 
 
 def admit(pool: Pool, key: Key, now: float) -> Admission:

@@ -1,7 +1,8 @@
 """Which children look different than before: for whoever watches the tree for a while.
 
 A look walks the whole tree and compares a few fields of each child, at about a microsecond each; only what differs is
-shown as a node. Time passing changes nothing: ages and uptimes are for the watcher to count.
+shown as a node. Time passing changes nothing: ages and uptimes are for the watcher to count. Messages handled are a
+change only when they have doubled: looking itself makes some actors handle messages, and would go on for ever.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def _glance(slot: Slot, now: float) -> _Glance:
             live.suspended,
             live.busy_with,
             live.blocked_on,
-            live.waits_on,
-            live.handled,
+            None if live.waits_on is None else live.waits_on.path,
+            live.handled.bit_length(),
             depth,
             box.since if depth else None,
             box.high_water,
@@ -84,7 +85,8 @@ def _glance(slot: Slot, now: float) -> _Glance:
 
 
 def _glance_at_others(live: Incarnation, now: float) -> _Glance:
-    basic = (live.started_at, live.is_ready, live.is_stopping, live.suspended, live.busy_since, live.waits_on)
+    waits_on = None if live.waits_on is None else live.waits_on.path
+    basic = (live.started_at, live.is_ready, live.is_stopping, live.suspended, live.busy_since, waits_on)
     if isinstance(live, Supervisor):
         return (*basic, live.state.window.count(now), live.state.window.times[-1:])
     if isinstance(live, JobRun):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,23 @@ async def test_over_the_cap_the_least_recently_used_idle_one_goes(tmp_path: Path
             ("a", "warm", 0),
             ("b", "warm", 0),
         ]
+        assert [agent.eviction_rank for agent in seen.agents] == [1, 0]
         agents.release(await agents.acquire(agents.plan("c")))
         await until(agents, {"a", "c"})
+
+
+async def test_who_is_idle_says_where_it_is_and_when_it_goes(tmp_path: Path) -> None:
+    async with rig(tmp_path, idle_ttl_s=900) as agents:
+        agents.release(await agents.acquire(agents.plan("idle")))
+        leased = await agents.acquire(agents.plan("leased"))
+        await until_leases(agents, 1)
+        idle, held = (await agents.pool.call(ReadPool(), timeout=5)).agents
+        assert agents.system.find(idle.path) is not None
+        assert leased.session.path.startswith(f"{held.path}/")
+        assert (held.idle_since, held.ends_at, held.eviction_rank) == (None, None, None)
+        since, end = datetime.fromisoformat(idle.idle_since), datetime.fromisoformat(idle.ends_at)
+        assert 900 <= (end - since).total_seconds() <= 900 + 450 + 1
+        assert (await agents.pool.call(ReadPool(), timeout=5)).agents[0].idle_since == idle.idle_since
 
 
 async def test_the_cap_is_soft_for_those_at_work_and_the_overshoot_is_visible(tmp_path: Path) -> None:

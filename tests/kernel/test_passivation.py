@@ -15,6 +15,7 @@ from boocode.kernel.passivation import (
     expire,
     hold,
     lease,
+    leaves_at,
     release,
     remove,
     set_cap,
@@ -166,6 +167,18 @@ def test_leases_pin_until_the_last_is_released_and_idleness_counts_from_then() -
     pool = release(pool, "a", 200)
     assert expire(pool, 210)[1] == ()
     assert expire(pool, 210.5)[1] == ("a",)
+
+
+def test_an_idle_member_leaves_at_the_first_look_after_its_time() -> None:
+    pool = pool_of("a")
+    assert pool.ttl == 10
+
+    for first_look in (0.0, 3.0):
+        leaves = leaves_at(pool, "a", first_look)
+        looks = [first_look + number * pool.check_every for number in range(10)]
+        assert leaves == next(look for look in looks if expire(pool, look)[1] == ("a",))
+    assert leaves_at(lease(pool, "a"), "a", 0.0) is None
+    assert leaves_at(pool, "unknown", 0.0) is None
 
 
 @pytest.mark.case(68)
