@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ChatStore } from "../../state/chats";
+import { inLog } from "../../state/queue";
 import type { Remark } from "../../state/transcript";
 import type { Message } from "../../wire/types";
 import { Button } from "../common/Button";
@@ -26,9 +27,9 @@ interface Row {
 
 /** All messages that are loaded. A message that did not change keeps its very node, and Preact passes it over. */
 export function MessageList({ store, sessionId, scroller }: MessageListProps) {
-  const { messages, remarks, hasOlder } = store.transcript.value;
+  const { messages, remarks, hasOlder, turn } = store.transcript.value;
   const rows = useRef(new Map<string, Row>());
-  const shown = messages.some((message) => message.queued) ? messages.filter((message) => !message.queued) : messages;
+  const shown = inLog(messages, turn !== null);
   useKeptPlace(shown[0]?.id, scroller);
 
   const next = new Map<string, Row>();

@@ -18,8 +18,8 @@ export function Pickers({ chatId, choice }: PickersProps) {
   const all = providers.value;
   const provider = all.find((each) => each.id === choice.agent);
   const models = modelOptions(provider, choice.model);
-  const modes = namedOptions(provider?.modes ?? [], choice.mode, provider?.default_mode ?? null);
-  const levels = namedOptions(thinkingLevels(provider, choice.model), choice.thinking, null);
+  const modes = namedOptions("mode", provider?.modes ?? [], choice.mode, provider?.default_mode ?? null);
+  const levels = namedOptions("thinking", thinkingLevels(provider, choice.model), choice.thinking, null);
   const pick = (what: keyof AgentChoice) => (value: string) => {
     if (choice.agent !== null) choose(chatId, choice.agent, { ...own(choice), [what]: value || null });
   };

@@ -64,7 +64,7 @@ export function PromptForm({ chatId, store, writing, sending, hasWaiting, onSent
 
   function stop(): void {
     const running = transcript.peek().turn?.agent ?? choice.peek().agent ?? "";
-    void stopping.stop(findProvider(running)?.label ?? (running || "The agent"));
+    void stopping.stop(shortName(findProvider(running)?.label ?? running));
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -143,3 +143,6 @@ export function PromptForm({ chatId, store, writing, sending, hasWaiting, onSent
     </form>
   );
 }
+
+/** As it is called in a sentence: without what is explained in brackets. */
+const shortName = (label: string): string => label.replace(/\s*\(.*\)$/, "") || "The agent";

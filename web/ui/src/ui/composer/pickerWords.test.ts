@@ -24,7 +24,7 @@ describe("words of pickers", () => {
   });
 
   it("keep a model that is not listed any more, and say so", () => {
-    expect(modelOptions(ada, "old").map((each) => each.label)).toEqual(["default (Small)", "old", "Small"]);
+    expect(modelOptions(ada, "old").map((each) => each.label)).toEqual(["Small (default)", "old", "Small"]);
     expect(choiceTrouble(ada, { ...CHOICE, model: "old", mode: "wild" })).toBe(
       "Ada does not list the model “old”, the mode “wild” now. It is asked for all the same.",
     );

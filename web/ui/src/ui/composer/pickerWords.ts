@@ -6,8 +6,11 @@ import type { PickerOption } from "../common/Picker";
 
 const NOT_THERE = "It is not installed.";
 
-/** The empty value is the agent's own default. */
-const byDefault = (known: string | null): PickerOption => ({ value: "", label: known === null ? "default" : `default (${known})` });
+/** The empty value is the agent's own default; `known`: its name, where the agent tells it. */
+function byDefault(what: string, known: string | null): PickerOption {
+  if (known === null || known === "default") return { value: "", label: `default ${what}` };
+  return { value: "", label: /default/i.test(known) ? known : `${known} (default)`, hint: "Whatever is the agent's own default." };
+}
 
 export function agentOptions(providers: readonly Provider[], chosen: string | null): PickerOption[] {
   const options = providers.map((each) => ({
@@ -25,13 +28,13 @@ export function modelOptions(provider: Provider | undefined, chosen: string | nu
   const standard = provider?.default_model ?? null;
   const options: PickerOption[] = models.map(({ id, label }) => ({ value: id, label: label || id, hint: label && label !== id ? id : undefined }));
   const known = models.find((each) => each.id === standard)?.label ?? standard;
-  return [byDefault(known), ...vanished(options, chosen), ...options];
+  return [byDefault("model", known), ...vanished(options, chosen), ...options];
 }
 
 /** Modes, levels of thinking: words of the agent. */
-export function namedOptions(names: readonly string[], chosen: string | null, standard: string | null): PickerOption[] {
+export function namedOptions(what: string, names: readonly string[], chosen: string | null, standard: string | null): PickerOption[] {
   const options = names.map((name) => ({ value: name, label: name }));
-  return [byDefault(standard), ...vanished(options, chosen), ...options];
+  return [byDefault(what, standard), ...vanished(options, chosen), ...options];
 }
 
 /** Why nothing can be sent to this agent, or what it suffers from; null: nothing is wrong. */

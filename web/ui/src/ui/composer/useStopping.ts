@@ -6,7 +6,7 @@ import type { Cancelled, Frame, MessageComplete } from "../../wire/types";
 import { announce } from "../common/announce";
 import { askedWords, endWords, NOTHING_TO_STOP } from "./stopWords";
 
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 2500;
 
 export interface Stopping {
   /** What has become of the wish to stop; null: there is none. */

@@ -1,15 +1,15 @@
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { waitingPrompts } from "../../state/queue";
 import type { Transcript } from "../../state/transcript";
 import type { Message } from "../../wire/types";
-import { waitingPrompts } from "../queue/QueueList";
 
 const SOON_MS = 1500;
 
 export interface Waiting {
   /** All that wait. */
   all: ReadonlySignal<readonly Message[]>;
-  /** Without one that is about to begin: it would only flash by. */
+  /** Without the one that is about to begin: it stands in the log. One that waits on can be edited and taken back here. */
   shown: ReadonlySignal<readonly Message[]>;
 }
 

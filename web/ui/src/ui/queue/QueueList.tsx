@@ -27,11 +27,3 @@ export function QueueList({ prompts, isTurnRunning, onTakenBack }: QueueListProp
     </section>
   );
 }
-
-/** The assistant message of its task ends a prompt's waiting. */
-export function waitingPrompts(messages: readonly Message[]): Message[] {
-  const queued = messages.filter((message) => message.queued);
-  if (!queued.length) return queued;
-  const begun = new Set(messages.filter((message) => message.role === "assistant").map((message) => message.task_id));
-  return queued.filter((message) => message.task_id === null || !begun.has(message.task_id));
-}
