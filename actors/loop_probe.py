@@ -5,18 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import trio
-from attrs import frozen
 
-from boocode.kernel import Actor, Request
+from boocode.kernel import Actor
+from boocode.ports.supervision import ReadLag
 
 PERIOD_S: Final = 0.05
 WINDOW: Final = 200
 """Samples kept: ten seconds."""
-
-
-@frozen
-class ReadLag(Request[float]):
-    """Call: the 99th percentile of the last ten seconds, in milliseconds."""
 
 
 class LoopProbe(Actor):

@@ -18,7 +18,6 @@ import trio
 from attrs import evolve, frozen
 
 from actors.event_view import event_frame
-from actors.loop_probe import ReadLag
 from actors.tree_view import iso, wire_nodes
 from boocode.contracts.codec import encode_body, wire_frame
 from boocode.contracts.frames import SUPERVISION_TOPIC, SupervisionSample, WireFrame
@@ -28,6 +27,7 @@ from boocode.ports.agents import ReadPool
 from boocode.ports.broadcast import ReadHints, TopicFollowed, WatchTopic
 from boocode.ports.log import Relay
 from boocode.ports.names import HUB, LOOP_PROBE, SESSION_POOL
+from boocode.ports.supervision import ReadLag
 
 PERIOD_S: Final = 1.0
 SOON_S: Final = 0.15

@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from actors.loop_probe import ReadLag
 from actors.tree_view import iso, wall_clock, wire_node, wire_node_at
 from boocode.contracts.frames import SUPERVISION_TOPIC
 from boocode.contracts.requests import SupervisionEventsQuery
@@ -13,6 +12,7 @@ from boocode.ports.agents import ReadPool
 from boocode.ports.broadcast import ReadHints
 from boocode.ports.names import HUB, LOOP_PROBE, SESSION_POOL
 from boocode.ports.processes import OwnedProcessInfo
+from boocode.ports.supervision import ReadLag
 from web.deps import EdgeDeps
 from web.problems import not_found
 from web.raw_json import RawJson
