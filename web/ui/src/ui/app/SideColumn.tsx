@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isDrawerOpen, resizeSidebar, sidebar, SIDEBAR_BOUNDS } from "../../state/layout";
 import { Separator } from "../panes/Separator";
 import { Sidebar } from "../sidebar/Sidebar";
@@ -38,12 +38,12 @@ function Drawer() {
   const close = () => {
     isDrawerOpen.value = false;
   };
-  useEffect(() => {
+  // Before the browser takes the focus from what is inert now.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     ref.current?.querySelector<HTMLElement>(INSIDE)?.focus();
     return () => {
-      const isLost = document.activeElement === document.body || ref.current?.contains(document.activeElement);
-      if (isLost && before instanceof HTMLElement && before.isConnected) requestAnimationFrame(() => before.focus());
+      if (before instanceof HTMLElement && before.isConnected) requestAnimationFrame(() => before.focus());
     };
   }, []);
   return (
