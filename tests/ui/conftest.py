@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit.browsing import CHROMIUM, Place, running_browser, serving_place, watched_page
+from tests.kit.browsing import CHROMIUM, SLOW_MS, Place, running_browser, serving_place, watched_page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,6 +25,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=SLOW_MS)
     with running_browser() as browser:
         yield browser
 
