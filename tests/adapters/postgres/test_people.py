@@ -75,6 +75,18 @@ async def test_the_inbox_holds_questions_blocked_and_failed_tasks_each_once(
     }
 
 
+async def test_a_failed_task_that_was_tried_again_waits_for_nobody(store: PostgresStore, pen: Pen) -> None:
+    first = await running(store, pen, "fail")
+    await pen.settle(settlement(first, Failed("agent_error", "broke")))
+    assert first.task.chat_id is not None
+    again = await pen.post(first.task.chat_id, "fail", repeats=first.task.id)
+    assert await store.inbox() == ()
+    (claimed,) = await store.claim_tasks("me", 1, 30.0)
+    assert claimed.task.id == again.task.id
+    await pen.settle(settlement(claimed, Failed("agent_error", "broke again")))
+    assert [item.task_id for item in await store.inbox()] == [again.task.id]
+
+
 async def test_costs_are_summed_by_what_is_asked(store: PostgresStore, pen: Pen) -> None:
     first = await running(store, pen)
     await pen.settle(settlement(first, input_tokens=3, output_tokens=4, cost=0.5))
