@@ -130,12 +130,15 @@ class _Talk:
 
 
 def _told(opened: Opened, commands: Commands | None) -> Told:
-    model, mode = opened.offer.model, opened.offer.mode
+    model, mode, thinking = opened.offer.model, opened.offer.mode, opened.offer.thinking
     return Told(
         models=tuple(Model(id_, label) for id_, label in model.offered) if model is not None else (),
         modes=tuple(id_ for id_, _ in mode.offered) if mode is not None else (),
         commands=tuple(CommandInfo(c.name, c.description) for c in commands.commands) if commands else (),
         version=opened.traits.version,
+        thinking=tuple(id_ for id_, _ in thinking.offered) if thinking is not None else (),
+        default_model=model.current if model is not None else None,
+        default_mode=mode.current if mode is not None else None,
     )
 
 

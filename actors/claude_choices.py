@@ -32,6 +32,9 @@ class ClaudeChoices:
         if mode is not None and mode not in self._facts.offer.modes:
             notices.append(self._not_offered("mode", mode, self._facts.mode))
             mode = self._mode
+        if start.thinking is not None:
+            words = f"{self._label} does not let us choose how it thinks; {start.thinking} was passed over."
+            notices.append(Notice(words))
         await self._choose_model(model)
         await self._choose_mode(mode)
         return notices

@@ -59,6 +59,7 @@ class ClaudeAsker:
                 if (value := _text(entry.get("value")))
             ),
             modes=self.modes(env),
+            default_mode=next(iter(self.modes(env)), None),
             commands=tuple(
                 CommandInfo(name, _text(entry.get("description")))
                 for entry in commands

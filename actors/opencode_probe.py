@@ -13,7 +13,7 @@ from attrs import frozen
 
 from actors.opencode_start import NotListening, locked, server_command, where_it_listens
 from boocode.contracts.resources import CommandInfo, Model
-from boocode.domain.opencode.offers import commands_of, models_of, modes_of
+from boocode.domain.opencode.offers import Offers, commands_of, models_of, modes_of, variants_of
 from boocode.domain.probing import Told
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.opencode import OpencodeApi, OpencodeRefused, OpencodeUnreachable
@@ -64,12 +64,15 @@ class OpencodeAsker:
 
 
 async def _ask(api: OpencodeApi, directory: str) -> Told:
-    models = models_of(await api.providers(directory))
+    providers = await api.providers(directory)
+    variants = variants_of(providers)
     modes = modes_of(await api.agents(directory))
     commands = commands_of(await api.commands(directory))
     return Told(
-        models=tuple(Model(id_, label) for id_, label in models),
+        models=tuple(Model(id_, label, variants.get(id_, ())) for id_, label in models_of(providers)),
         modes=modes,
+        default_model=await api.default_model(directory),
+        default_mode=Offers(modes=modes).default_mode,
         commands=tuple(CommandInfo(command.name, command.description) for command in commands),
     )
 

@@ -20,7 +20,7 @@ from boocode.contracts.resources import Provider
 from boocode.domain.agent_environment import agent_environment
 from boocode.domain.claude.modes import offered_modes
 from boocode.domain.probing import Told
-from boocode.domain.stream_json.command import modes_of
+from boocode.domain.stream_json.command import efforts_of, modes_of
 from boocode.kernel import ChildSpec
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.names import PROBER
@@ -73,8 +73,9 @@ def askers(processes: ProcessOwner, folder: str) -> Askers:
 
 
 async def _one_shot(spec: ProviderSpec) -> Told:
-    """A program that only works when it is prompted is not started for a question: its modes are known."""
-    return Told(modes=modes_of(spec.command))
+    """A program that only works when it is prompted is not started for a question: what it takes is known."""
+    modes = modes_of(spec.command)
+    return Told(modes=modes, thinking=efforts_of(spec.command), default_mode=next(iter(modes), None))
 
 
 def _claude_modes(env: Mapping[str, str]) -> tuple[str, ...]:

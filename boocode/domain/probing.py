@@ -20,6 +20,8 @@ from boocode.contracts.resources import CommandInfo, Model, Provider
 _INTERPRETERS = re.compile(r"(python|node|npx|npm|uvx?|bunx?|deno|ba?sh|env)[\d.]*")
 _DEAD = "(qwen-oauth)"
 """Qwen Code lists a model of this sign-in always; beside others it is one that nobody is signed in for."""
+QUESTIONS = 2
+"""Rises when agents are asked for more than before: what they answered then is not all any more."""
 _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
@@ -44,6 +46,10 @@ class Told:
     modes: tuple[str, ...] = ()
     commands: tuple[CommandInfo, ...] = ()
     version: str | None = None
+    thinking: tuple[str, ...] = ()
+    """How hard it can be made to think, with any model that does not say that itself."""
+    default_model: str | None = None
+    default_mode: str | None = None
 
 
 @frozen
@@ -84,6 +90,9 @@ class KnownAgent:
             modes=self.told.modes,
             commands=self.told.commands,
             error=self.error,
+            thinking=self.told.thinking,
+            default_model=self.told.default_model,
+            default_mode=self.told.default_mode,
         )
 
     def remembering(self, before: "StoredAgent") -> "KnownAgent":
@@ -110,12 +119,13 @@ class KnownAgent:
 
     def overheard(self, told: Told) -> "KnownAgent":
         """What an agent said while it worked in a chat. Its commands may belong to that project alone, so they
-        only fill in for an agent that could not be asked."""
+        only fill in for an agent that could not be asked; what it is not heard to say stays as it is known."""
         known = self.told
         return evolve(
             self,
-            told=Told(
-                models=told.models or known.models,
+            told=evolve(
+                known,
+                models=tuple(_as_known(model, known.models) for model in told.models) or known.models,
                 modes=told.modes or known.modes,
                 commands=known.commands if self.asked_as is not None else told.commands or known.commands,
                 version=told.version or known.version,
@@ -134,6 +144,12 @@ class StoredAgent:
     asked_as: str | None = None
 
 
+def _as_known(model: Model, known: Iterable[Model]) -> Model:
+    """A model with what is known of how it thinks."""
+    before = next((each for each in known if each.id == model.id), model)
+    return model if model.thinking is not None else evolve(model, thinking=before.thinking)
+
+
 def models_of(configured: Iterable[str], told: Told, nearby: Nearby) -> tuple[Model, ...]:
     """Each id once, in this order: told or else listed, configured, served."""
     found: dict[str, Model] = {}
@@ -149,7 +165,7 @@ def set_up(
 ) -> str:
     """16 hex digits over everything that an agent's answer depends on: another value means asking it anew.
     `surroundings` stands for its program and settings files."""
-    facts = [transport, list(command), sorted(env.items()), version, surroundings]
+    facts = [QUESTIONS, transport, list(command), sorted(env.items()), version, surroundings]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 

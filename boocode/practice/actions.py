@@ -135,7 +135,7 @@ def _talk(
         case Echo(text):
             turn.say(text + "\n")
         case Think(about, delay):
-            turn.think(_thoughts(about), delay)
+            turn.think(_thoughts(about, turn.session.thinking), delay)
             turn.say(f"I have thought about {about}.\n")
         case Plan(entries):
             turn.update(
@@ -156,8 +156,8 @@ def _burst(count: int) -> Iterator[str]:
         yield f"{number} "
 
 
-def _thoughts(about: str) -> tuple[str, ...]:
-    return (
+def _thoughts(about: str, level: str) -> tuple[str, ...]:
+    thoughts = (
         "First, ",
         f"what is asked is {about}. ",
         "Then, ",
@@ -167,6 +167,13 @@ def _thoughts(about: str) -> tuple[str, ...]:
         "should come first. ",
         "That is enough to begin.",
     )
+    match level:
+        case "low":
+            return thoughts[:2]
+        case "high":
+            return (*thoughts, "\nOnce more: ", *thoughts)
+        case _:
+            return thoughts
 
 
 def _recall(turns: list[str]) -> str:

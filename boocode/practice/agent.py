@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from boocode.practice.actions import perform
-from boocode.practice.history import MODELS, MODES, Session, Sessions, tokens
+from boocode.practice.history import MODELS, MODES, THINKING, Session, Sessions, tokens
 from boocode.practice.manual import COMMANDS, VERSION
 from boocode.practice.sentences import parse
 from boocode.practice.turn import Turn, TurnCancelled, TurnFailed, usage
@@ -143,6 +143,8 @@ class Agent:
             self._wire.update(session.id, "current_mode_update", {"currentModeId": value})
         elif what == "model" and isinstance(value, str) and value in MODELS:
             session.set_model(value)
+        elif what == "thinking" and isinstance(value, str) and value in THINKING:
+            session.set_thinking(value)
         else:
             raise Rejected(INVALID_PARAMS, f"there is no {what} {value!r}")
 
@@ -243,12 +245,16 @@ def _options(session: Session) -> list[Json]:
         {
             "id": what,
             "name": what.capitalize(),
-            "category": what,
+            "category": category,
             "type": "select",
             "currentValue": current,
             "options": [{"value": k, "name": n, "description": d} for k, (n, d) in values.items()],
         }
-        for what, current, values in (("mode", session.mode, MODES), ("model", session.model, MODELS))
+        for what, category, current, values in (
+            ("mode", "mode", session.mode, MODES),
+            ("model", "model", session.model, MODELS),
+            ("thinking", "thought_level", session.thinking, THINKING),
+        )
     ]
 
 

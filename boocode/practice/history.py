@@ -19,6 +19,11 @@ MODELS = {
     "practice-1": ("Practice 1", "Answers at once"),
     "practice-slow": ("Practice slow", "Streams at a reader's pace"),
 }
+THINKING = {
+    "low": ("Low", "Half a thought"),
+    "medium": ("Medium", "A thought"),
+    "high": ("High", "Thinks everything twice"),
+}
 KEPT_S = 30 * 86400
 """Sessions that nobody used for so long are forgotten."""
 MAX_TEXT = 20_000
@@ -42,6 +47,7 @@ class Session:
         self.cwd = cwd
         self.mode = "default"
         self.model = "practice-1"
+        self.thinking = "medium"
         self.messages: list[tuple[str, str]] = []
         self.always_allowed: set[str] = set()
         self._file = file
@@ -66,6 +72,10 @@ class Session:
         self.model = model
         self.record({"model": model})
 
+    def set_thinking(self, thinking: str) -> None:
+        self.thinking = thinking
+        self.record({"thinking": thinking})
+
     def record(self, line: dict[str, str]) -> None:
         try:
             with open(self._file, "a", encoding="utf-8", errors="replace") as file:
@@ -81,6 +91,8 @@ class Session:
             self.mode = line["mode"]
         if line.get("model") in MODELS:
             self.model = line["model"]
+        if line.get("thinking") in THINKING:
+            self.thinking = line["thinking"]
 
 
 class Sessions:

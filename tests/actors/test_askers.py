@@ -1,5 +1,6 @@
 """Asking each kind of agent: Claude's own program, and what goes wrong with programs that are none."""
 
+import json
 import os
 import sys
 from functools import partial
@@ -117,6 +118,45 @@ async def test_what_is_no_opencode_is_refused_in_words_and_gone(
     assert processes.owned() == ()
 
 
+def scripted(**script: object) -> tuple[str, ...]:
+    agent = Path(__file__).parents[1] / "kit" / "scripted_acp.py"
+    return (sys.executable, str(agent), json.dumps(script))
+
+
+def choice(category: str, *values: str) -> dict[str, object]:
+    options = [{"value": value, "name": value} for value in values]
+    return {"id": category, "name": "x", "category": category, "type": "select", "currentValue": values[0],
+            "options": options}  # fmt: skip
+
+
+async def test_an_acp_agent_tells_how_it_can_think_and_what_it_takes_by_itself(
+    tmp_path: Path, processes: LocalProcesses
+):
+    choices = [choice("model", "m1", "m2"), choice("mode", "plan"), choice("thought_level", "low", "high")]
+    command = scripted(session={"configOptions": choices})
+    told = await askers(processes, str(tmp_path))["acp"](ProviderSpec("a", "A", "acp", command))
+    assert (told.thinking, told.default_model, told.default_mode) == (("low", "high"), "m1", "plan")
+    told = await askers(processes, str(tmp_path))["acp"](ProviderSpec("a", "A", "acp", scripted()))
+    assert (told.thinking, told.default_model, told.default_mode) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("command", "thinking", "mode"),
+    [(("claude",), "max", "default"), (("qwen",), None, "default"), (("mine",), None, None)],
+)
+async def test_what_a_one_shot_program_takes_is_known(
+    tmp_path: Path,
+    processes: LocalProcesses,
+    command: tuple[str, ...],
+    thinking: str | None,
+    mode: str | None,
+):
+    told = await askers(processes, str(tmp_path))["stream-json"](
+        ProviderSpec("a", "A", "stream-json", command)
+    )
+    assert (told.thinking[-1] if told.thinking else None, told.default_mode) == (thinking, mode)
+
+
 REAL = [
     *[("opencode", transport) for transport in ("opencode", "acp")],
     ("qwen", "acp"),
@@ -145,5 +185,7 @@ async def test_a_real_agent_tells_the_model_it_is_configured_with(
         told = await askers(processes, str(tmp_path / "probing"))[transport](spec)
     assert any("scripted-1" in each.id for each in told.models)
     assert len(told.modes) >= 2
+    assert told.default_mode in told.modes
+    assert all((model.thinking is None) == (transport == "acp") for model in told.models)
     assert bool(told.commands) == (name != "goose")
     assert processes.owned() == ()

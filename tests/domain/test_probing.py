@@ -114,6 +114,18 @@ def test_models_and_modes_of_a_chat_are_the_newest_and_empty_ones_say_nothing():
     assert asked.overheard(Told()).told == TOLD
 
 
+def test_how_it_thinks_and_what_it_takes_by_itself_stay_when_a_chat_does_not_say_them():
+    known = (Model("a", "A", ("low", "high")), Model("b", "B", ()), Model("c", "C"))
+    asked = AGENT.answered(Told(known, thinking=("x",), default_model="a", default_mode="plan"), "hash")
+    heard = asked.overheard(Told((Model("a", "A!"), Model("b", "B"), Model("n", "N")), ("plan",))).provider
+    assert [(m.label, m.thinking) for m in heard.models[:3]] == [
+        ("A!", ("low", "high")),
+        ("B", ()),
+        ("N", None),
+    ]
+    assert (heard.thinking, heard.default_model, heard.default_mode) == (("x",), "a", "plan")
+
+
 def test_an_agent_that_works_in_a_chat_has_no_error():
     assert AGENT.failed("it hung").overheard(Told(modes=("auto",))).error is None
 

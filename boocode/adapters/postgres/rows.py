@@ -282,6 +282,7 @@ def permission(row: Row) -> Permission:
 
 
 def stored_agent(row: Row) -> StoredAgent:
+    told = _told.decode(row["told"])
     provider = Provider(
         id=row["id"],
         label=row["label"],
@@ -292,5 +293,8 @@ def stored_agent(row: Row) -> StoredAgent:
         modes=_words.decode(row["modes"]),
         commands=_commands.decode(row["commands"]),
         error=row["error"],
+        thinking=told.thinking,
+        default_model=told.default_model,
+        default_mode=told.default_mode,
     )
-    return StoredAgent(provider, _told.decode(row["told"]), row["asked_as"])
+    return StoredAgent(provider, told, row["asked_as"])

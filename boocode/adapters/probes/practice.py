@@ -2,7 +2,7 @@
 
 from boocode.contracts.resources import CommandInfo, Model
 from boocode.domain.probing import Told
-from boocode.practice.history import MODELS, MODES
+from boocode.practice.history import MODELS, MODES, THINKING
 from boocode.practice.manual import COMMANDS, VERSION
 
 
@@ -13,4 +13,7 @@ def practice_told() -> Told:
         modes=tuple(MODES),
         commands=tuple(CommandInfo(name, description) for name, description, _ in COMMANDS),
         version=VERSION,
+        thinking=tuple(THINKING),
+        default_model=next(iter(MODELS)),
+        default_mode=next(iter(MODES)),
     )

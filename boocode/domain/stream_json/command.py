@@ -25,6 +25,8 @@ MODES: Mapping[Flavour, tuple[str, ...]] = {
     Flavour.CLAUDE: ("default", "acceptEdits", "plan", "dontAsk", "auto", "bypassPermissions"),
     Flavour.QWEN: ("default", "plan", "auto-edit", "yolo"),
 }
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+"""Of claude's `--effort`."""
 ENVIRONMENT: Mapping[Flavour, Mapping[str, str]] = {
     # What goes on behind a turn would change the worktree unseen.
     Flavour.CLAUDE: {
@@ -72,6 +74,11 @@ def flavour_of(command: Sequence[str]) -> Flavour:
 def modes_of(command: Sequence[str]) -> tuple[str, ...]:
     """The modes that this program has, its default first; none for a program that we do not know."""
     return MODES[flavour_of(command)] if one_shot_way(command) is not None else ()
+
+
+def efforts_of(command: Sequence[str]) -> tuple[str, ...]:
+    """How hard this program can be told to think; none for a program that we do not know."""
+    return EFFORTS if _named(command, "claude") else ()
 
 
 def one_shot_way(command: Sequence[str]) -> tuple[str, ...] | None:
