@@ -20,16 +20,14 @@ def _verdict(decision: Decision) -> str:
         case "backing_off":
             return f"It starts again after {_seconds(decision.delay or 0.0)}: {_count(decision)}."
         case "escalated":
-            return (
-                f"{decision.supervisor} gave up and ends: this was {_count(decision)}. "
-                "What happens next is decided above it."
-            )
+            return _escalated(decision)
         case "left_stopped":
             return "It ended as it was meant to, and is not started again until somebody asks for it."
         case "removed":
             return _removed(decision)
         case "stopped_as_asked":
-            return "It had been told to stop."
+            why = f", for {decision.supervisor} ends ({decision.because})" if decision.because else ""
+            return f"It had been told to stop{why}."
         case "restarted_with_group":
             return "It was stopped to be started again, with a sibling or by an operator."
         case "start_refused":
@@ -38,6 +36,13 @@ def _verdict(decision: Decision) -> str:
             return f"{decision.supervisor} was just starting and cannot do without it: it failed as well."
         case "supervisor_ends":
             return f"{decision.supervisor} ends with it."
+
+
+def _escalated(decision: Decision) -> str:
+    above = decision.supervisor
+    if not decision.budget.max_restarts:
+        return f"{above} starts nobody again and ends with it. What happens next is decided above that."
+    return f"{above} gave up and ends: this was {_count(decision)}. What happens next is decided above it."
 
 
 def _removed(decision: Decision) -> str:

@@ -18,7 +18,7 @@ NO_MAILBOX: Final = MailboxInfo(0, 0, 0, None)
 MAX_ERROR_CHARS: Final = 8_000
 _SESSION: Final = re.compile(r"/([^/]+)-(chat_[^-/]+)-[\d.]+(?:/|$)")
 _SERVER: Final = re.compile(r"/opencode/servers/([^/]+)-[\d.]+(?:/|$)")
-_TASK: Final = re.compile(r"\b(task_\w+)")
+_TASK: Final = re.compile(r"\b(task_[0-9a-f]+)\b")
 
 Iso = Callable[[float], str]
 """A moment on trio's clock as ISO 8601 UTC."""

@@ -18,6 +18,7 @@ _FRAMES: Final = 20  # innermost frames of a traceback
 _WIDTH: Final = 200  # characters of a message's repr
 _CAUSES: Final = 20  # of one crash
 _WORDS: Final = 2000  # characters of a cause's message
+_SAME: Final = 0.01  # seconds between a crash's record and its event
 
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = _WIDTH
@@ -81,10 +82,16 @@ class CrashLog:
         self._ring.append(Crash(path, incarnation, trio.current_time(), error, text, seen, causes))
         return text
 
-    def find(self, path: str, incarnation: int) -> Crash | None:
-        """How this incarnation crashed; None if it did not, or too long ago."""
+    def find(self, path: str, incarnation: int, at: float) -> Crash | None:
+        """How this incarnation crashed at that time; None if it did not, or too long ago. Numbers of incarnations
+        begin anew when a supervisor does: the time tells them apart."""
         return next(
-            (c for c in reversed(self._ring) if c.path == path and c.incarnation == incarnation), None
+            (
+                crash
+                for crash in reversed(self._ring)
+                if crash.path == path and crash.incarnation == incarnation and abs(crash.at - at) < _SAME
+            ),
+            None,
         )
 
     def list(self) -> tuple[Crash, ...]:

@@ -23,7 +23,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from boocode.kernel.exits import is_fatal
+from boocode.kernel.exits import describe, is_fatal
 from boocode.kernel.spec import Budget, Restart
 from boocode.kernel.state import (
     LIVE,
@@ -52,11 +52,13 @@ Verdict: TypeAlias = Literal[
     "supervisor_ends",
 ]
 _CONSEQUENCES: Final = frozenset({"restarted", "backing_off", "escalated", "start_failed", "supervisor_ends"})
+_REASON: Final = 300  # characters
 
 
 @frozen
 class Decision:
-    """`due` on trio's clock. Children are named by id; of a restart `counting` includes it."""
+    """`due` on trio's clock. Children are named by id; of a restart `counting` includes it. `because`: why the
+    supervisor was ending already."""
 
     verdict: Verdict
     supervisor: str
@@ -68,6 +70,7 @@ class Decision:
     counting: int | None = None
     also_stopped: tuple[str, ...] = ()
     also_started: tuple[str, ...] = ()
+    because: str | None = None
 
 
 def judge(
@@ -84,7 +87,8 @@ def judge(
     strategy = "dynamic" if before.is_dynamic else before.strategy.value
     budget = before.window.budget
     if verdict not in _CONSEQUENCES:
-        return Decision(verdict, before.path, strategy, kid.restart, budget)
+        because = describe(before.exit)[:_REASON] if before.exit is not None else None
+        return Decision(verdict, before.path, strategy, kid.restart, budget, because=because)
     return Decision(
         verdict,
         before.path,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import trio
+
 from boocode.kernel.crash_log import causes_of
 from tests.kit.children import Boom, Crash, child
 from tests.kit.virtual_time import settle
@@ -88,13 +90,14 @@ def test_an_exception_that_cannot_say_itself_is_shown_all_the_same():
     assert cause.message == "<str raised ValueError>"
 
 
-async def test_a_crash_is_found_by_path_and_incarnation(tree, probe, autojump_clock):
+async def test_a_crash_is_found_by_path_incarnation_and_time(tree, probe, autojump_clock):
     async with tree(child(probe, "a")) as system:
         error = Boom("bang")
         error.add_note("while testing")
         system.find("root/a").cast(Crash(error))
         await settle()
-        crash = system.crash_log.find("root/a", 1)
-        assert system.crash_log.find("root/a", 2) is None
+        crash = system.crash_log.find("root/a", 1, trio.current_time())
+        assert system.crash_log.find("root/a", 2, trio.current_time()) is None
+        assert system.crash_log.find("root/a", 1, trio.current_time() + 1) is None
 
     assert [(cause.type, cause.notes) for cause in crash.causes] == [("Boom", ("while testing",))]

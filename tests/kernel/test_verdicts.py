@@ -51,12 +51,14 @@ async def test_the_nth_restart_in_the_window_is_counted_until_it_escalates(tree,
         system.find("root/sub/a").cast(Crash())
         await settle()
         found = list(decisions(system, "root/sub/a"))
+        (other,) = decisions(system, "root/sub/b")
     assert [(each.verdict, each.counting) for each in found] == [
         ("backing_off", 1),
         ("backing_off", 2),
         ("escalated", 3),
     ]
     assert found[-1].also_stopped == ("b",)
+    assert (other.verdict, other.because[:26]) == ("stopped_as_asked", "crashed: RestartsExhausted")
     assert found[-1].budget == Budget(2, 60)
 
 

@@ -15,6 +15,7 @@ from web.routes.sessions import ROUTES as SESSIONS
 from web.routes.settings import ROUTES as SETTINGS
 from web.routes.supervision import ROUTES as SUPERVISION
 from web.routes.tasks import ROUTES as TASKS
+from web.routes.why import ROUTES as WHY
 from web.routes.worktrees import ROUTES as WORKTREES
 from web.routing import Route
 
@@ -35,4 +36,5 @@ ROUTES: tuple[Route, ...] = (
     *PROVIDERS,
     *SETTINGS,
     *SUPERVISION,
+    *WHY,
 )
