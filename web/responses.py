@@ -8,6 +8,10 @@ from web.downloads import Download, disposition
 from web.problems import ApiError
 from web.raw_json import RawJson
 
+NOT_NOW = 503
+RETRY_AFTER_S = "1"
+"""Where nobody knows better."""
+
 
 def json_response(value: object, status: int = 200) -> Response:
     """None is an empty answer."""
@@ -16,7 +20,10 @@ def json_response(value: object, status: int = 200) -> Response:
     if value is None:
         return TrioResponse(b"", status=status)
     body = value.data if isinstance(value, RawJson) else encode(value)
-    return TrioResponse(body, status=status, content_type="application/json")
+    response = TrioResponse(body, status=status, content_type="application/json")
+    if status == NOT_NOW:
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    return response
 
 
 def _file(download: Download, status: int) -> Response:
@@ -30,6 +37,8 @@ def problem_response(error: ApiError) -> Response:
     response = TrioResponse(
         encode(error.problem), status=error.problem.status, content_type="application/problem+json"
     )
+    if error.problem.status == NOT_NOW:
+        response.headers["Retry-After"] = RETRY_AFTER_S
     for name, value in error.headers:
         response.headers[name] = value
     return response

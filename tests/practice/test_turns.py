@@ -158,6 +158,19 @@ async def test_thinking_is_reasoning_and_not_the_answer(practice: Practice) -> N
     assert "what is asked is names" in practice.pipe.text(kind="agent_thought_chunk")
 
 
+async def test_how_hard_it_thinks_can_be_chosen(practice: Practice) -> None:
+    thoughts = {}
+    for level in ("low", "medium", "high"):
+        params = {"sessionId": practice.session, "configId": "thinking", "value": level}
+        answer = await practice.pipe.call("session/set_config_option", params)
+        chosen = next(o for o in answer["result"]["configOptions"] if o["category"] == "thought_level")
+        assert chosen["currentValue"] == level
+        before = len(practice.pipe.text(kind="agent_thought_chunk"))
+        await practice.ask("think about names")
+        thoughts[level] = len(practice.pipe.text(kind="agent_thought_chunk")) - before
+    assert thoughts["low"] < thoughts["medium"] < thoughts["high"]
+
+
 async def test_an_unknown_sentence_is_answered_with_examples(practice: Practice) -> None:
     said = await practice.ask("list then build me a web shop")
     assert "I do not understand “list then build me a web shop”" in said

@@ -119,6 +119,65 @@ async def test_what_one_streams_the_other_shows_live_and_may_cancel(
         assert (await prompt(second.client, chat, "say fine")).status == "complete"
 
 
+async def test_windows_of_both_hear_of_everything_that_comes_changes_and_goes(
+    homes: tuple[Path, Path], repository: Path, database_url: str
+) -> None:
+    """Also of what never touched the chat that somebody looks at; both say the same in the end."""
+    async with two_servers(homes, database_url) as (first, second), trio.open_nursery() as nursery:
+        await rest(second)
+        heard: dict[str, list[Json]] = {"first": [], "second": []}
+
+        async def listen(server: RunningServer, name: str, task_status: trio.TaskStatus[None]) -> None:
+            async with server.client.frames("user") as frames:
+                async for frame in frames:
+                    heard[name].append(frame)
+                    if frame["type"] == "subscribed":
+                        task_status.started()
+
+        async def both_hear(type_: str, **fields: object) -> None:
+            def is_it(frame: Json) -> bool:
+                return frame["type"] == type_ and all(_at(frame, k) == v for k, v in fields.items())
+
+            with trio.fail_after(30):
+                while not all(any(map(is_it, frames)) for frames in heard.values()):
+                    await trio.sleep(0.01)
+
+        await nursery.start(listen, first, "first")
+        await nursery.start(listen, second, "second")
+        session = await new_session(first.client, repository)
+        chat = session["chats"][0]["id"]
+        await both_hear("project_updated", project__id=session["project_id"])
+        await both_hear("session_updated", session__id=session["id"], session__title="A test")
+        await both_hear("chat_updated", chat__id=chat)
+        await second.client.patch(path_of("chats", chat), {"title": "Renamed"})
+        await both_hear("chat_updated", chat__id=chat, chat__title="Renamed")
+        await second.client.patch("/api/settings", {"theme": "light"})
+        await both_hear("settings_updated", settings__theme="light")
+        task = (await post(second.client, chat, "run echo from the shell"))["task"]["id"]
+        await both_hear("agent_status_updated", chat_id=chat, status="blocked", session_id=session["id"])
+        await both_hear("permission_requested", task_id=task)
+        (question,) = (await second.client.get("/api/permissions", chat_id=chat))["items"]
+        await second.client.post(
+            path_of("permissions", question["id"]), {"option_id": question["options"][0]["id"]}
+        )
+        await both_hear("permission_resolved", id=question["id"], answered_by="person")
+        await both_hear("task_updated", task__id=task, task__state="completed")
+        await both_hear("agent_status_updated", chat_id=chat, status="idle")
+        await first.client.delete(path_of("projects", session["project_id"]))
+        await both_hear("chat_removed", id=chat)
+        await both_hear("session_removed", id=session["id"])
+        await both_hear("project_removed", id=session["project_id"])
+        await wake(second)
+        nursery.cancel_scope.cancel()
+
+
+def _at(frame: Json, path: str) -> object:
+    value: object = frame
+    for key in path.split("__"):
+        value = value[key]  # type: ignore[index]
+    return value
+
+
 async def test_a_question_is_answered_where_a_person_sees_it(
     homes: tuple[Path, Path], repository: Path, database_url: str
 ) -> None:
