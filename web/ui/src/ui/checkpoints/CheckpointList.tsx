@@ -15,7 +15,7 @@ import { toast, toastError } from "../common/toast";
 import { askRestore } from "./restoring";
 import "./checkpoint-list.css";
 
-const KINDS = { turn: "before a turn", safety: "way back", manual: "by you" } as const;
+const KINDS = { safety: "way back", manual: "by you" } as const;
 const SHOWN = [
   { value: "all", label: "All", hint: "Whatever can be gone back to" },
   { value: "turn", label: "Before turns", hint: "Taken before each turn that found something new" },
@@ -101,9 +101,11 @@ function Row({ checkpoint, isWayBack, chatTitle, isBusy, onRestore }: RowProps):
           {checkpoint.left_out.length > 0 && ` · ${checkpoint.left_out.length} left out`}
         </span>
       </div>
-      <Chip title={what} kind={checkpoint.kind === "safety" ? "accent" : undefined}>
-        {KINDS[checkpoint.kind]}
-      </Chip>
+      {checkpoint.kind !== "turn" && (
+        <Chip title={what} kind={checkpoint.kind === "safety" ? "accent" : undefined}>
+          {KINDS[checkpoint.kind]}
+        </Chip>
+      )}
       <Button isSmall kind={isWayBack ? "primary" : undefined} icon="undo" busy={isBusy} aria-label={`${isWayBack ? "Go back to" : "Restore"}: ${title}`} onClick={onRestore}>
         {isWayBack ? "Go back" : "Restore"}
       </Button>

@@ -24,8 +24,8 @@ export function DiffBlock({ rows, emphasis, showsReturn }: DiffBlockProps): JSX.
             <Pair pair={row} emphasis={emphasis} showsReturn={showsReturn} />
           ) : (
             <div class={`diff-row diff-row-${row.kind}`}>
-              <LineNumber at={row.oldNumber} side="old" />
-              <LineNumber at={row.newNumber} side="new" />
+              <LineNumber at={row.oldNumber} side="old" kind="same" />
+              <LineNumber at={row.newNumber} side="new" kind="same" />
               <LineText line={row} words={emphasis(row)} showsReturn={showsReturn} />
             </div>
           ),
@@ -46,7 +46,7 @@ interface PairProps {
 
 function Pair({ pair, emphasis, showsReturn }: PairProps): JSX.Element {
   const side = (line: DiffLine | null, number: number | null, which: "old" | "new"): JSX.Element[] => [
-    <LineNumber at={number} side={which} kind={line?.kind} />,
+    <LineNumber at={number} side={which} kind={line?.kind ?? "nothing"} />,
     line ? (
       <LineText line={line} words={emphasis(line)} showsReturn={showsReturn} />
     ) : (
@@ -62,6 +62,6 @@ function Pair({ pair, emphasis, showsReturn }: PairProps): JSX.Element {
 }
 
 /** Drawn by the style sheet, so that it is not copied with the lines. */
-function LineNumber({ at, side, kind }: { at: number | null; side: "old" | "new"; kind?: DiffLine["kind"] | undefined }): JSX.Element {
-  return <span class={kind ? `diff-no diff-no-${kind}` : "diff-no"} data-side={side} data-n={at ?? ""} />;
+function LineNumber({ at, side, kind }: { at: number | null; side: "old" | "new"; kind: DiffLine["kind"] | "nothing" }): JSX.Element {
+  return <span class={`diff-no diff-no-${kind}`} data-side={side} data-n={at ?? ""} />;
 }

@@ -1,8 +1,12 @@
 import type { JSX } from "preact";
 import { checkpointsOf } from "../../state/checkpoints";
-import { openView } from "../../state/layout";
+import { addressOf } from "../../state/layout";
 import type { PendingChange } from "../../wire/types";
 import { Time } from "../common/Time";
+
+/** Changes of one turn, and of one agent: who made them is then said once. */
+export const areOfOneTurn = (changes: readonly PendingChange[]): boolean =>
+  changes.length > 1 && changes.every(({ message_id: id, agent }) => id !== null && id === changes[0]?.message_id && agent === changes[0].agent);
 
 /** Who made a change, in which turn, and when. */
 export function Attribution({ change }: { change: PendingChange }): JSX.Element | null {
@@ -15,9 +19,9 @@ export function Attribution({ change }: { change: PendingChange }): JSX.Element 
       {turn?.title && chatId && (
         <>
           {", asked "}
-          <button type="button" class="review-link" title="Open the chat" onClick={() => openView({ kind: "chat", chatId })}>
+          <a href={addressOf({ kind: "chat", chatId })} title="Open the chat">
             “{turn.title}”
-          </button>
+          </a>
         </>
       )}
       {change.created_at && (

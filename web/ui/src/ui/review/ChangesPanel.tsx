@@ -7,6 +7,7 @@ import { settings } from "../../state/settings";
 import type { DiffLayout } from "../diff/DiffView";
 import { ErrorNote } from "../common/ErrorNote";
 import { Spinner } from "../common/Spinner";
+import { areOfOneTurn, Attribution } from "./Attribution";
 import { CommentDialog } from "./CommentDialog";
 import { FileNav } from "./FileNav";
 import { FileSection } from "./FileSection";
@@ -34,38 +35,43 @@ export function ChangesPanel({ store, isActive }: ChangesPanelProps): JSX.Elemen
   const deciding = useDeciding(store, root, comment);
   useReviewKeys(isActive, root, deciding);
   const changes = store.changes.value;
+  const isOfOneTurn = areOfOneTurn(changes);
   const canBeSideBySide = width >= SIDE_BY_SIDE_PX;
   const layout: DiffLayout = canBeSideBySide ? settings.value.diff_view : "unified";
   return (
     <div class="changes" ref={root}>
       <ReviewToolbar store={store} deciding={deciding} layout={canBeSideBySide ? layout : null} />
-      <div class="changes-notes">
-        <AtWork sessionId={store.sessionId} />
-        {store.refusal.value && <RefusalNote store={store} refusal={store.refusal.value} deciding={deciding} />}
-        {Boolean(store.error.value) && <ErrorNote error={store.error.value} onRetry={() => void store.load()} />}
-      </div>
-      {!store.isLoaded.value && !store.error.value && (
-        <p class="changes-loading note">
-          <Spinner /> Reading the changes…
-        </p>
-      )}
-      {store.isLoaded.value && changes.length === 0 && <NothingHere store={store} />}
-      {changes.length > 0 && (
-        <div class="changes-body">
-          {width >= NAV_PX && changes.length > 1 && <FileNav changes={changes} root={root} />}
-          <div class="changes-files">
-            {changes.map((change) => (
-              <FileSection
-                key={store.filter.value === "pending" ? change.path : change.id}
-                change={change}
-                store={store}
-                deciding={deciding}
-                layout={layout}
-              />
-            ))}
-          </div>
+      <div class="changes-scroll">
+        <div class="changes-notes">
+          <AtWork sessionId={store.sessionId} />
+          {store.refusal.value && <RefusalNote store={store} refusal={store.refusal.value} deciding={deciding} />}
+          {Boolean(store.error.value) && <ErrorNote error={store.error.value} onRetry={() => void store.load()} />}
         </div>
-      )}
+        {isOfOneTurn && changes[0] && <Attribution change={changes[0]} />}
+        {!store.isLoaded.value && !store.error.value && (
+          <p class="changes-loading note">
+            <Spinner /> Reading the changes…
+          </p>
+        )}
+        {store.isLoaded.value && changes.length === 0 && <NothingHere store={store} />}
+        {changes.length > 0 && (
+          <div class="changes-body">
+            {width >= NAV_PX && changes.length > 1 && <FileNav changes={changes} root={root} />}
+            <div class="changes-files">
+              {changes.map((change) => (
+                <FileSection
+                  key={store.filter.value === "pending" ? change.path : change.id}
+                  change={change}
+                  store={store}
+                  deciding={deciding}
+                  layout={layout}
+                  isOfOneTurn={isOfOneTurn}
+                />
+              ))}
+            </div>
+          </div>
+        )}
+      </div>
       {comment.value && <CommentDialog comment={comment.value} sessionId={store.sessionId} onClose={() => (comment.value = null)} />}
     </div>
   );

@@ -46,7 +46,7 @@ export function CommentDialog({ comment, sessionId, onClose }: CommentDialogProp
         </>
       }
     >
-      <pre class="comment-quote">{lines.join("\n")}</pre>
+      {lines.length > 0 && <pre class="comment-quote">{lines.join("\n")}</pre>}
       <textarea
         ref={area}
         class="comment-text"

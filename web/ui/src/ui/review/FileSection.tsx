@@ -20,13 +20,15 @@ export interface FileSectionProps {
   store: ReviewStore;
   deciding: Deciding;
   layout: DiffLayout;
+  /** All that are shown are of one turn, which is named above them. */
+  isOfOneTurn: boolean;
 }
 
 const LINE_REM = 1.3;
 const MOST_REM = 60;
 
 /** One changed file: what happened to it, what can be done about it, and its diff once it comes near. */
-export function FileSection({ change, store, deciding, layout }: FileSectionProps): JSX.Element {
+export function FileSection({ change, store, deciding, layout, isOfOneTurn }: FileSectionProps): JSX.Element {
   const ref = useRef<HTMLElement>(null);
   const isOpen = useSignal(true);
   const isNear = useNearby(ref);
@@ -55,7 +57,7 @@ export function FileSection({ change, store, deciding, layout }: FileSectionProp
         )}
         <Actions change={change} store={store} deciding={deciding} />
       </header>
-      <Attribution change={change} />
+      {!isOfOneTurn && <Attribution change={change} />}
       {change.state === "pending" && change.base_changed && <BaseChanged change={change} store={store} />}
       {change.error && change.state !== "pending" && <p class="review-error note">{change.error}</p>}
       {isOpen.value && (
@@ -69,6 +71,7 @@ export function FileSection({ change, store, deciding, layout }: FileSectionProp
 
 export function Counts({ change }: { change: Pick<PendingChange, "additions" | "deletions" | "binary"> }): JSX.Element {
   if (change.binary) return <span class="review-counts note">binary</span>;
+  if (!change.additions && !change.deletions) return <span class="review-counts" />;
   return (
     <span class="review-counts">
       <span class="review-plus">+{change.additions}</span> <span class="review-minus">−{change.deletions}</span>
@@ -76,7 +79,7 @@ export function Counts({ change }: { change: Pick<PendingChange, "additions" | "
   );
 }
 
-function Actions({ change, store, deciding }: Omit<FileSectionProps, "layout">): JSX.Element | null {
+function Actions({ change, store, deciding }: Pick<FileSectionProps, "change" | "store" | "deciding">): JSX.Element | null {
   const isBusy = store.isDoing(change.id);
   const name = nameOf(change);
   const check = (): void => {
@@ -85,7 +88,7 @@ function Actions({ change, store, deciding }: Omit<FileSectionProps, "layout">):
   if (change.state === "pending") {
     return (
       <span class="review-actions">
-        <Button isSmall kind="primary" icon="check" busy={isBusy} aria-label={`Apply ${name}`} onMouseEnter={check} onFocus={check} onClick={() => void deciding.decide("apply", change)}>
+        <Button isSmall icon="check" busy={isBusy} aria-label={`Apply ${name}`} onMouseEnter={check} onFocus={check} onClick={() => void deciding.decide("apply", change)}>
           Apply
         </Button>
         <Button isSmall icon="close" disabled={isBusy} aria-label={`Reject ${name}`} onClick={() => void deciding.decide("reject", change)}>

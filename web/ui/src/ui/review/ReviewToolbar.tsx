@@ -43,14 +43,14 @@ export function ReviewToolbar({ store, deciding, layout }: ReviewToolbarProps): 
       )}
       <IconButton label="Undo the last apply" icon="undo" onClick={() => void deciding.undo()} />
       {isWaiting && changes.length > 0 && (
-        <>
+        <span class="review-all">
           <Button isSmall disabled={store.isBusy.value} onClick={() => void deciding.rejectAll(changes)}>
             Reject all
           </Button>
           <Button isSmall kind="primary" busy={store.isBusy.value} onClick={() => void deciding.applyAll(changes)}>
             Apply all
           </Button>
-        </>
+        </span>
       )}
     </div>
   );

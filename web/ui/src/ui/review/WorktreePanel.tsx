@@ -55,7 +55,7 @@ export function WorktreePanel({ sessionId }: { sessionId: string }): JSX.Element
       {Boolean(error.value) && <ErrorNote error={error.value} onRetry={() => void read(false)} />}
       {found && (
         <>
-          <p class="note">The agents of this session work here, beside your own checkout. Nothing in it is lost when the session is deleted.</p>
+          <p class="note">The agents of this session work here, beside your own checkout. Deleting the session leaves it there; it goes later, and only when nothing in it would be lost.</p>
           <dl>
             <dt>Folder</dt>
             <dd>

@@ -10,7 +10,7 @@ export function useNearby(ref: RefObject<HTMLElement | null>): boolean {
     const element = ref.current;
     if (isNear || !element) return undefined;
     const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setNear(true), {
-      root: element.closest(".changes"),
+      root: element.closest(".changes-scroll"),
       rootMargin: MARGIN,
     });
     observer.observe(element);
