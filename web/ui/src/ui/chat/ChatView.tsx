@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openChat, type ChatStore } from "../../state/chats";
+import { WayBack } from "../checkpoints/WayBack";
 import { ErrorNote } from "../common/ErrorNote";
 import { Spinner } from "../common/Spinner";
 import { Composer } from "../composer/Composer";
@@ -41,6 +42,7 @@ function Chat({ store }: { store: ChatStore }) {
         <Log store={store} follow={follow} />
         <JumpButton store={store} follow={follow} />
       </div>
+      {store.chat.value && <WayBack sessionId={store.chat.value.session_id} chatId={store.chatId} />}
       <Composer chatId={store.chatId} store={store} onSent={follow.toEnd} />
     </section>
   );
