@@ -118,6 +118,7 @@ async def test_health_says_whether_work_is_taken():
         stage.health.append(Health("degraded", "1.2.3", 2.0, "down"))
         answer = await stage.http.get("/api/health", headers={"authorization": ""})
         assert (answer.status_code, answer.json()["database"]) == (503, "down")
+        assert int(answer.headers["retry-after"]) >= 1
 
 
 async def test_refreshing_providers_asks_the_prober():
