@@ -364,3 +364,46 @@ def test_reduced_motion_stops_what_moves(page: Any, place: Place):
     assert page.evaluate(moving) == 0
     expect(ring).to_be_visible()
     place.api("POST", f"chats/{chat}/cancel")
+
+
+def test_a_menu_is_walked_by_arrows_and_letters_and_gives_the_focus_back(page: Any, place: Place):
+    goto(page, place, "inbox")
+    goto(page, place, "settings")
+    button = page.get_by_role("button", name="Tab and pane")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem").last).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.get_by_role("menuitem", name="Split: a pane to the right")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(button).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("menuitem", name="Move the tab left").press("Enter")
+    expect_tabs(page, "Settings", "Inbox")
+    expect(button).to_be_focused()
+
+
+def test_a_pane_that_is_closed_hands_the_focus_on(page: Any, place: Place):
+    goto(page, place, "inbox")
+    goto(page, place, "settings")
+    page.keyboard.press("Control+\\")
+    expect(page.get_by_role("tablist")).to_have_count(2)
+    page.get_by_role("button", name="Tab and pane").last.press("Enter")
+    page.get_by_role("menuitem", name="Close the pane, keep its tabs").press("Enter")
+    expect_tabs(page, "Inbox", "Settings")
+    expect(tab(page, "Inbox")).to_be_focused()
+
+
+def test_keys_are_not_heard_while_an_input_method_composes(page: Any, place: Place):
+    goto(page, place, "settings")
+    expect(tab(page, "Settings")).to_be_visible()
+    press = """isComposing => window.dispatchEvent(
+        new KeyboardEvent("keydown", {key: "k", code: "KeyK", ctrlKey: true, isComposing}))"""
+    page.evaluate(press, True)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.evaluate(press, False)
+    expect(page.get_by_role("dialog")).to_be_visible()

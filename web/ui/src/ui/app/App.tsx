@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { activeView, isDrawerOpen } from "../../state/layout";
+import { isDrawerOpen, layout } from "../../state/layout";
 import { LiveRegion } from "../common/announce";
 import { Confirmations } from "../common/confirm";
 import { Toasts } from "../common/toast";
@@ -8,7 +8,7 @@ import { Panes } from "../panes/Panes";
 import { Boundary } from "./Boundary";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { isPhone } from "./screen";
-import { SideColumn } from "./SideColumn";
+import { SideColumn, SideLine } from "./SideColumn";
 import { regainFocus } from "./tabFocus";
 import { TopBar } from "./TopBar";
 import "./app.css";
@@ -16,7 +16,7 @@ import "./app.css";
 /** The frame: what is around every view. */
 export function App() {
   const isBehind = isPhone.value && isDrawerOpen.value;
-  useEffect(regainFocus, [activeView.value]);
+  useEffect(regainFocus, [layout.value]);
   return (
     <div class="app">
       <ConnectionBanner />
@@ -28,6 +28,7 @@ export function App() {
           <SideColumn />
         </Boundary>
         <main class="app-main" inert={isBehind}>
+          <SideLine />
           <Panes />
         </main>
       </div>

@@ -13,22 +13,28 @@ export function SideColumn() {
   const { isOpen, width } = sidebar.value;
   if (!isOpen) return null;
   return (
-    <>
-      <div class="side" style={{ width: `${width}px` }}>
-        <Sidebar />
-      </div>
-      <Separator
-        label="Width of the sidebar"
-        orientation="vertical"
-        value={width}
-        least={SIDEBAR_BOUNDS.least}
-        most={SIDEBAR_BOUNDS.most}
-        step={10}
-        usual={USUAL_WIDTH}
-        onResize={resizeSidebar}
-        valueAt={(event, line) => event.clientX - (line.parentElement?.getBoundingClientRect().left ?? 0)}
-      />
-    </>
+    <div class="side" style={{ width: `${width}px` }}>
+      <Sidebar />
+    </div>
+  );
+}
+
+/** The line between the column and the rest. */
+export function SideLine() {
+  const { isOpen, width } = sidebar.value;
+  if (isPhone.value || !isOpen) return null;
+  return (
+    <Separator
+      label="Width of the sidebar"
+      orientation="vertical"
+      value={width}
+      least={SIDEBAR_BOUNDS.least}
+      most={SIDEBAR_BOUNDS.most}
+      step={10}
+      usual={USUAL_WIDTH}
+      onResize={resizeSidebar}
+      valueAt={(event) => event.clientX}
+    />
   );
 }
 

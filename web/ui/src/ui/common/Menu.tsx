@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { typedAhead } from "../../state/typeahead";
+import { nextRow, typedAhead } from "../../state/rowKeys";
 import { Icon, type IconName } from "./Icon";
 import { IconButton } from "./IconButton";
 import { Popup } from "./Popup";
@@ -70,7 +70,7 @@ function MenuList({ label, items, onDone }: { label: string; items: readonly Men
   const move = (event: KeyboardEvent) => {
     const all = rows();
     const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = next(event.key, at, all.length) ?? typedAhead(event, at, items.map((item) => item.label));
+    const to = nextRow(event.key, at, all.length) ?? typedAhead(event, at, items.map((item) => item.label));
     if (event.key === "Tab") onDone();
     if (to === null) return;
     event.preventDefault();
@@ -100,13 +100,4 @@ function MenuList({ label, items, onDone }: { label: string; items: readonly Men
       ))}
     </div>
   );
-}
-
-/** The row that an arrow goes to from `at`; null: another key. */
-export function next(key: string, at: number, count: number): number | null {
-  if (key === "ArrowDown") return (at + 1) % count;
-  if (key === "ArrowUp") return (at <= 0 ? count : at) - 1;
-  if (key === "Home" || key === "PageUp") return 0;
-  if (key === "End" || key === "PageDown") return count - 1;
-  return null;
 }

@@ -1,6 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { typedAhead } from "../../state/typeahead";
-import { next } from "./Menu";
+import { nextRow, typedAhead } from "../../state/rowKeys";
 import type { PickerOption, PickerProps } from "./Picker";
 
 interface ListProps extends Pick<PickerProps, "label" | "value" | "options" | "onPick" | "searchable"> {
@@ -13,7 +12,10 @@ export function PickerList({ id, label, value, options, onPick, searchable, onCl
   const [query, setQuery] = useState("");
   const shown = options.filter((option) => isWanted(option, query));
   const [at, setAt] = useState(() => Math.max(0, shown.findIndex((option) => option.value === value)));
-  const focused = useRef<HTMLElement>(null);
+  const focused = useRef<HTMLElement | null>(null);
+  const hold = (element: HTMLElement | null) => {
+    focused.current = element;
+  };
   const rowId = (row: number) => `${id}-${row}`;
   useEffect(() => focused.current?.focus(), []);
   useLayoutEffect(() => document.getElementById(rowId(at))?.scrollIntoView({ block: "nearest" }), [at, query]);
@@ -26,7 +28,7 @@ export function PickerList({ id, label, value, options, onPick, searchable, onCl
     if (event.isComposing) return;
     const isSpace = event.key === " " && !searchable;
     const isInText = searchable && (event.key === "Home" || event.key === "End");
-    let to = isInText ? null : next(event.key, at, shown.length);
+    let to = isInText ? null : nextRow(event.key, at, shown.length);
     if (to === null && !searchable) to = typedAhead(event, at, shown.map((option) => option.label));
     if (to !== null) setAt(to);
     else if (event.key === "Enter" || isSpace) pick(at);
@@ -37,12 +39,12 @@ export function PickerList({ id, label, value, options, onPick, searchable, onCl
   const active = shown.length ? rowId(at) : undefined;
   const listProps = searchable
     ? {}
-    : { ref: focused as never, tabIndex: 0, "aria-activedescendant": active, onKeyDown };
+    : { ref: hold, tabIndex: 0, "aria-activedescendant": active, onKeyDown };
   return (
     <div class="picker-popup">
       {searchable && (
         <input
-          ref={focused as never}
+          ref={hold}
           class="picker-search"
           type="text"
           role="combobox"

@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { nextRow } from "../../state/rowKeys";
 import { Dialog } from "../common/Dialog";
-import { next } from "../common/Menu";
 import { paletteEntries, type Entry } from "./entries";
 import { matching } from "./matching";
 import "./palette.css";
@@ -23,7 +23,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
-    const to = event.key === "Home" || event.key === "End" ? null : next(event.key, at, found.length);
+    const to = event.key === "Home" || event.key === "End" ? null : nextRow(event.key, at, found.length);
     if (to !== null) setAt(to);
     else if (event.key === "Enter") run(found[at]);
     else return;

@@ -47,7 +47,7 @@ export function TabBar({ id, pane, tabs, isFirst, isOnly }: TabBarProps) {
         <IconButton label={sidebar.value.isOpen ? "Hide the sidebar" : "Show the sidebar"} hint={SIDEBAR_KEY} icon="sidebar" onClick={toggleSidebar} />
       )}
       {tabs.length > 0 && (
-        <div ref={list} class="tab-list" role="tablist" aria-label="Tabs" onKeyDown={onKeyDown}>
+        <div ref={list} class="tab-list" role="tablist" aria-label="Tabs" onKeyDown={onKeyDown} onWheel={scrollAside}>
           {tabs.map((view, at) => (
             <Tab
               key={keyOf(view)}
@@ -66,6 +66,11 @@ export function TabBar({ id, pane, tabs, isFirst, isOnly }: TabBarProps) {
       </div>
     </div>
   );
+}
+
+/** A wheel that only turns up and down reaches all tabs. */
+function scrollAside(event: WheelEvent): void {
+  if (!event.deltaX && !event.shiftKey) (event.currentTarget as HTMLElement).scrollLeft += event.deltaY;
 }
 
 function go(tabs: readonly View[], at: number): void {

@@ -1,4 +1,4 @@
-/** First letters typed in a list: which row they mean. */
+/** Keys in a list of rows: arrows, and the first letters of a row. */
 
 const PAUSE_MS = 700;
 
@@ -28,5 +28,15 @@ export function typedAhead(event: KeyPress, at: number, labels: readonly string[
     const row = (first + step) % labels.length;
     if (labels[row]?.toLowerCase().startsWith(wanted)) return row;
   }
+  return null;
+}
+
+/** The row that an arrow goes to from `at`, around the ends; null: another key, or no rows. */
+export function nextRow(key: string, at: number, count: number): number | null {
+  if (!count) return null;
+  if (key === "ArrowDown") return (at + 1) % count;
+  if (key === "ArrowUp") return (at <= 0 ? count : at) - 1;
+  if (key === "Home" || key === "PageUp") return 0;
+  if (key === "End" || key === "PageDown") return count - 1;
   return null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typedAhead } from "./typeahead";
+import { nextRow, typedAhead } from "./rowKeys";
 
 const LABELS = ["Allow", "Ask", "Deny", "Ask later"];
 let clock = 0;
@@ -25,4 +25,17 @@ test("what begins no label, what is no letter and what is held moves nothing", (
   expect(typedAhead(key("Enter", 5000), 0, LABELS)).toBeNull();
   expect(typedAhead(key("a", 5000, { ctrlKey: true }), 0, LABELS)).toBeNull();
   expect(typedAhead(key(" ", 5000), 0, LABELS)).toBeNull();
+});
+
+test.each([
+  ["ArrowDown", -1, 0],
+  ["ArrowDown", 2, 0],
+  ["ArrowUp", 0, 2],
+  ["ArrowUp", 2, 1],
+  ["Home", 2, 0],
+  ["End", 0, 2],
+  ["Enter", 0, null],
+])("%s at %i", (key, at, to) => {
+  expect(nextRow(key, at, 3)).toBe(to);
+  expect(nextRow(key, at, 0)).toBeNull();
 });
