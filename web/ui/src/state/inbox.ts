@@ -70,8 +70,10 @@ function concerns(frame: Frame): boolean {
     case "chat_removed":
       return true;
     case "task_updated": {
-      const { id, state } = frame.task;
-      return state === "failed" || state === "blocked" || inbox.peek().some((item) => item.task_id === id);
+      const { chat_id, id, state } = frame.task;
+      if (state === "failed" || state === "blocked") return true;
+      // Another task of the chat may be the new try of a failed one.
+      return inbox.peek().some((item) => item.task_id === id || (chat_id !== null && item.chat_id === chat_id));
     }
     default:
       return false;

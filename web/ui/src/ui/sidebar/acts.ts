@@ -98,11 +98,13 @@ function neighbour(row: Row): string | null {
   return (below ?? all[at - 1])?.key ?? null;
 }
 
-/** Once it is drawn. */
+/** At once, or when it is drawn. */
 export function focusRow(key: string | null): void {
   if (key === null) return;
   focusedKey.value = key;
-  requestAnimationFrame(() => document.getElementById(rowId(key))?.focus());
+  const drawn = document.getElementById(rowId(key));
+  if (drawn) drawn.focus();
+  else requestAnimationFrame(() => document.getElementById(rowId(key))?.focus());
 }
 
 export const rowId = (key: string): string => `row-${key.replace(" ", "-")}`;
