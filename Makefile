@@ -55,8 +55,8 @@ safety: $(VENV)/.dev ## Random programs that may lose nothing, killed at random 
 mutants: $(VENV)/.dev ## Show that the kernel's tests notice each planted fault
 	$(BIN)/python -m tools.mutants
 
-screenshots: $(VENV)/.dev ## Take the pictures of the docs anew (needs chromium)
-	$(BIN)/python -m tools.screenshots
+screenshots: $(VENV)/.dev ## Take pictures of every view into screenshots/ (needs chromium; ARGS=--docs: those of the docs)
+	$(BIN)/python -m tools.screenshots $(ARGS)
 
 agents: $(VENV)/.dev ## Install the pinned real agents into .agents
 	$(BIN)/python -m tools.agents install
