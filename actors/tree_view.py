@@ -20,14 +20,16 @@ _SESSION: Final = re.compile(r"/([^/]+)-(chat_[^-/]+)-[\d.]+(?:/|$)")
 _SERVER: Final = re.compile(r"/opencode/servers/([^/]+)-[\d.]+(?:/|$)")
 _TASK: Final = re.compile(r"\b(task_[0-9a-f]+)\b")
 
+_THOUSANDTHS: Final = tuple(f".{ms:03d}Z" for ms in range(1000))
+
 Iso = Callable[[float], str]
 """A moment on trio's clock as ISO 8601 UTC."""
 
 
 def iso(at: float) -> str:
     """Seconds since the epoch as ISO 8601 UTC with milliseconds."""
-    ms = round(at * 1000)
-    return f"{_second(ms // 1000)}.{ms % 1000:03d}Z"
+    ms = int(at * 1000 + 0.5)
+    return _second(ms // 1000) + _THOUSANDTHS[ms % 1000]
 
 
 @lru_cache(maxsize=1024)
@@ -86,6 +88,7 @@ def _deep(node: kernel.Node, now: float, when: Iso) -> Node:
 
 
 def _wire(node: kernel.Node, now: float, when: Iso, children: tuple[Node, ...]) -> Node:
+    """Without names: a tree has thousands, and names double the time."""
     box, process, last, due, budget = (
         node.mailbox,
         node.process,
@@ -96,35 +99,40 @@ def _wire(node: kernel.Node, now: float, when: Iso, children: tuple[Node, ...]) 
     if due is not None and math.isinf(due):
         due = None
     return Node(
-        path=node.path,
-        name=node.name,
-        kind=node.kind,
-        type=node.type,
-        state=node.state,
-        strategy=node.strategy,
-        incarnation=node.incarnation,
-        restarts=node.restarts,
-        mailbox=_mailbox(box, when) if box is not None else NO_MAILBOX,
-        handled=node.handled,
-        uptime_s=round(node.uptime_s, 3),
-        busy_s=round(node.busy_s, 3),
-        process=ProcessInfo(process.pid, process.rss) if process is not None else None,
-        last_exit=ExitInfo(last.kind, last.reason, when(last.at)) if last is not None else None,
-        restarts_in_window=node.restarts_in_window,
-        next_restart_in_s=None if due is None else round(max(0.0, due - now), 3),
-        waits_for=node.waits_for,
-        is_responsive=node.is_responsive,
-        last_error=node.last_error[-MAX_ERROR_CHARS:] if node.last_error else None,
-        fuse=Fuse(budget.max_restarts, budget.period, tuple(map(when, budget.expires)))
-        if budget is not None
-        else None,
-        restart=node.restart,
-        started_at=when(node.started_at) if node.started_at is not None else None,
-        busy_since=when(node.busy_since) if node.busy_since is not None else None,
-        next_restart_at=when(due) if due is not None else None,
-        subject=subject_of(node.path, node.waits_for),
-        children=children,
+        node.path,
+        node.name,
+        node.kind,
+        node.type,
+        node.state,
+        node.strategy,
+        node.incarnation,
+        node.restarts,
+        NO_MAILBOX if box is None else _mailbox(box, when),
+        node.handled,
+        _rounded(node.uptime_s),
+        _rounded(node.busy_s) if node.busy_s else 0.0,
+        None if process is None else ProcessInfo(process.pid, process.rss),
+        None if last is None else ExitInfo(last.kind, last.reason, when(last.at)),
+        node.restarts_in_window,
+        None if due is None else _rounded(max(0.0, due - now)),
+        node.waits_for,
+        node.is_responsive,
+        node.last_error[-MAX_ERROR_CHARS:] if node.last_error else None,
+        None
+        if budget is None
+        else Fuse(budget.max_restarts, budget.period, tuple(map(when, budget.expires))),
+        node.restart,
+        None if node.started_at is None else when(node.started_at),
+        None if node.busy_since is None else when(node.busy_since),
+        None if due is None else when(due),
+        subject_of(node.path, node.waits_for),
+        children,
     )
+
+
+def _rounded(seconds: float) -> float:
+    """To milliseconds; three times as fast as `round`."""
+    return int(seconds * 1000 + 0.5) / 1000
 
 
 def _mailbox(box: kernel.MailboxView, when: Iso) -> MailboxInfo:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from benchmarks import acp, agents, fanout, faults, git, patching, path, processes, store
+from benchmarks import acp, agents, fanout, faults, git, patching, path, processes, store, supervision
 from benchmarks.table import Row, show
 
 PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "patching": patching.rows,
     "processes": processes.rows,
     "fanout": fanout.rows,
+    "supervision": supervision.rows,
     "path": path.rows,
     "agents": agents.rows,
     "faults": faults.rows,
