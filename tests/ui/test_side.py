@@ -201,7 +201,7 @@ def test_a_session_is_named_after_its_first_prompt(page: Any, place: Place):
 def test_missing_provider_disabled_with_its_reason(page: Any):
     open_place(page, "Providers")
     missing = page.get_by_role("article", name="Missing")
-    begin = missing.get_by_role("button", name="Begin new chats with Missing")
+    begin = missing.get_by_role("button", name="Begin new chats with it: Missing")
     expect(begin).to_be_disabled()
     expect(begin).to_have_accessible_description(re.compile("no-such-program' is not on PATH"))
     expect(missing.get_by_text("no-such-program' is not on PATH")).to_be_visible()
@@ -228,7 +228,7 @@ def test_inbox_failed_task_is_tried_again(page: Any, place: Place):
     wait_until(page, lambda: waiting() not in ([], first))
     assert len(waiting()) == 1, "the second failure stands for the first"
     expect(failed).to_have_count(1)
-    failed.get_by_role("button", name="Go to the chat").click()
+    failed.get_by_role("button", name="Go to chat").click()
     expect(page.get_by_role("tab", name="Breaks")).to_have_attribute("aria-selected", "true")
 
 

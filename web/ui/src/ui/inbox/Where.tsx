@@ -24,7 +24,7 @@ export function Where({ item }: { item: InboxItem }) {
           isSmall
           kind="quiet"
           icon="chat"
-          aria-label={`Go to the chat of ${item.title}`}
+          aria-label={`Go to chat: ${item.title}`}
           onClick={() => item.chat_id !== null && openView({ kind: "chat", chatId: item.chat_id })}
         >
           Go to chat

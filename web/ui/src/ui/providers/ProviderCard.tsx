@@ -33,7 +33,7 @@ export function ProviderCard({ provider }: { provider: Provider }) {
           isSmall
           disabled={!provider.installed || isDefault}
           aria-describedby={provider.error ? `${id}-why` : undefined}
-          aria-label={`Begin new chats with ${provider.label}`}
+          aria-label={`Begin new chats with it: ${provider.label}`}
           onClick={() => changeSettings({ default_agent: provider.id }).catch(toastError)}
         >
           Begin new chats with it
