@@ -56,11 +56,11 @@ def test_apply_one_hunk(page: Any, place: Place) -> None:
     expect(notes.get_by_text("by practice")).to_be_visible()
     expect(notes.get_by_role("group", name=re.compile("^Hunk"))).to_have_count(2)
     notes.get_by_role("button", name="Apply hunk 1 of notes.txt").click()
-    expect(page.get_by_text("Hunk 1 of notes.txt is applied.").first).to_be_visible()
+    expect(page.get_by_text("Hunk 1 of notes.txt is applied.")).to_be_attached()
     expect(notes.get_by_role("group", name="Hunk 1 of 1 of notes.txt")).to_contain_text("OMEGA")
     assert (repository / "notes.txt").read_text() == NOTES.replace("alpha", "ALPHA")
     # What it had is back with one click, and waits no more: it was decided on.
-    page.get_by_role("button", name="Undo", exact=True).click()
+    review.get_by_role("button", name="Undo the last apply").click()
     expect(page.get_by_text("notes.txt taken out of your project.").first).to_be_attached()
     assert (repository / "notes.txt").read_text() == NOTES
 

@@ -131,5 +131,5 @@ export const plural = (count: number, word: string): string => `${count.toLocale
 /** A quote of some lines for the composer: where they are, then they themselves. */
 export function quoteOf(path: string, lines: readonly string[], from: number | null, to: number | null): string {
   const where = from === null ? "" : to === null || to === from ? `:${from}` : `:${from}-${to}`;
-  return `${path}${where}\n${lines.map((line) => `> ${line}`).join("\n")}\n\n`;
+  return `${path}${where}\n${lines.map((line) => `> ${line}\n`).join("")}\n`;
 }

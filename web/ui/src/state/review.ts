@@ -14,7 +14,7 @@ import { refetching } from "./refetch";
 import { onSessionNews } from "./sessionNews";
 
 /** Of what was decided, so many of the newest. */
-const MOST_DECIDED = 200;
+export const MOST_DECIDED = 200;
 
 export type Doing = "apply" | "reject" | "rewind";
 

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { findSession, statusOf } from "../../state/catalog";
-import type { ReviewStore } from "../../state/review";
+import { MOST_DECIDED, type ReviewStore } from "../../state/review";
 import { settings } from "../../state/settings";
 import type { DiffLayout } from "../diff/DiffView";
 import { ErrorNote } from "../common/ErrorNote";
@@ -52,6 +52,9 @@ export function ChangesPanel({ store, isActive }: ChangesPanelProps): JSX.Elemen
           <p class="changes-loading note">
             <Spinner /> Reading the changes…
           </p>
+        )}
+        {store.filter.value !== "pending" && changes.length === MOST_DECIDED && (
+          <p class="changes-loading note">These are the newest {MOST_DECIDED}.</p>
         )}
         {store.isLoaded.value && changes.length === 0 && <NothingHere store={store} />}
         {changes.length > 0 && (

@@ -3,7 +3,6 @@ import { FILTERS, plural, totalsOf, type Filter } from "../../state/changes";
 import type { ReviewStore } from "../../state/review";
 import { changeSettings } from "../../state/settings";
 import { Button } from "../common/Button";
-import { IconButton } from "../common/IconButton";
 import { Picker } from "../common/Picker";
 import { toastError } from "../common/toast";
 import type { DiffLayout } from "../diff/DiffView";
@@ -41,13 +40,15 @@ export function ReviewToolbar({ store, deciding, layout }: ReviewToolbarProps): 
           </Button>
         </span>
       )}
-      <IconButton label="Undo the last apply" icon="undo" onClick={() => void deciding.undo()} />
+      <Button isSmall kind="quiet" icon="undo" aria-label="Undo the last apply" title="Takes what was applied last out of your project again (u)" onClick={() => void deciding.undo()}>
+        Undo
+      </Button>
       {isWaiting && changes.length > 0 && (
         <span class="review-all">
           <Button isSmall disabled={store.isBusy.value} onClick={() => void deciding.rejectAll(changes)}>
             Reject all
           </Button>
-          <Button isSmall kind="primary" busy={store.isBusy.value} onClick={() => void deciding.applyAll(changes)}>
+          <Button isSmall kind="primary" busy={changes.every((change) => store.isDoing(change.id))} onClick={() => void deciding.applyAll(changes)}>
             Apply all
           </Button>
         </span>

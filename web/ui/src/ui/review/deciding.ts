@@ -68,7 +68,8 @@ function makeDeciding(store: ReviewStore, root: RefObject<HTMLElement | null>, c
     decide: async (doing, change, hunks) => {
       const isDone = await keepingFocus(() => store.decide(doing, change, hunks));
       const what = hunks ? `Hunk ${hunks.map((n) => n + 1).join(", ")} of ${nameOf(change)}` : nameOf(change);
-      if (isDone) say(`${what} is ${DONE[doing]}.`, doing === "apply");
+      // It has left the list before their eyes, and the toolbar offers to undo it.
+      if (isDone) announce(`${what} is ${DONE[doing]}.`);
     },
     applyAll: async (changes) => {
       if (!(await isMeant(store, changes))) return;

@@ -13,7 +13,8 @@ const GROUP = "Review";
 export function useReviewKeys(isActive: boolean, root: RefObject<HTMLElement | null>, deciding: Deciding): void {
   useEffect(() => {
     if (!isActive) return undefined;
-    const when = (): boolean => !document.querySelector("dialog[open]");
+    // A tree goes by first letters.
+    const when = (): boolean => !document.activeElement?.closest("[role=tree]");
     const ends = bindings(root, deciding).map(([keys, what, run]) => registerKey({ keys, what, group: GROUP, when, run }));
     return () => ends.forEach((end) => end());
   }, [isActive, deciding]);

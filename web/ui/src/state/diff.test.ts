@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { pairLines, parseDiff, type DiffLine, type ParsedDiff } from "../src/state/diff";
-import { changedWords } from "../src/state/emphasis";
-import { commonRuns } from "../src/state/sequence";
-import { diffTexts } from "../src/state/textDiff";
-import { visiblePieces } from "../src/state/unseen";
+import { pairLines, parseDiff, type DiffLine, type ParsedDiff } from "./diff";
+import { changedWords } from "./emphasis";
+import { commonRuns } from "./sequence";
+import { diffTexts } from "./textDiff";
+import { visiblePieces } from "./unseen";
 
 const HEAD = "diff --git a/f b/f\nindex 1111111..2222222 100644\n--- a/f\n+++ b/f\n";
 
