@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import type { ChatStore } from "../../state/chats";
+import { toast } from "../common/toast";
 import { QuestionList } from "../permissions/QuestionList";
 import { QueueList } from "../queue/QueueList";
 import { PromptForm } from "./PromptForm";
@@ -33,10 +34,17 @@ function ComposerOf({ chatId, store, onSent }: ComposerProps) {
     focus();
   }
 
+  function keepEdit(text: string): void {
+    const written = writing.area.current?.value ?? "";
+    writing.write(/\S/.test(written) ? `${written}\n${text}` : text);
+    toast("The turn of the prompt that you were editing has begun. What you wrote stands in the composer.");
+    focus();
+  }
+
   return (
     <div class="composer-place">
       <QuestionList transcript={transcript} onLeave={focus} />
-      <QueueList prompts={waiting.shown.value} isTurnRunning={isRunning.value} onTakenBack={takenBack} />
+      <QueueList prompts={waiting.shown.value} isTurnRunning={isRunning.value} onTakenBack={takenBack} onEditLost={keepEdit} />
       <PromptForm chatId={chatId} store={store} writing={writing} sending={sending} hasWaiting={waiting.all.value.length > 0} onSent={onSent} />
     </div>
   );

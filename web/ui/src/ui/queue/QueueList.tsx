@@ -6,12 +6,13 @@ export interface QueueListProps {
   prompts: readonly Message[];
   /** A turn runs, which they wait for. */
   isTurnRunning: boolean;
-  /** It was taken back here: its text can be written anew. */
-  onTakenBack?: ((text: string) => void) | undefined;
+  /** One was taken back here: its text can be written anew. */
+  onTakenBack: (text: string) => void;
+  onEditLost: (text: string) => void;
 }
 
 /** The prompts that wait, the next one first. */
-export function QueueList({ prompts, isTurnRunning, onTakenBack }: QueueListProps) {
+export function QueueList({ prompts, isTurnRunning, onTakenBack, onEditLost }: QueueListProps) {
   if (!prompts.length) return null;
   const count = prompts.length === 1 ? "1 prompt waits" : `${prompts.length} prompts wait`;
   return (
@@ -21,7 +22,7 @@ export function QueueList({ prompts, isTurnRunning, onTakenBack }: QueueListProp
       </p>
       <ol class="queue-list">
         {prompts.map((message) => (
-          <QueuedPrompt key={message.id} message={message} onTakenBack={onTakenBack} />
+          <QueuedPrompt key={message.id} message={message} onTakenBack={onTakenBack} onEditLost={onEditLost} />
         ))}
       </ol>
     </section>
