@@ -407,3 +407,37 @@ def test_keys_are_not_heard_while_an_input_method_composes(page: Any, place: Pla
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.evaluate(press, False)
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_tabs_of_what_was_deleted_meanwhile_are_closed(page: Any, place: Place):
+    repository = place.repository()
+    session, gone = place.chat(repository, "stale gone")
+    _, kept = place.chat(repository, "stale kept")
+    for view in (f"chat/{gone}", f"session/{session}/review", f"chat/{kept}"):
+        goto(page, place, view)
+    expect_tabs(page, "stale gone", "Changes: stale gone", "stale kept")
+    page.goto("about:blank")
+    place.api("DELETE", f"sessions/{session}")
+    page.goto(place.url)
+    expect_tabs(page, "stale kept")
+
+
+def test_the_title_counts_the_questions_that_wait(page: Any, place: Place):
+    _, chat = place.chat(title="asks")
+    goto(page, place, f"chat/{chat}")
+    place.prompt(chat, "run ls")
+    expect(page).to_have_title(re.compile(r"^\(\d+\) asks · BooCode$"))
+    place.api("POST", f"chats/{chat}/cancel")
+
+
+def test_a_pane_is_not_divided_into_what_cannot_be_used(page: Any, place: Place):
+    goto(page, place, "inbox")
+    lines = page.get_by_role("separator", name="Width of the panes")
+    for count in (1, 2):
+        page.keyboard.press("Control+\\")
+        expect(lines).to_have_count(count)
+    page.keyboard.press("Control+\\")
+    expect(page.get_by_text("This pane is too small to be divided.")).to_be_visible()
+    expect(lines).to_have_count(2)
+    page.get_by_role("button", name="Close this notice").click()
+    expect(page.get_by_text("This pane is too small")).to_have_count(0)

@@ -7,6 +7,7 @@ import { followAddress } from "./ui/app/address";
 import { App } from "./ui/app/App";
 import { keepDocumentTitle } from "./ui/app/documentTitle";
 import { registerFrameKeys } from "./ui/app/frameKeys";
+import { closeStaleTabs } from "./ui/app/staleTabs";
 import { watchFocus } from "./ui/app/tabFocus";
 import "./styles/base.css";
 
@@ -16,6 +17,7 @@ followAddress();
 keepDocumentTitle();
 registerFrameKeys();
 watchFocus();
+closeStaleTabs();
 startState();
 live.start();
 const root = document.getElementById("app");

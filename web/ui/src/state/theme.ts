@@ -19,5 +19,7 @@ export function startTheme(root: HTMLElement): void {
   });
   effect(() => {
     root.dataset.theme = isLight.value ? "light" : "dark";
+    const ground = getComputedStyle(root).getPropertyValue("--ground").trim();
+    document.querySelector("meta[name=theme-color]")?.setAttribute("content", ground);
   });
 }

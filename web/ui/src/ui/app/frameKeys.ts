@@ -11,6 +11,8 @@ import { isPhone } from "./screen";
 import { focusShownTab } from "./tabFocus";
 
 const TABS = 9;
+/** Pixels. */
+const LEAST_PANE = { width: 240, height: 160 };
 const WRITTEN_IN = "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, [contenteditable=true]";
 
 export function toggleSidebar(): void {
@@ -19,8 +21,16 @@ export function toggleSidebar(): void {
 }
 
 export function split(direction: Direction): void {
-  if (splitPane(direction)) announce("A new pane.");
+  if (!hasRoom(direction)) toast("This pane is too small to be divided. Make it larger, or close another one.");
+  else if (splitPane(direction)) announce("A new pane.");
   else toast(`There are ${MOST_PANES} panes already. Close one first.`);
+}
+
+/** Both halves can still be worked in. */
+function hasRoom(direction: Direction): boolean {
+  const box = document.querySelector(".pane-focused")?.getBoundingClientRect();
+  if (!box || isPhone.peek()) return true;
+  return direction === "row" ? box.width >= 2 * LEAST_PANE.width : box.height >= 2 * LEAST_PANE.height;
 }
 
 export function closeShown(): void {

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { explain } from "../../net/api";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
@@ -35,10 +36,16 @@ const dismiss = (id: number): void => {
   toasts.value = toasts.peek().filter((known) => known.id !== id);
 };
 
-/** Mounted once, by the frame. */
+/** Mounted once, by the frame. Always shown, so that it is heard; put above a dialog that was opened after it. */
 export function Toasts() {
+  const ref = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const isCovered = document.querySelector("dialog:modal") !== null;
+    if (isCovered) ref.current?.hidePopover();
+    ref.current?.showPopover();
+  }, [toasts.value]);
   return (
-    <section class="toasts" aria-label="Notices">
+    <section ref={ref} class="toasts" popover="manual" aria-label="Notices">
       <div role="status">{toasts.value.filter((known) => known.kind !== "error").map(draw)}</div>
       <div role="alert">{toasts.value.filter((known) => known.kind === "error").map(draw)}</div>
     </section>
