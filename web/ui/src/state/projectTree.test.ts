@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Project, Session } from "../wire/types";
-import { treeKey, treeRows, type Row, type TreeOptions } from "./projectTree";
+import { treeKey, treeRows, withKnown, type Row, type TreeOptions } from "./projectTree";
 
 const at = "2026-01-01T00:00:00Z";
 const project = (id: string): Project => ({ id, name: id, path: `/work/${id}`, created_at: at, permission_policy: "ask" });
@@ -63,4 +63,12 @@ test("left folds what is open, right unfolds it, enter opens, F2 renames, delete
   expect(treeKey(open, "session one", "F2")).toMatchObject({ act: "rename" });
   expect(treeKey(open, "chat two0", "Delete")).toMatchObject({ act: "delete", row: { key: "chat two0" } });
   expect(treeKey(open, "session one", "x")).toBeNull();
+});
+
+test("a row that is as it was is the very same row", () => {
+  const before = rows();
+  const renamed = SESSIONS.with(2, { ...session("login", "beta"), title: "logout" });
+  const after = withKnown(before, rows({}, renamed));
+  expect(names(after).at(-1)).toBe("  logout");
+  expect(after.map((row, n) => row === before[n])).toEqual([true, true, true, true, true, false, false]);
 });

@@ -93,6 +93,25 @@ const textOf = (project: Project): string => `${project.name} ${project.path}`.t
 
 const isMatch = (text: string, words: string[]): boolean => words.every((word) => text.includes(word));
 
+/** `next`, with the very objects of `before` where a row is as it was: whoever draws them draws only the others. */
+export function withKnown(before: readonly Row[], next: Row[]): Row[] {
+  const known = new Map(before.map((row) => [row.key, row]));
+  return next.map((row) => {
+    const old = known.get(row.key);
+    return old && isSame(old, row) ? old : row;
+  });
+}
+
+/** The lists in a row are compared by what is in them. */
+function isSame(a: Row, b: Row): boolean {
+  const [before, after] = [a as unknown as Record<string, unknown>, b as unknown as Record<string, unknown>];
+  return Object.entries(after).every(([name, value]) => {
+    const other = before[name];
+    if (!Array.isArray(value) || !Array.isArray(other)) return other === value;
+    return value.length === other.length && value.every((each, n) => each === other[n]);
+  });
+}
+
 // ---- keys
 
 export type TreeAct =

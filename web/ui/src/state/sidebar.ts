@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { projects, sessions } from "./catalog";
-import { treeRows } from "./projectTree";
+import { treeRows, withKnown, type Row } from "./projectTree";
 import { keepItem, recallItem } from "./shelf";
 
 const KEY = "folded";
@@ -18,13 +18,16 @@ export const focusedKey = signal<string | null>(null);
 /** The key of the row whose name is being edited. */
 export const renamedKey = signal<string | null>(null);
 
-export const rows = computed(() =>
-  treeRows(projects.value, sessions.value, {
+let drawn: Row[] = [];
+
+export const rows = computed(() => {
+  const next = treeRows(projects.value, sessions.value, {
     folded: folded.value,
     filter: filter.value,
     most: (projectId) => most.value.get(projectId) ?? PAGE,
-  }),
-);
+  });
+  return (drawn = withKnown(drawn, next));
+});
 
 export function fold(key: string, isFolded: boolean): void {
   const next = new Set(folded.peek());

@@ -1,5 +1,7 @@
+import { effect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { isComposerWanted } from "../../state/composerFocus";
 import { registerKey } from "../../state/keys";
 import { activeView } from "../../state/layout";
 import { describeComposerKeys } from "./keys";
@@ -15,6 +17,10 @@ export function useComposerKeys(chatId: string, area: RefObject<HTMLTextAreaElem
     const ends = [
       registerKey({ keys: "Mod+L", what: "Go to the composer", group: "Chat", when: isHere, run: () => area.current?.focus() }),
       registerKey({ keys: "Escape", what: "Stop the turn", group: "Chat", when: () => isHere() && isOwn(area.current), run: stop }),
+      // After a dialog that was closed by the same act has given the focus back.
+      effect(() => {
+        if (isComposerWanted(chatId)) requestAnimationFrame(() => area.current?.focus());
+      }),
     ];
     return () => ends.forEach((end) => end());
   }, []);

@@ -1,10 +1,10 @@
 import { findChat, findProject } from "../../state/catalog";
 import { chatName, sessionName } from "../../state/catalogModel";
-import { openView } from "../../state/layout";
 import type { InboxItem } from "../../wire/types";
 import { Button } from "../common/Button";
 import { Chip } from "../common/Chip";
 import { Time } from "../common/Time";
+import { openChat } from "../sidebar/acts";
 
 /** Where an item comes from, and the way there. */
 export function Where({ item }: { item: InboxItem }) {
@@ -25,7 +25,7 @@ export function Where({ item }: { item: InboxItem }) {
           kind="quiet"
           icon="chat"
           aria-label={`Go to chat: ${item.title}`}
-          onClick={() => item.chat_id !== null && openView({ kind: "chat", chatId: item.chat_id })}
+          onClick={() => item.chat_id !== null && openChat(item.chat_id)}
         >
           Go to chat
         </Button>

@@ -116,7 +116,7 @@ interface LongProps {
 function Long({ what, items }: LongProps) {
   const names = items.map(({ key, label, isDefault }) => (
     <Chip key={key} title={key} kind={isDefault ? "accent" : undefined}>
-      {isDefault ? `${label} (default)` : label}
+      {isDefault && !/^default/i.test(label) ? `${label} (default)` : label}
     </Chip>
   ));
   if (items.length <= FEW) return <span class="provider-names">{names}</span>;

@@ -2,6 +2,7 @@ import { statusOf } from "../../state/catalog";
 import { isFoldable, type Row } from "../../state/projectTree";
 import { fold, focusedKey, renamedKey } from "../../state/sidebar";
 import { mostUrgent, type AgentStatus } from "../../state/urgency";
+import { memo } from "../app/memo";
 import { Icon } from "../common/Icon";
 import { StatusDot, STATUS_WORDS } from "../common/StatusDot";
 import { focusRow, openRow, renameRow, rowId } from "./acts";
@@ -16,7 +17,8 @@ export interface TreeRowProps {
   isRenamed: boolean;
 }
 
-export function TreeRow({ row, isCurrent, isStop, isRenamed }: TreeRowProps) {
+/** Drawn again only when its row is another one, or how it is doing. */
+export const TreeRow = memo(function TreeRow({ row, isCurrent, isStop, isRenamed }: TreeRowProps) {
   const status = statusOfRow(row);
   const isOpen = isFoldable(row) ? row.isOpen === true : undefined;
   return (
@@ -57,7 +59,7 @@ export function TreeRow({ row, isCurrent, isStop, isRenamed }: TreeRowProps) {
       {!isRenamed && <RowActions row={row} isStop={isStop} />}
     </li>
   );
-}
+});
 
 function Renamed({ row }: { row: Row }) {
   return (

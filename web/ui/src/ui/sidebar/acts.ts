@@ -11,6 +11,7 @@ import {
   renameSession,
   statusOf,
 } from "../../state/catalog";
+import { wantComposer } from "../../state/composerFocus";
 import { openView } from "../../state/layout";
 import type { Row } from "../../state/projectTree";
 import { fold, focusedKey, renamedKey, rows, showMore } from "../../state/sidebar";
@@ -21,7 +22,11 @@ import { askToDelete } from "./deleting";
 
 export type Where = "here" | "beside";
 
-export const openChat = (chatId: string, where: Where = "here"): void => openView({ kind: "chat", chatId }, where);
+/** To write in it at once, where no keyboard would come up over the page. */
+export function openChat(chatId: string, where: Where = "here"): void {
+  openView({ kind: "chat", chatId }, where);
+  if (matchMedia("(pointer: fine)").matches) wantComposer(chatId);
+}
 
 /** Told to the person when it cannot be done. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
