@@ -262,6 +262,34 @@ OURS: Final = (
             "test_administration.py::test_max_children_refuses_the_next_and_a_restarting_child_keeps_its_place",
         ),
     ),
+    Mutant(
+        "ordinary events push out crashes",
+        "journal.py",
+        "(self._notable if is_notable else self._plain).append(entry)",
+        "self._notable.append(entry)",
+        ("test_journal.py::test_ordinary_events_never_push_out_notable_ones",),
+    ),
+    Mutant(
+        "what it was doing is asked after its clean-up",
+        "incarnation.py",
+        "        self._farewell(how, ignored, doing)",
+        "        self._farewell(how, ignored, self._doing())",
+        ("test_journal.py",),
+    ),
+    Mutant(
+        "group restarts are told as stops",
+        "verdicts.py",
+        'return "restarted_with_group" if kid.id in before.starts else "stopped_as_asked"',
+        'return "stopped_as_asked"',
+        ("test_verdicts.py",),
+    ),
+    Mutant(
+        "restarts that count no more go unnoticed",
+        "sampling.py",
+        "return (*basic, live.state.window.count(now), live.state.window.times[-1:])",
+        "return (*basic, live.state.window.times[-1:])",
+        ("test_sampling.py",),
+    ),
 )
 
 MUTANTS: Final = (*NAMED, *OURS)

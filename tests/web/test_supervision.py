@@ -280,6 +280,16 @@ async def test_a_follower_and_the_tree_fit_together_without_a_gap():
         ]
 
 
+async def test_looking_works_while_those_who_are_asked_do_not_answer():
+    async with serving(worker()) as stage:
+        await stage.http.post("/api/supervision/actors/root/loop_probe/suspend")
+        await stage.http.post("/api/supervision/actors/root/supervision_feed/suspend")
+        await crash(stage)
+        tree = (await stage.http.get("/api/supervision")).json()
+        assert node(tree, "root/worker")["incarnation"] == 2
+        assert ("exited", "root/worker") in await events_of(stage, notable="true")
+
+
 async def test_a_stop_of_the_edge_over_its_own_api_closes_it_and_nothing_else():
     async with serving(worker()) as stage:
         await stage.http.post("/api/supervision/actors/root/loop_probe/stop")

@@ -1,9 +1,11 @@
 """The actor tree: looking at it, hearing of it, and the operator's four actions."""
 
 import time
+from contextlib import suppress
 from itertools import islice
 
-from attrs import frozen
+import trio
+from attrs import define, frozen
 
 from actors.event_view import event_frame
 from actors.tree_view import iso, wall_clock, wire_node, wire_node_at
@@ -23,6 +25,7 @@ from web.routes.paging import MAX_EVENTS, page_limit
 from web.routing import Call, Route
 
 RECENT_LETTERS = 50
+ASK_S = 0.5
 NEWEST = 100
 """Of events, when the newest are asked for and it is not said how many."""
 MANY = 200
@@ -37,15 +40,18 @@ class ActionDone:
 
 
 async def look(deps: EdgeDeps, _: Call[None, None]) -> Supervision:
-    lag, pool = await _loop_lag(deps), await _pool(deps)
+    others = _Others()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(others.ask_lag, deps)
+        nursery.start_soon(others.ask_pool, deps)
     letters = deps.system.dead_letters
     return Supervision(  # no await from here on: the tree is that of `seq`
         root=wire_node(deps.system.snapshot()),
         owned_processes=tuple(_process(process) for process in deps.processes.owned()),
         dead_letters=letters.total,
         recent_dead_letters=tuple(_letter(letter) for letter in letters.list()[-RECENT_LETTERS:]),
-        loop_lag_ms=lag,
-        pool=pool,
+        loop_lag_ms=others.loop_lag_ms,
+        pool=others.pool,
         seq=deps.system.journal.last,
         at=iso(time.time()),
     )
@@ -104,19 +110,20 @@ async def resume(deps: EdgeDeps, call: Call[None, None]) -> ActionDone:
     return _done(deps, path)
 
 
-async def _loop_lag(deps: EdgeDeps) -> float:
-    """Looking must work when parts of the tree do not."""
-    try:
-        return await deps.system.whereis(LOOP_PROBE).call(ReadLag(), 1.0)
-    except KernelError:
-        return 0.0
+@define
+class _Others:
+    """What only others know. Looking must work when parts of the tree do not."""
 
+    loop_lag_ms: float = 0.0
+    pool: WarmPool | None = None
 
-async def _pool(deps: EdgeDeps) -> WarmPool | None:
-    try:
-        return await deps.system.whereis(SESSION_POOL).call(ReadPool(), 1.0)
-    except KernelError:
-        return None
+    async def ask_lag(self, deps: EdgeDeps) -> None:
+        with suppress(KernelError):
+            self.loop_lag_ms = await deps.system.whereis(LOOP_PROBE).call(ReadLag(), ASK_S)
+
+    async def ask_pool(self, deps: EdgeDeps) -> None:
+        with suppress(KernelError):
+            self.pool = await deps.system.whereis(SESSION_POOL).call(ReadPool(), ASK_S)
 
 
 def _seen(deps: EdgeDeps, path: str) -> Node:
