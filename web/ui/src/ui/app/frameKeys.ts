@@ -48,7 +48,7 @@ export function registerFrameKeys(): void {
   key("Mod+B", "Show or hide the sidebar", toggleSidebar);
   key("Mod+\\", "Split: a pane to the right", () => split("row"), "Tabs and panes");
   key("Mod+Shift+\\", "Split: a pane below", () => split("column"), "Tabs and panes");
-  key("F6", "Go to the next pane", goToNextPane, "Tabs and panes");
+  registerKey({ keys: "F6", what: "Go to the next pane", group: "Tabs and panes", when: hasPanes, run: goToNextPane });
   key("Alt+W", "Close the tab", closeShown, "Tabs and panes");
   for (let number = 1; number <= TABS; number++) {
     registerKey({
@@ -73,10 +73,13 @@ function registerCommands(): void {
   go("Welcome", { kind: "welcome" });
   registerCommand({
     title: "Close this pane and keep its tabs",
-    when: () => panesOf(layout.peek().root).length > 1,
+    when: hasPanes,
     run: () => closePane(layout.peek().focused),
   });
 }
+
+/** With one pane alone its keys are left to the browser. */
+const hasPanes = (): boolean => panesOf(layout.peek().root).length > 1;
 
 function goToNextPane(): void {
   nextPane();
