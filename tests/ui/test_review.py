@@ -140,6 +140,16 @@ def test_conflicts_are_named_in_words_and_the_others_can_be_applied(page: Any, p
     expect(file(review, "new.txt")).to_have_count(0)
     expect(file(review, "notes.txt")).to_be_visible()
     assert (repository / "new.txt").read_text() == "new\n"
+    # It stays, and says by itself why it cannot be applied.
+    expect(file(review, "notes.txt")).to_contain_text("Applying it would be refused: notes.txt (changed:")
+    expect(file(review, "notes.txt")).to_contain_text("nothing that you wrote is overwritten")
+    # The same holds on the way out: what a person wrote since is never lost.
+    (repository / "new.txt").write_text("mine\n")
+    review.get_by_role("button", name="Undo the last apply").click()
+    expect(alert).to_contain_text("Nothing was taken back. One file is in the way:")
+    alert.get_by_role("button", name="Close this notice").click()
+    expect(alert).to_have_count(0)
+    assert (repository / "new.txt").read_text() == "mine\n"
     assert "my own end" in (repository / "notes.txt").read_text()
 
 
@@ -160,7 +170,8 @@ def test_a_running_turn_refuses_plainly(page: Any, place: Place) -> None:
 
 def lines(review: Any, role: str) -> list[str]:
     """Also those that are out of sight, which have no text as it is drawn."""
-    return review.get_by_role(role).all_text_contents()
+    found: list[str] = review.get_by_role(role).all_text_contents()
+    return found
 
 
 def test_unified_and_side_by_side_show_the_same_lines(page: Any, place: Place) -> None:
@@ -282,6 +293,21 @@ def test_keys_go_from_hunk_to_hunk_and_decide(page: Any, place: Place) -> None:
     assert "> -omega\n> +OMEGA\n\nkeep omega jar" in draft
     page.get_by_role("button", name="Open the chat").first.click()
     expect(page.get_by_role("textbox").first).to_have_value(re.compile("keep omega jar"))
+
+
+def test_a_comment_on_a_line_joins_what_is_written_already(page: Any, place: Place) -> None:
+    session_id, chat_id, _ = a_session(place)
+    page.goto(f"{place.url}/#/chat/{chat_id}")
+    composer = page.get_by_role("textbox").first
+    composer.fill("First of all")
+    review = filled(page, place, session_id, chat_id, EDIT_BOTH, "notes.txt")
+    review.locator("[data-side=new][data-n='32']").click()
+    dialog = page.get_by_role("dialog", name="Comment on notes.txt, line 32")
+    expect(dialog).to_contain_text("+OMEGA")
+    dialog.get_by_role("textbox", name="Your comment").fill("why so loud?")
+    dialog.get_by_role("button", name="Add to the prompt").click()
+    page.get_by_role("region", name="Notices").get_by_role("button", name="Open the chat").click()
+    expect(composer).to_have_value("First of all\n\nnotes.txt:32\n> +OMEGA\n\nwhy so loud?")
 
 
 def test_a_diff_of_5000_lines_and_a_list_of_500_files_open_quickly(page: Any, place: Place) -> None:

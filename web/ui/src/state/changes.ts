@@ -70,6 +70,11 @@ export const BASE_CHANGED =
   "This file has changed in your project since the agent began with it. Applying looks for these lines in the file of " +
   "today, and refuses rather than overwrite what you wrote.";
 
+/** Behind the server's words on why it would not fit. */
+export const BASE_REFUSES =
+  "This file has changed in your project since the agent began with it, and nothing that you wrote is overwritten. Ask the " +
+  "agent to do it again on top of your file, or reject it.";
+
 export interface ConflictWords {
   path: string;
   what: string;

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { BASE_CHANGED, conflictWords, tierWord } from "../../state/changes";
+import { BASE_CHANGED, BASE_REFUSES, conflictWords, tierWord } from "../../state/changes";
 import type { ReviewStore, Verdict } from "../../state/review";
 import type { PendingChange } from "../../wire/types";
 import { explain } from "../../net/api";
@@ -13,9 +13,9 @@ export function BaseChanged({ change, store }: { change: PendingChange; store: R
     <div class="review-notice">
       <Icon name="warning" />
       <p>
-        {change.error ?? BASE_CHANGED} <span role="status">{verdict && verdictWords(verdict)}</span>
+        {change.error ? `${change.error} ${BASE_REFUSES}` : BASE_CHANGED} <span role="status">{verdict && verdictWords(verdict)}</span>
       </p>
-      {!verdict && (
+      {!verdict && !change.error && (
         <Button isSmall onClick={() => void store.check(change)}>
           See whether it still fits
         </Button>

@@ -83,7 +83,7 @@ function Actions({ change, store, deciding }: Pick<FileSectionProps, "change" | 
   const isBusy = store.isDoing(change.id);
   const name = nameOf(change);
   const check = (): void => {
-    if (change.base_changed) void store.check(change);
+    if (change.base_changed && !change.error) void store.check(change);
   };
   if (change.state === "pending") {
     return (
