@@ -34,7 +34,7 @@ class Provider:
 
 PRACTICE = ProviderSpec(
     id="practice",
-    label="Practice (built in, no model needed)",
+    label="Practice",
     transport="acp",
     command=(sys.executable, "-m", "boocode.practice"),
 )
