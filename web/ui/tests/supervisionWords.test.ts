@@ -3,7 +3,7 @@ import { consequences, refusal, tiedTo } from "../src/state/supervisionActions";
 import { EMPTY_TIMELINE, filtered, heard, older, timelineOf, unseen } from "../src/state/supervisionTimeline";
 import { bytes, duration, fuseAt } from "../src/state/supervisionTimes";
 import { treeOf } from "../src/state/supervisionTree";
-import { aftermath, eventWords, headline, situation } from "../src/state/supervisionWords";
+import { aftermath, callName, eventWords, headline, situation } from "../src/state/supervisionWords";
 import type { ExitReport } from "../src/wire/types";
 import { actor, at, event, NOW, supervisor } from "./supervisionActors";
 
@@ -67,12 +67,19 @@ describe("plain words", () => {
   });
 
   test("what an actor does now", () => {
-    expect(situation(actor("a", { state: "busy", busy_since: at(-3), waits_for: "StartTurn" }), NOW)).toBe("Works on StartTurn for 3 s.");
+    expect(situation(actor("a", { state: "busy", busy_since: at(-3), waits_for: "StartTurn" }), NOW)).toBe("At work on StartTurn for 3 s.");
     expect(situation(actor("a", { state: "backing_off", next_restart_at: at(2) }), NOW)).toBe("Will be restarted in 2 s.");
     const stuck = actor("a", { state: "busy", busy_since: at(-8), is_responsive: false });
     expect(situation({ ...stuck, mailbox: { ...stuck.mailbox, depth: 2 } }, NOW)).toBe(
       "Does not respond: it has been at one message for 8 s while 2 messages wait.",
     );
+  });
+
+  test("an actor of a chat or of a turn is called by what it is, not by an id", () => {
+    const subject = { agent: "practice", chat_id: "chat_1", task_id: "task_1" };
+    const names = ["s/practice-chat_1-1.1", "s/practice-chat_1-1.1/reader", "turns/task_1", "hub"].map((path) => callName(path, subject));
+    expect(names).toEqual(["practice", "reader", "turn", "hub"]);
+    expect(callName("turns/task_1", null)).toBe("task_1");
   });
 
   test("an exit is named by its kind", () => {
@@ -129,6 +136,7 @@ describe("actions", () => {
       "It is stopped and started again.",
       "Its supervisor ties others to it, which restart too: engine, surface.",
       "With them go 3 actors below.",
+      "This page loses its connection for a moment, and comes back by itself.",
       "2 messages in the mailbox are lost.",
       "Its process ends: 12.",
       "This turn is cut off and ends as interrupted:",

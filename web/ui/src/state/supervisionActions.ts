@@ -42,7 +42,8 @@ function holdRefusal(tree: ActorTree, node: Node): string | null {
   return holdsEdge(tree, node.path) ? "This page speaks through it: nobody could resume it from here." : null;
 }
 
-const holdsEdge = (tree: ActorTree, path: string): boolean => below(tree, path).some((at) => nameOf(at) === EDGE);
+/** Whether an action on it cuts the connection that this page speaks through. */
+export const holdsEdge = (tree: ActorTree, path: string): boolean => below(tree, path).some((at) => nameOf(at) === EDGE);
 
 export interface Consequences {
   /** Sentences, the most important first. */
@@ -85,17 +86,17 @@ export function tiedTo(tree: ActorTree, path: string): readonly string[] {
 }
 
 function turnsOf(tree: ActorTree, paths: readonly string[]): Subject[] {
-  const turns = new Map<string, Subject>();
-  for (const path of paths) {
-    const subject = tree.nodes.get(path)?.subject;
+  const known = new Map<string, Subject>();
+  for (const { subject } of tree.nodes.values()) {
     if (!subject?.task_id) continue;
-    const known = turns.get(subject.task_id);
-    turns.set(subject.task_id, known ? merged(known, subject) : subject);
+    const other = known.get(subject.task_id);
+    known.set(subject.task_id, other ? merged(other, subject) : subject);
   }
-  return [...turns.values()];
+  const tasks = new Set(paths.map((path) => tree.nodes.get(path)?.subject?.task_id));
+  return [...known].flatMap(([task, subject]) => (tasks.has(task) ? [subject] : []));
 }
 
-/** A turn knows its task, the session that works for it knows its chat too. */
+/** A turn knows its task; the session that works for it, which may stand elsewhere, knows its chat too. */
 const merged = (a: Subject, b: Subject): Subject => ({
   task_id: a.task_id,
   agent: a.agent ?? b.agent,
@@ -110,6 +111,7 @@ function restartWords(tree: ActorTree, path: string, tied: readonly string[], al
   }
   const under = all.length - tied.length;
   if (under > 0) words.push(`With them go ${plural(under, "actor")} below.`);
+  if (all.some((at) => nameOf(at) === EDGE)) words.push("This page loses its connection for a moment, and comes back by itself.");
   return [...words, ...losses(tree, all)];
 }
 

@@ -48,6 +48,10 @@ export function openPanel(which: Panel): void {
   isPanelOpen.value = true;
 }
 
+export function closePanel(): void {
+  isPanelOpen.value = false;
+}
+
 /** What a chat is called; null for one that the catalog does not have. */
 export function titleOf(chatId: string): string | null {
   const found = findChat(chatId);

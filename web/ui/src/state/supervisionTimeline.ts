@@ -13,7 +13,9 @@ export const PAGE = 100;
 /** Older ones are fetched again when somebody asks. */
 export const MOST = 1_000;
 
-const isEvent = (frame: Frame): frame is SupervisionEvent => frame.type === "supervision_event";
+const isEvent = (frame: Frame): frame is SupervisionEvent => frame.type === "supervision_event" && isWorthALine(frame);
+/** That it backs off is said by the line of the crash already: when it starts again. */
+const isWorthALine = (event: SupervisionEvent): boolean => event.is_notable && event.event !== "backing_off";
 
 /** A first page, newest first. */
 export function timelineOf(page: readonly Frame[]): Timeline {
@@ -23,7 +25,7 @@ export function timelineOf(page: readonly Frame[]): Timeline {
 /** Frames as they came, the oldest first; those known already and those not worth a line are left out. */
 export function heard(timeline: Timeline, frames: readonly SupervisionEvent[]): Timeline {
   const newest = timeline.events[0]?.seq ?? -1;
-  const fresh = frames.filter((frame) => frame.is_notable && frame.seq > newest);
+  const fresh = frames.filter((frame) => isWorthALine(frame) && frame.seq > newest);
   if (!fresh.length) return timeline;
   const events = [...fresh.reverse(), ...timeline.events];
   return { events: events.slice(0, MOST), hasOlder: timeline.hasOlder || events.length > MOST };

@@ -5,6 +5,7 @@ import { api, ApiError, pathOf } from "../net/api";
 import type { Frame, Node, SupervisionEvent, Why } from "../wire/types";
 import { type Action, ACTION_WORDS } from "./supervisionActions";
 import { timelineOf } from "./supervisionTimeline";
+import { callName } from "./supervisionWords";
 
 export interface Explained {
   readonly path: string;
@@ -46,8 +47,7 @@ function nullWhenUnknown(error: unknown): null {
 
 /** Does it. The sentence to tell; what the server refuses is thrown. */
 export async function act(path: string, action: Action): Promise<string> {
-  const name = path.slice(path.lastIndexOf("/") + 1);
   const { node } = await api.post<{ node: Node | null }>(`${actorPath(path)}/${action}`);
   const gone = node === null && action !== "stop" ? " and is gone" : "";
-  return `${name} ${ACTION_WORDS[action].done}${gone}.`;
+  return `${callName(path, node?.subject)} ${ACTION_WORDS[action].done}${gone}.`;
 }

@@ -1,6 +1,6 @@
 /** The tree in plain words: states, what an actor is doing now, how it ended, what happened. Pure. */
 
-import type { Decision, ExitReport, Node, SupervisionEvent } from "../wire/types";
+import type { Decision, ExitReport, Node, Subject, SupervisionEvent } from "../wire/types";
 import { busyFor, duration, instant, oldestAge, plural, since } from "./supervisionTimes";
 
 export const STATE_WORDS: Record<Node["state"], string> = {
@@ -16,6 +16,17 @@ export const STATE_WORDS: Record<Node["state"], string> = {
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
+/** What it is called where people read it: ids of chats and turns stand for the agent and the turn that they are of. */
+export function callName(path: string, subject: Subject | null | undefined): string {
+  const name = nameOf(path);
+  if (subject?.agent && subject.chat_id && name.includes(subject.chat_id)) return subject.agent;
+  return subject?.task_id && name === subject.task_id ? "turn" : name;
+}
+
+/** What it is: the class of a worker, the strategy of a supervisor. */
+export const kindOf = (node: Node): string =>
+  node.kind === "supervisor" ? `supervisor, ${(node.strategy ?? "stopped").replaceAll("_", " ")}` : node.type;
+
 /** One sentence: what it is doing now. */
 export function situation(node: Node, now: number): string {
   const busy = busyFor(node, now);
@@ -29,7 +40,7 @@ export function situation(node: Node, now: number): string {
     case "idle":
       return node.kind === "supervisor" ? "Watches over its children." : "Waits for work.";
     case "busy":
-      return `Works${what && ` on${what}`}${since}.`;
+      return `At work${what && ` on${what}`}${since}.`;
     case "blocked":
       return `Waits for${what || " somebody"}${since}.`;
     case "backing_off":
@@ -79,9 +90,13 @@ export function aftermath(report: ExitReport): string {
   return parts.join(" ");
 }
 
-export const VERDICT_WORDS: Record<Decision["verdict"], string> = {
+/** What its supervisor did, as a few words. */
+export const verdictWords = ({ verdict, delay_s }: Decision): string =>
+  verdict === "backing_off" && delay_s !== null ? `restarts after ${duration(delay_s)}` : VERDICT_WORDS[verdict];
+
+const VERDICT_WORDS: Record<Decision["verdict"], string> = {
   restarted: "restarted at once",
-  backing_off: "restarted after a pause",
+  backing_off: "restarts after a pause",
   escalated: "supervisor gave up",
   left_stopped: "left stopped",
   removed: "removed",

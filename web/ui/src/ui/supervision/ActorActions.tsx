@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
+import { ApiError } from "../../net/api";
 import { tree } from "../../state/supervision";
-import { type Action, ACTION_WORDS, consequences, refusal } from "../../state/supervisionActions";
+import { type Action, ACTION_WORDS, consequences, holdsEdge, refusal, tiedTo } from "../../state/supervisionActions";
 import { act } from "../../state/supervisionWhy";
-import { nameOf } from "../../state/supervisionWords";
+import { callName } from "../../state/supervisionWords";
 import type { Subject } from "../../wire/types";
 import { Button } from "../common/Button";
 import { confirm } from "../common/confirm";
@@ -21,7 +22,9 @@ export function ActorActions({ path }: { path: string }) {
     try {
       toast(await act(path, action));
     } catch (error) {
-      toastError(error);
+      // Its own answer goes with the connection; the tree shows soon how it went.
+      if (isCutOff(error, path)) toast(`${callName(path, null)} is being restarted.`);
+      else toastError(error);
     } finally {
       running.value = null;
     }
@@ -53,6 +56,9 @@ export function ActorActions({ path }: { path: string }) {
   );
 }
 
+const isCutOff = (error: unknown, path: string): boolean =>
+  error instanceof ApiError && error.status === 0 && tiedTo(tree.value, path).some((tied) => holdsEdge(tree.value, tied));
+
 /** One sentence for all actions that it forbids. */
 function grouped(refusals: readonly (readonly [Action, string | null])[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -65,9 +71,10 @@ function grouped(refusals: readonly (readonly [Action, string | null])[]): Map<s
 function questionOf(path: string, action: Action) {
   const { words, turns } = consequences(tree.value, path, action);
   const verb = ACTION_WORDS[action].verb;
+  const name = callName(path, tree.value.nodes.get(path)?.subject);
   return {
-    title: `${verb} ${nameOf(path)}?`,
-    action: `${verb} ${nameOf(path)}`,
+    title: `${verb} ${name}?`,
+    action: `${verb} ${name}`,
     danger: action === "stop" || (action === "restart" && turns.length > 0),
     body: (
       <div class="sv-consequences">

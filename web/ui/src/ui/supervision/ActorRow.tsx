@@ -5,7 +5,7 @@ import { active, isFiltering, openDetails, selected, titleOf, toggle } from "../
 import type { Row } from "../../state/supervisionRows";
 import { bytes, plural } from "../../state/supervisionTimes";
 import { troubles } from "../../state/supervisionTrouble";
-import { STATE_WORDS } from "../../state/supervisionWords";
+import { callName, kindOf, STATE_WORDS } from "../../state/supervisionWords";
 import type { Node } from "../../wire/types";
 import { Chip } from "../common/Chip";
 import { Icon } from "../common/Icon";
@@ -40,6 +40,9 @@ export function ActorRow({ row, index, top, isFirst }: ActorRowProps) {
       aria-setsize={row.setSize}
       aria-expanded={row.isExpanded ?? undefined}
       aria-selected={isSelected}
+      onFocus={() => {
+        active.value = row.path;
+      }}
       onClick={(event) => {
         event.currentTarget.focus({ preventScroll: true });
         openDetails(row.path);
@@ -48,10 +51,9 @@ export function ActorRow({ row, index, top, isFirst }: ActorRowProps) {
       <span role="gridcell" class="sv-name" style={{ paddingLeft: `${(row.level - 1) * 0.95}rem` }}>
         <Fold row={row} />
         <span class="sv-name-word" title={node.path}>
-          {node.name}
+          {callName(node.path, node.subject)}
         </span>
         <Whom node={node} />
-        <Troubles node={node} hidden={row.hiddenTroubles} />
       </span>
       <span role="gridcell" class="sv-state">
         <StateMark state={node.state} isStuck={!node.is_responsive} />
@@ -69,11 +71,12 @@ export function ActorRow({ row, index, top, isFirst }: ActorRowProps) {
       <span role="gridcell" class="sv-process">
         {node.process && (
           <>
-            <span class="sv-faint">{node.process.pid}</span> {bytes(node.process.rss)}
+            <span class="sv-faint sv-pid">{node.process.pid}</span> <span title={`Process ${node.process.pid}`}>{bytes(node.process.rss)}</span>
           </>
         )}
       </span>
       <span role="gridcell" class="sv-next">
+        <Troubles node={node} hidden={row.hiddenTroubles} />
         <NextStep node={node} agent={warmAt(node.path)} />
       </span>
     </div>
@@ -95,14 +98,16 @@ function Fold({ row }: { row: Row }) {
   );
 }
 
-/** The agent and the chat that it works for. */
+/** The agent and the chat that it works for; else what it is. */
 function Whom({ node }: { node: Node }) {
   const chat = node.subject?.chat_id;
   const title = chat ? titleOf(chat) : null;
-  const words = [node.subject?.agent, title && `“${title}”`].filter(Boolean).join(" in ");
+  const agent = callName(node.path, node.subject) === node.subject?.agent ? null : node.subject?.agent;
+  const words = [agent, title && `“${title}”`].filter(Boolean).join(" in ");
+  const kind = kindOf(node);
   return (
-    <span class="sv-type" title={words ? `${node.type}, for ${words}` : node.type}>
-      {words || node.type}
+    <span class={words ? "sv-type sv-whom" : "sv-type"} title={words ? `${kind}, for ${words}` : kind}>
+      {words || kind}
     </span>
   );
 }
@@ -112,7 +117,11 @@ function Troubles({ node, hidden }: { node: Node; hidden: number }) {
   if (!found && !hidden) return null;
   return (
     <>
-      {found && <Chip kind="bad">{found}</Chip>}
+      {found && (
+        <Chip kind="bad" title={found}>
+          {found}
+        </Chip>
+      )}
       {hidden > 0 && <Chip kind="bad">{hidden} in trouble below</Chip>}
     </>
   );

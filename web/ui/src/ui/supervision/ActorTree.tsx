@@ -18,7 +18,7 @@ import "./actor-tree.css";
 /** As in actor-tree.css. */
 const ROW_PX = { wide: 30, narrow: 52 };
 const HEAD_PX = { wide: 28, narrow: 0 };
-const COLUMNS = ["Actor", "State", "Oldest", "Mailbox", "Restarts", "Process", "Next"];
+const COLUMNS = ["Actor", "State", "Oldest", "Mailbox", "Restarts", "Process", "What is up"];
 
 export function ActorTree({ isNarrow }: { isNarrow: boolean }) {
   const size = isNarrow ? "narrow" : "wide";

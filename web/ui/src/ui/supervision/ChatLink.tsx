@@ -1,10 +1,10 @@
 import { openView } from "../../state/layout";
-import { isPanelOpen, titleOf } from "../../state/supervisionLooking";
+import { closePanel, titleOf } from "../../state/supervisionLooking";
 
 /** Opens the chat. */
 export function ChatLink({ chatId }: { chatId: string }) {
   const open = () => {
-    isPanelOpen.value = false;
+    closePanel();
     openView({ kind: "chat", chatId });
   };
   return (

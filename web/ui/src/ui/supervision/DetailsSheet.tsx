@@ -1,5 +1,6 @@
-import { isPanelOpen, panel, selected } from "../../state/supervisionLooking";
-import { nameOf } from "../../state/supervisionWords";
+import { tree } from "../../state/supervision";
+import { closePanel, isPanelOpen, panel, selected } from "../../state/supervisionLooking";
+import { callName } from "../../state/supervisionWords";
 import { Dialog } from "../common/Dialog";
 import { Panels } from "./Panels";
 
@@ -8,14 +9,11 @@ const TITLES = { timeline: "Timeline", warm: "Warm agents", letters: "Dead lette
 /** The panel over the tree, where there is no room beside it. */
 export function DetailsSheet() {
   if (!isPanelOpen.value) return null;
-  const title = panel.value === "why" ? nameOf(selected.value ?? "") : TITLES[panel.value];
+  const path = selected.value ?? "";
+  const title = panel.value === "why" ? callName(path, tree.value.nodes.get(path)?.subject) : TITLES[panel.value];
   return (
-    <Dialog title={title} isWide onClose={close}>
+    <Dialog title={title} isWide onClose={closePanel}>
       <Panels isInDialog />
     </Dialog>
   );
-}
-
-function close(): void {
-  isPanelOpen.value = false;
 }

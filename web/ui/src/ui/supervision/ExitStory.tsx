@@ -1,6 +1,6 @@
 import { clock } from "../../state/supervisionClock";
 import { openDetails } from "../../state/supervisionLooking";
-import { aftermath, headline, nameOf, VERDICT_WORDS } from "../../state/supervisionWords";
+import { aftermath, headline, nameOf, verdictWords } from "../../state/supervisionWords";
 import type { Decision, ExitReport, LastMessage } from "../../wire/types";
 import { Causes } from "./Causes";
 import { LostTurns } from "./LostTurns";
@@ -29,7 +29,7 @@ function Verdict({ decision }: { decision: Decision }) {
   const others = [...decision.also_stopped];
   return (
     <p class="sv-verdict">
-      <span class="sv-faint">Decision:</span> {VERDICT_WORDS[decision.verdict]}, by{" "}
+      <span class="sv-faint">Decision:</span> {verdictWords(decision)}, by{" "}
       <button type="button" class="sv-link" onClick={() => openDetails(decision.supervisor)}>
         {nameOf(decision.supervisor)}
       </button>{" "}

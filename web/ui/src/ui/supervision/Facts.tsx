@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { clock } from "../../state/supervisionClock";
-import { bytes, duration, instant } from "../../state/supervisionTimes";
+import { bytes, duration, instant, plural } from "../../state/supervisionTimes";
+import { kindOf } from "../../state/supervisionWords";
 import type { Node } from "../../wire/types";
 import { ChatLink } from "./ChatLink";
 
@@ -12,10 +13,10 @@ export function Facts({ node }: { node: Node }) {
     <>
       <h3>Facts</h3>
       <dl class="sv-facts">
-        <Fact name="Kind">{[node.kind, node.strategy, node.restart].filter(Boolean).join(", ")}</Fact>
+        <Fact name="Kind">{[kindOf(node), node.restart].filter(Boolean).join(", ")}</Fact>
         <Fact name="Runs for">{started === null ? "does not run" : duration((clock.value - started) / 1000)}</Fact>
         <Fact name="Incarnation">
-          {node.incarnation}, after {node.restarts} restarts
+          {node.incarnation}, after {plural(node.restarts, "restart")}
         </Fact>
         {mailbox.capacity > 0 && (
           <Fact name="Messages">

@@ -7,7 +7,7 @@ import "./panel-tabs.css";
 const NAMES: Record<Panel, string> = {
   why: "Actor",
   timeline: "Timeline",
-  warm: "Warm agents",
+  warm: "Agents",
   letters: "Dead letters",
   processes: "Processes",
 };

@@ -5,7 +5,8 @@
  * its watching and begins again when it is back.
  */
 
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { closePanel } from "../../state/supervisionLooking";
 import { isLoaded, loadError, look } from "../../state/supervision";
 import { ErrorNote } from "../common/ErrorNote";
 import { Spinner } from "../common/Spinner";
@@ -25,6 +26,8 @@ export default function SupervisionView({ isActive }: { isActive: boolean }) {
   useWatching(ref);
   useKeys(ref, isActive);
   const isNarrow = useNarrow(ref);
+  // What was shown beside the tree is not asked for over it.
+  useLayoutEffect(closePanel, [isNarrow]);
   return (
     <section ref={ref} class={isNarrow ? "sv sv-narrow" : "sv"} aria-label="Supervision">
       <header class="sv-top">

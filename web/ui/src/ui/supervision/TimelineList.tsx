@@ -1,6 +1,6 @@
 import { openDetails } from "../../state/supervisionLooking";
 import { unseen } from "../../state/supervisionTimeline";
-import { bareReason, eventWords, nameOf, VERDICT_WORDS } from "../../state/supervisionWords";
+import { bareReason, callName, eventWords, verdictWords } from "../../state/supervisionWords";
 import type { SupervisionEvent } from "../../wire/types";
 import { ChatLink } from "./ChatLink";
 import "./timeline.css";
@@ -41,12 +41,12 @@ function Line({ event, below }: { event: SupervisionEvent; below: string | undef
       </time>{" "}
       {event.path !== below && (
         <button type="button" class="sv-link" title={event.path} onClick={() => openDetails(event.path)}>
-          {nameOf(event.path)}
+          {callName(event.path, event.subject)}
         </button>
       )}{" "}
       <strong class={isBad ? "sv-bad" : undefined}>{verb}</strong>
       {reason && event.event !== "backing_off" && `: ${reason}`}
-      {event.decision && <span class="sv-faint"> · {VERDICT_WORDS[event.decision.verdict]}</span>}
+      {event.decision && <span class="sv-faint"> · {verdictWords(event.decision)}</span>}
       {chat && (
         <span class="sv-faint">
           {" "}
@@ -60,6 +60,6 @@ function Line({ event, below }: { event: SupervisionEvent; below: string | undef
 /** With the date when it was not today. */
 function clockTime(iso: string): string {
   const date = new Date(iso);
-  const time = date.toLocaleTimeString();
+  const time = date.toLocaleTimeString(undefined, { hourCycle: "h23" });
   return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
 }

@@ -7,7 +7,7 @@ import { clock } from "../../state/supervisionClock";
 import { wantsPanelFocus } from "../../state/supervisionLooking";
 import { troubles } from "../../state/supervisionTrouble";
 import { explainActor, explained, whyError } from "../../state/supervisionWhy";
-import { nameOf, situation } from "../../state/supervisionWords";
+import { callName, kindOf, nameOf, situation } from "../../state/supervisionWords";
 import type { Node } from "../../wire/types";
 import { Chip } from "../common/Chip";
 import { ErrorNote } from "../common/ErrorNote";
@@ -38,7 +38,7 @@ export function WhyPanel({ path }: { path: string }) {
   const [latest, ...older] = known?.why?.exits ?? [];
   const agent = warmAt(path);
   return (
-    <div ref={ref} class="sv-why" tabIndex={-1} role="group" aria-label={`Actor ${nameOf(path)}`}>
+    <div ref={ref} class="sv-why" tabIndex={-1} role="group" aria-label={`Actor ${callName(path, node?.subject)}`}>
       <Head path={path} node={node} />
       <ActorActions path={path} />
       {whyError.value !== null && <ErrorNote error={whyError.value} onRetry={() => void explainActor(path)} />}
@@ -76,8 +76,8 @@ function Head({ path, node }: { path: string; node: Node | undefined }) {
     <>
       <h2 class="sv-why-name">
         {node && <StateMark state={node.state} isStuck={!node.is_responsive} />}
-        {nameOf(path)}
-        {node && <span class="sv-type">{node.type}</span>}
+        {callName(path, node?.subject)}
+        {node && <span class="sv-type">{kindOf(node)}</span>}
       </h2>
       <p class="sv-why-path">
         <code>{path}</code>

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 
 /** Below this the details lie over the tree, not beside it. */
-const SIDE_BY_SIDE_PX = 860;
+const SIDE_BY_SIDE_PX = 940;
 
 /** Of the element, not of the window: the view may stand in half of it. */
 export function useNarrow(ref: RefObject<HTMLElement | null>): boolean {

@@ -1,11 +1,12 @@
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { watch } from "../../state/supervision";
 
 /** Watches the tree exactly while the element can be seen: on the screen, in a tab that is shown. */
 export function useWatching(ref: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    let isOnScreen = false;
+  useLayoutEffect(() => {
+    // Seen until the observer says otherwise, which takes a frame or two.
+    let isOnScreen = true;
     let end: (() => void) | null = null;
     const update = () => {
       const isSeen = isOnScreen && !document.hidden;
@@ -21,6 +22,7 @@ export function useWatching(ref: RefObject<HTMLElement | null>): void {
     });
     if (ref.current) observer.observe(ref.current);
     document.addEventListener("visibilitychange", update);
+    update();
     return () => {
       document.removeEventListener("visibilitychange", update);
       observer.disconnect();

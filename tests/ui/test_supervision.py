@@ -1,0 +1,424 @@
+"""The supervision page: the live tree, why an actor is as it is, and what one can do about it."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.kit.browsing import PHONE, Place, watched_page
+from tests.kit.crowd import Crowd, name_of, serving_crowd
+
+SLACK = 3
+"""How much slower than asked a busy machine may be."""
+PROBER = "root/surface/prober"
+
+COUNT_FRAMES = """
+const Native = WebSocket;
+window.heard = [];
+window.WebSocket = class extends Native {
+  constructor(...a) {
+    super(...a);
+    window.sockets = (window.sockets ?? []).concat(this);
+    this.addEventListener("message", ({ data }) => {
+      const at = performance.now();
+      const value = JSON.parse(data);
+      const frames = Array.isArray(value) ? value : [value];
+      for (const frame of frames) {
+        if (!frame.type?.startsWith("supervision")) continue;
+        const entry = { type: frame.type, at, nodes: frame.nodes?.length ?? 0, done: null };
+        window.heard.push(entry);
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => { entry.done = performance.now(); };
+        requestAnimationFrame(() => channel.port2.postMessage(0));
+      }
+    });
+  }
+};
+"""
+"""Notes each frame of the topic `supervision`: when it came, and when the screen frame that drew it was over."""
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+    with serving_crowd(tmp_path_factory.mktemp("crowd")) as crowd:
+        yield crowd
+
+
+@pytest.fixture
+def crowd_page(browser: Any, crowd: Crowd) -> Iterator[Any]:
+    with watched_page(browser, crowd.door) as page:
+        page.add_init_script(COUNT_FRAMES)
+        page.reload()
+        yield page
+
+
+def go_to(page: Any, view: str) -> None:
+    """By the way at the side."""
+    page.get_by_role("button", name=view, exact=True).click()
+
+
+def opened(page: Any) -> Any:
+    """The tree, drawn."""
+    page.get_by_role("link", name="Supervision").or_(
+        page.get_by_role("button", name="Supervision")
+    ).first.click()
+    tree = page.get_by_role("treegrid", name="Actors")
+    tree.wait_for()
+    return tree
+
+
+def row(page: Any, name: str) -> Any:
+    """The row whose actor has this name."""
+    return page.get_by_role("row").filter(has=page.get_by_text(name, exact=True))
+
+
+def find(page: Any, text: str) -> None:
+    page.get_by_role("searchbox", name="Filter actors").fill(text)
+
+
+def details(page: Any, name: str) -> Any:
+    return page.get_by_role("group", name=f"Actor {name}", exact=True)
+
+
+def node(place: Place, path: str) -> Any:
+    found = place.api("GET", "supervision")["root"]
+    for name in path.split("/")[1:]:
+        found = next(child for child in found["children"] if child["name"] == name)
+    return found
+
+
+def pid_of_agent(place: Place, chat_id: str) -> int:
+    """Of the process that works for the chat."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        sessions = node(place, "root/engine/sessions")["children"]
+        for session in sessions:
+            if chat_id in session["name"]:
+                for child in session["children"]:
+                    if child["process"]:
+                        return int(child["process"]["pid"])
+        time.sleep(0.05)
+    raise AssertionError("no agent was started")
+
+
+class TestCrashes:
+    def test_crash_an_actor_the_tree_shows_it_within_a_second(
+        self, browser: Any, crowd: Crowd, crowd_page: Any
+    ):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        opened(page)
+        find(page, name_of(2, 5))
+        expect(row(page, name_of(2, 5))).to_be_visible()
+        expect(row(page, name_of(2, 5))).not_to_contain_text("crashed")
+        began = time.monotonic()
+        crowd.crash(name_of(2, 5))
+        expect(row(page, name_of(2, 5))).to_contain_text("crashed")
+        assert time.monotonic() - began < 1.0 * SLACK
+
+    def test_the_why_panel_tells_what_happened_in_plain_words(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        opened(page)
+        crowd.crash(name_of(3, 1))
+        find(page, name_of(3, 1))
+        row(page, name_of(3, 1)).click()
+        why = details(page, name_of(3, 1))
+        expect(why).to_contain_text(re.compile(r"Crashed .*: RuntimeError: as asked"))
+        expect(why).to_contain_text(re.compile(r"restart \d where at most 4 are allowed within 8 s"))
+        expect(why.get_by_text("as asked").last).to_be_visible()
+        trace = why.get_by_text("in handle")
+        expect(trace).to_be_hidden()
+        why.get_by_text("Traceback", exact=True).click()
+        expect(trace).to_be_visible()
+        expect(why.get_by_text("Last messages before the crash")).to_be_visible()
+
+    def test_a_killed_agent_process_is_explained_with_the_turn_that_was_lost(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat(title="Write a poem")
+        opened(page)
+        place.prompt(chat_id, "hang")
+        os.kill(pid_of_agent(place, chat_id), signal.SIGKILL)
+        page.get_by_role("tab", name=re.compile("^Timeline")).click()
+        panel = page.get_by_role("tabpanel")
+        line = panel.get_by_role("listitem").filter(has_text="Write a poem").filter(has_text="crashed").last
+        line.get_by_role("button").first.click()
+        why = page.get_by_role("group", name=re.compile("^Actor "))
+        expect(why.get_by_text("A turn was lost:")).to_be_visible()
+        expect(why).to_contain_text("was killed by signal 9")
+        why.get_by_role("button", name="Write a poem").first.click()
+        expect(page.get_by_role("tab", name=re.compile("Write a poem"))).to_have_attribute(
+            "aria-selected", "true"
+        )
+
+    def test_the_fuse_burns_and_grows_back(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        opened(page)
+        find(page, "team7")
+        fuse = (
+            page.get_by_role("row", level=3)
+            .filter(has_text="team7")
+            .get_by_role("img", name=re.compile("restarts within"))
+        )
+        expect(fuse).to_have_accessible_name("0 of 4 restarts within 8 s used")
+        for member in range(2):
+            crowd.crash(name_of(7, member))
+        expect(fuse).to_have_accessible_name("2 of 4 restarts within 8 s used")
+        expect(row(page, "team7")).to_contain_text("fuse burns")
+        expect(fuse).to_have_accessible_name("0 of 4 restarts within 8 s used")
+
+
+class TestLooking:
+    def test_the_filter_shows_what_matches_and_the_way_to_it(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        tree = opened(page)
+        page.keyboard.press("/")
+        page.keyboard.type("prober")
+        rows = tree.get_by_role("row").filter(has=page.get_by_role("gridcell"))
+        expect(rows).to_have_count(3)
+        assert [cell.inner_text().split()[0] for cell in rows.all()] == ["root", "surface", "prober"]
+        find(page, "nobody at all")
+        expect(page.get_by_role("heading", name="No actor matches")).to_be_visible()
+        page.get_by_role("button", name="Show all actors").click()
+        expect(row(page, "event_writer")).to_be_visible()
+
+    def test_only_trouble_leaves_the_troubled_and_the_way_to_them(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        tree = opened(page)
+        crowd.crash(name_of(5, 9))
+        page.get_by_role("checkbox", name=re.compile("Only trouble")).check()
+        expect(row(page, name_of(5, 9))).to_be_visible()
+        expect(row(page, "team5")).to_be_visible()
+        expect(row(page, "event_writer")).to_have_count(0)
+        expect(tree.get_by_role("row", name=re.compile(name_of(5, 10)))).to_have_count(0)
+
+    def test_what_is_collapsed_stays_so_after_a_reload(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        opened(page)
+        row(page, "surface").focus()
+        page.keyboard.press("ArrowLeft")
+        expect(row(page, "prober")).to_have_count(0)
+        page.reload()
+        expect(row(page, "surface")).to_have_attribute("aria-expanded", "false")
+        expect(row(page, "prober")).to_have_count(0)
+
+    def test_the_tree_is_walked_by_keys_alone(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        opened(page)
+        page.keyboard.press("/")
+        page.keyboard.press("ArrowDown")
+        focused = page.locator(":focus")
+        expect(focused).to_have_attribute("aria-level", "1")
+        page.keyboard.press("End")
+        expect(focused).to_contain_text("edge")
+        page.keyboard.press("ArrowLeft")
+        expect(focused).to_contain_text("surface")
+        page.keyboard.press("ArrowLeft")
+        expect(focused).to_have_attribute("aria-expanded", "false")
+        page.keyboard.press("ArrowRight")
+        expect(focused).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("Enter")
+        expect(details(page, "surface")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(focused).to_have_attribute("aria-level", "2")
+
+    def test_it_works_on_a_phone_with_the_details_in_a_sheet(self, browser: Any, place: Place):
+        from playwright.sync_api import expect
+
+        with watched_page(
+            browser, f"{place.url}/?token={place.token}#/supervision", viewport=PHONE, has_touch=True
+        ) as page:
+            page.get_by_role("treegrid", name="Actors").wait_for()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            find(page, "hub")
+            row(page, "hub").tap()
+            sheet = page.get_by_role("dialog", name="hub")
+            expect(sheet.get_by_role("button", name="Restart")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            sheet.get_by_role("button", name="Close").click()
+            expect(row(page, "hub")).to_be_focused()
+            page.get_by_role("button", name=re.compile("^Timeline")).click()
+            expect(page.get_by_role("dialog", name="Timeline")).to_be_visible()
+
+
+class TestActions:
+    def test_actions_say_before_what_they_do_and_afterwards_that_they_did(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        opened(page)
+        find(page, "prober")
+        row(page, "prober").click()
+        panel = details(page, "prober")
+        for verb, sentence, done, word in (
+            ("Suspend", "takes no messages until it is resumed", "is suspended", "suspended"),
+            ("Resume", "takes messages again", "goes on", "idle"),
+            ("Stop", "stays stopped until somebody restarts it", "was stopped", "stopped"),
+            ("Restart", "No turn is lost.", "was restarted", "idle"),
+        ):
+            before = node(place, PROBER)["state"]
+            panel.get_by_role("button", name=verb, exact=True).click()
+            question = page.get_by_role("alertdialog", name=f"{verb} prober?")
+            expect(question).to_contain_text(sentence)
+            question.get_by_role("button", name="Cancel").click()
+            assert node(place, PROBER)["state"] == before
+            panel.get_by_role("button", name=verb, exact=True).click()
+            question.get_by_role("button", name=f"{verb} prober").click()
+            expect(page.get_by_role("status").filter(has_text=f"prober {done}.")).to_be_visible()
+            expect(row(page, "prober").get_by_role("gridcell").nth(1)).to_have_text(word)
+
+    def test_a_restart_names_the_turns_that_it_ends(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat(title="Count the stars")
+        task = place.prompt(chat_id, "hang")["task"]["id"]
+        pid_of_agent(place, chat_id)
+        opened(page)
+        find(page, "Count the stars")
+        expect(page.get_by_role("row").filter(has_text="working").first).to_be_visible()
+        find(page, "dispatch")
+        row(page, "dispatch").click()
+        details(page, "dispatch").get_by_role("button", name="Restart").click()
+        question = page.get_by_role("alertdialog", name="Restart dispatch?")
+        expect(question).to_contain_text("This turn is cut off and ends as interrupted:")
+        expect(question.get_by_role("listitem")).to_contain_text("Count the stars")
+        question.get_by_role("button", name="Cancel").click()
+        place.api("POST", f"tasks/{task}/cancel")
+
+    def test_what_makes_no_sense_is_disabled_with_its_reason(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        opened(page)
+        for name, verbs, reason in (
+            ("root", ("Restart", "Stop", "Suspend"), "The root is BooCode itself"),
+            ("engine", ("Suspend",), "A supervisor takes no messages"),
+            ("edge", ("Stop", "Suspend"), "This page speaks through it"),
+        ):
+            find(page, name)
+            row(page, name).last.click()
+            panel = details(page, name)
+            expect(panel).to_contain_text(reason)
+            for verb in verbs:
+                expect(panel.get_by_role("button", name=verb)).to_be_disabled()
+
+
+class TestTimeline:
+    def test_the_timeline_after_a_reload_still_has_what_happened_before(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        crowd.crash(name_of(1, 7))
+        opened(page)
+        page.get_by_role("tab", name=re.compile("^Timeline")).click()
+        page.get_by_role("searchbox", name="Filter the timeline").fill(f"{name_of(1, 7)} crashed")
+        lines = page.get_by_role("tabpanel").get_by_role("listitem")
+        expect(lines.filter(has_text="as asked")).to_have_count(1)
+        page.reload()
+        page.get_by_role("tab", name=re.compile("^Timeline")).click()
+        page.get_by_role("searchbox", name="Filter the timeline").fill(f"{name_of(1, 7)} crashed")
+        expect(lines.filter(has_text="as asked")).to_have_count(1)
+
+    def test_what_happened_since_one_looked_is_marked(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        opened(page)
+        page.get_by_role("button", name="Settings").or_(
+            page.get_by_role("link", name="Settings")
+        ).first.click()
+        expect(page.get_by_role("treegrid", name="Actors")).to_have_count(0)
+        crowd.crash(name_of(6, 3))
+        opened(page)
+        tab = page.get_by_role("tab", name=re.compile("^Timeline"))
+        expect(tab).to_have_accessible_name(re.compile(r"Timeline \d new"))
+        tab.click()
+        expect(page.get_by_text(re.compile("^You looked at"))).to_be_visible()
+
+
+class TestCost:
+    def test_nothing_is_sampled_when_nobody_looks(self, crowd: Crowd, crowd_page: Any):
+        """No frame comes after the view was left, though the crowd goes on working."""
+        page = crowd_page
+        opened(page)
+        page.wait_for_function("() => heard.some((frame) => frame.type === 'supervision_sample')")
+        page.get_by_role("button", name="Settings").or_(
+            page.get_by_role("link", name="Settings")
+        ).first.click()
+        page.wait_for_function("() => (document.querySelector('[role=treegrid]') === null)")
+        asked = page.evaluate(SILENCE)
+        assert asked == 0
+        opened(page)
+        before = page.evaluate("heard.length")
+        page.wait_for_function(f"() => heard.length > {before}")
+
+    def test_a_hidden_tab_samples_nothing(self, crowd: Crowd, crowd_page: Any):
+        page = crowd_page
+        opened(page)
+        page.wait_for_function("() => heard.some((frame) => frame.type === 'supervision_sample')")
+        page.evaluate(HIDE)
+        assert page.evaluate(SILENCE) == 0
+        before = page.evaluate("heard.length")
+        page.evaluate(SHOW)
+        page.wait_for_function(f"() => heard.length > {before}")
+
+    def test_a_thousand_actors_open_and_update_fast(self, browser: Any, crowd: Crowd):
+        """The best of three first looks, each in a browser of its own; the median of the updates."""
+        openings, updates = [], []
+        for _ in range(3):
+            with watched_page(browser, crowd.door) as page:
+                page.add_init_script(COUNT_FRAMES)
+                page.reload()
+                page.get_by_text("No project yet").wait_for()
+                openings.append(page.evaluate(TIME_OPENING))
+                assert int(page.get_by_role("treegrid").get_attribute("aria-rowcount")) > 1_000
+                assert page.evaluate("document.querySelectorAll('[role=row]').length") < 100
+                page.wait_for_function(f"() => {UPDATES}.length >= 3")
+                updates += page.evaluate(f"() => {UPDATES}.map((frame) => frame.done - frame.at)")
+        print(f"first open {[round(ms) for ms in openings]} ms, updates {[round(ms) for ms in updates]} ms")
+        assert min(openings) < 300 * SLACK
+        assert sorted(updates)[len(updates) // 2] < 50 * SLACK
+
+
+UPDATES = "heard.filter((frame) => frame.nodes > 20 && frame.done)"
+"""Samples with something to draw that have been drawn."""
+SILENCE = """async () => {
+  // What was on its way when the view was left may still come; after a round trip nothing more.
+  await new Promise((done) => setTimeout(done, 600));
+  const before = heard.length;
+  await new Promise((done) => setTimeout(done, 2500));
+  return heard.length - before;
+}"""
+HIDE = """() => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SHOW = """() => {
+  delete document.hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+TIME_OPENING = """async () => {
+  const ways = [...document.querySelectorAll("a, button")];
+  const place = ways.find((one) => one.textContent.trim().startsWith("Supervision"));
+  const began = performance.now();
+  place.click();
+  while (document.querySelectorAll("[role=treegrid] [role=row]").length < 10) await new Promise(requestAnimationFrame);
+  const channel = new MessageChannel();
+  await new Promise((done) => {
+    channel.port1.onmessage = done;
+    requestAnimationFrame(() => channel.port2.postMessage(0));
+  });
+  return performance.now() - began;
+}"""
