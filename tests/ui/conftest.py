@@ -1,11 +1,15 @@
 """One server and one browser for all tests of the web UI; a page of a fresh profile for each."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+import tests.kit.echo_agent
 from tests.kit.browsing import CHROMIUM, SLOW_MS, Place, running_browser, serving_place, watched_page
+
+ECHO_AGENT = str(tests.kit.echo_agent.__file__)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -17,9 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Has the practice agent, and one whose program is missing."""
+    """Has the practice agent, one that says what it is told, and one whose program is missing."""
     folder = tmp_path_factory.mktemp("ui")
-    with serving_place(folder, {"missing": [str(folder / "no-such-program")]}) as place:
+    agents = {"missing": [str(folder / "no-such-program")], "echo": [sys.executable, ECHO_AGENT]}
+    with serving_place(folder, agents) as place:
         yield place
 
 

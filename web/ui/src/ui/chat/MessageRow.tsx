@@ -61,4 +61,6 @@ function Parts({ message }: { message: Message }) {
   );
 }
 
-export const nameOf = (agent: string | null): string => (agent && findProvider(agent)?.label) || agent || "Agent";
+/** Short: what a label says in brackets is for the list of agents. */
+export const nameOf = (agent: string | null): string =>
+  (agent && findProvider(agent)?.label.replace(/ \(.*\)$/, "")) || agent || "Agent";

@@ -5,7 +5,7 @@ import { Icon } from "../common/Icon";
 import { ToolDiff } from "../diff/ToolDiff";
 import { visible } from "../markdown/visible";
 import { LongText } from "./LongText";
-import { leaveWords, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
+import { fileName, leaveWords, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
 import { StateMark } from "./StateMark";
 import "./tool-row.css";
 
@@ -18,7 +18,7 @@ export function ToolRow({ part }: { part: Part }) {
   const state = part.status ?? "pending";
   const title = visible(toolTitle(part));
   const leave = leaveWords(part.permission);
-  const places = (part.locations ?? []).filter((place) => !title.includes(place));
+  const places = (part.locations ?? []).filter((place) => !title.includes(fileName(place)));
   return (
     <div class={`tool tool-${state}`} role="group" aria-label={`Tool: ${title}`}>
       <button type="button" class="tool-head" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => setOpen(!isOpen)}>
@@ -26,8 +26,8 @@ export function ToolRow({ part }: { part: Part }) {
         <Icon name={toolIcon(part.kind)} />
         <bdi class="tool-title">{title}</bdi>
         {places.slice(0, MOST_PLACES).map((place) => (
-          <code key={place} class="tool-place">
-            {visible(place)}
+          <code key={place} class="tool-place" title={place}>
+            {visible(fileName(place))}
           </code>
         ))}
         {places.length > MOST_PLACES && <span class="note">and {places.length - MOST_PLACES} more</span>}

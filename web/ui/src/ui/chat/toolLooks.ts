@@ -34,6 +34,9 @@ export function leaveWords(permission: string | null): string | null {
   return permission?.startsWith("Allowed by the project") ? "allowed by policy" : null;
 }
 
+/** The end of a path, a line number included: `src/app.py:12` is `app.py:12`. */
+export const fileName = (path: string): string => path.split(/[/\\]/).findLast(Boolean) ?? path;
+
 export function wordsIn(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }

@@ -29,6 +29,9 @@ const TAGS = [
 ];
 const ATTRIBUTES = ["align", "aria-label", "class", "href", "role", "start", "title"];
 
+/** Of those, values that are no addresses, which DOMPurify does not know by itself. */
+const NO_ADDRESSES = ["align", "aria-label", "start"];
+
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -101,6 +104,7 @@ export function fragmentOf(block: Block): DocumentFragment {
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: LINK,
+    ADD_URI_SAFE_ATTR: NO_ADDRESSES,
     RETURN_DOM_FRAGMENT: true,
   });
   decorate(fragment);
