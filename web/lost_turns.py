@@ -16,7 +16,6 @@ from boocode.ports.store import Store, StoreUnavailable
 TOGETHER_S: Final = 30.0
 """What ended later than that after an exit did not go down with it."""
 MAX_TURNS: Final = 20
-ENDED_BADLY: Final = frozenset({"failed", "cancelled"})
 _TASK: Final = re.compile(r"\btask_[0-9a-f]+\b")
 _EXITS: Final = frozenset({"exited", "start_failed"})
 
@@ -89,6 +88,8 @@ async def told(store: Store, task_ids: Iterable[str]) -> tuple[LostTurn, ...]:
         if task is None:
             turns.append(LostTurn(task_id, is_lost=True))
         else:
-            is_lost = task.state in ENDED_BADLY
+            is_lost = (
+                task.state == "failed"
+            )  # one that a person cancelled is not lost, whoever had to be killed for it
             turns.append(LostTurn(task_id, is_lost, task.chat_id, task.agent, task.state, task.error))
     return tuple(turns)

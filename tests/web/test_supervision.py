@@ -210,6 +210,18 @@ async def test_why_answers_for_an_actor_that_is_gone():
         )
 
 
+async def test_why_says_that_a_pool_sent_it_away_and_for_what():
+    pool = ChildSpec(id="pool", start=DynamicSpec(), name="pool")
+    async with serving(pool) as stage:
+        await stage.system.supervisor("pool").start_child(ChildSpec(id="t", start=Worker))
+        reason = "nobody used it for more than 900 s"
+        stage.system.telemetry.emit("evicted", "root/pool/t", 1, extra={"reason": reason})
+        await stage.system.supervisor("pool").terminate_child("t")
+        (exit_,) = (await stage.http.get("/api/supervision/actors/root/pool/t")).json()["exits"]
+        assert exit_["decision"]["words"] == f"It was sent away: {reason}."
+        assert ("evicted", "root/pool/t") in await events_of(stage, notable="true")
+
+
 async def test_why_of_a_supervisor_that_gave_up_names_the_last_straw():
     sub = ChildSpec(
         id="sub",

@@ -3,16 +3,20 @@
 from itertools import islice
 from typing import Final
 
+from attrs import evolve
+
 from actors.event_view import wire_decision
-from actors.tree_view import iso_clock, wire_node_at
-from boocode.contracts.crashes import Cause, ExitReport, LastMessage, Why
-from boocode.kernel import Crash, Entry
+from actors.tree_view import Iso, iso_clock, wire_node_at
+from boocode.contracts.crashes import Cause, Decision, ExitReport, LastMessage, Why
+from boocode.kernel import Crash, Entry, Journal
 from web.deps import EdgeDeps
 from web.lost_turns import Endings, told
 from web.problems import not_found
 from web.routing import Call, Route
 
 MAX_EXITS: Final = 20
+EVICTED_S: Final = 30.0
+"""The end of an evicted one comes within this time."""
 
 
 async def why(deps: EdgeDeps, call: Call[None, None]) -> Why:
@@ -38,12 +42,29 @@ async def _report(deps: EdgeDeps, endings: Endings, exit: Entry) -> ExitReport:
         reason=exit.reason or "",
         uptime_s=round(exit.duration, 3) if exit.duration is not None and exit.kind == "exited" else None,
         causes=_causes(crash) if crash is not None else (),
-        decision=wire_decision(exit.decision, when) if exit.decision is not None else None,
+        decision=_decision(deps.system.journal, exit, when),
         last_messages=_messages(crash) if crash is not None else (),
         was_doing=exit.doing,
         turns=await told(deps.store, endings.tasks_lost_with(exit)),
         is_detailed=crash is not None or exit.exit_kind != "crashed",
     )
+
+
+def _decision(journal: Journal, exit: Entry, when: Iso) -> Decision | None:
+    """The supervisor only knows that it was told to stop the one that a pool sent away; the pool has said why."""
+    if exit.decision is None:
+        return None
+    decision = wire_decision(exit.decision, when)
+    reason = _eviction(journal, exit) if decision.verdict == "stopped_as_asked" else None
+    return decision if reason is None else evolve(decision, words=f"It was sent away: {reason}.")
+
+
+def _eviction(journal: Journal, exit: Entry) -> str | None:
+    for entry in journal.newest(notable=True):
+        is_here = f"{exit.path}/".startswith(f"{entry.path}/")
+        if entry.kind == "evicted" and is_here and 0.0 <= exit.at - entry.at <= EVICTED_S:
+            return str(entry.extra.get("reason", ""))
+    return None
 
 
 def _causes(crash: Crash) -> tuple[Cause, ...]:
