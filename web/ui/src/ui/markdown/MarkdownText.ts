@@ -29,6 +29,8 @@ export class MarkdownText {
   private open: Drawn[] = [];
   private settledText = "";
   private links: Links = {};
+  /** How many of the settled blocks are on their way to be coloured. */
+  private coloured = 0;
 
   constructor(
     private readonly host: HTMLElement,
@@ -56,38 +58,47 @@ export class MarkdownText {
     this.open = [...this.settled, ...this.open];
     this.settled = [];
     this.settledText = "";
+    this.coloured = 0;
     this.links = {};
   }
 
   private draw(blocks: readonly Block[], settledCount: number): void {
     const before = this.open;
+    const fresh: Drawn[] = [];
     this.open = [];
     let place = 0;
     blocks.forEach((block, index) => {
       const isSettled = index < settledCount;
       if (isSettled) this.settledText += block.raw;
       if (block.kind === "space") return;
-      const drawn = this.drawn(block, before[place++]);
-      if (isSettled) {
-        this.settled.push(drawn);
-        highlightLater(drawn.node);
-      } else this.open.push(drawn);
+      const old = before[place++];
+      const isKept = old && (old.raw === block.raw || grewAsCode(old, block));
+      const drawn = { raw: block.raw, node: old?.node ?? this.newPlace(), block };
+      if (!isKept) fresh.push(drawn);
+      (isSettled ? this.settled : this.open).push(drawn);
     });
     for (const drawn of before.slice(place)) drawn.node.remove();
+    this.fill(fresh);
+    for (const drawn of this.settled.slice(this.coloured)) highlightLater(drawn.node);
+    this.coloured = this.settled.length;
   }
 
-  private drawn(block: Block, old: Drawn | undefined): Drawn {
-    if (old && old.raw === block.raw) return { ...old, block };
-    if (old && grewAsCode(old, block)) return { raw: block.raw, node: old.node, block };
-    const node = old?.node ?? document.createElement("div");
-    if (!old) {
-      node.className = "md-block";
-      this.host.append(node);
-    }
-    node.replaceChildren(block.raw.length > MAX_BLOCK ? longText(block.raw) : this.engine.fragmentOf(block));
-    return { raw: block.raw, node, block };
+  private newPlace(): HTMLElement {
+    const node = document.createElement("div");
+    node.className = "md-block";
+    this.host.append(node);
+    return node;
+  }
+
+  private fill(fresh: readonly Drawn[]): void {
+    const [long, drawable] = [fresh.filter(isLong), fresh.filter((drawn) => !isLong(drawn))];
+    const nodes = drawable.length ? this.engine.nodesOf(drawable.map((drawn) => drawn.block)) : [];
+    drawable.forEach((drawn, index) => drawn.node.replaceChildren(...(nodes[index] ?? [])));
+    for (const drawn of long) drawn.node.replaceChildren(longText(drawn.raw));
   }
 }
+
+const isLong = ({ raw }: Drawn): boolean => raw.length > MAX_BLOCK;
 
 /** Code grows by its end: its text node is added to, so that selection, focus and scrolling stay. */
 function grewAsCode(old: Drawn, { kind, text, language }: Block): boolean {

@@ -1,6 +1,6 @@
 /** What sanitised Markdown gets before it is shown: safe links, frames around code and tables. */
 
-export function decorate(fragment: DocumentFragment): void {
+export function decorate(fragment: ParentNode): void {
   for (const link of fragment.querySelectorAll("a")) {
     link.target = "_blank";
     link.rel = "noopener noreferrer";

@@ -20,12 +20,13 @@ export interface Block {
 }
 
 const LINK = /^(?:https?:\/\/|mailto:)/i;
-const HARMLESS = /^<(?:br\s*\/?|\/?(?:kbd|sub|sup|b|i|em|strong|u|s|mark))>$/i;
+/** Left open, one of these ends with its block; `<b>` would go on in the next one. */
+const HARMLESS = /^<(?:br\s*\/?|\/?(?:kbd|sub|sup|mark))>$/i;
 const HEADINGS_BELOW = 2;
 
 const TAGS = [
-  ..."a b blockquote br code del div em h3 h4 h5 h6 hr i kbd li mark ol p pre s span strong sub sup".split(" "),
-  ..."table tbody td th thead tr u ul".split(" "),
+  ..."a blockquote br code del div em h3 h4 h5 h6 hr kbd li mark ol p pre span strong sub sup".split(" "),
+  ..."table tbody td th thead tr ul".split(" "),
 ];
 const ATTRIBUTES = ["align", "aria-label", "class", "href", "role", "start", "title"];
 
@@ -96,8 +97,15 @@ function blockOf(token: Token): Block {
   return { raw: token.raw, kind, text: isFenced ? text : "", language: isFenced ? languageOf(lang) : "", token };
 }
 
-export function fragmentOf(block: Block): DocumentFragment {
-  const html = Parser.parse([block.token], OPTIONS);
+/** The nodes of each block. They are sanitised together, which is most of the work, unless a block opens what it does not close. */
+export function nodesOf(blocks: readonly Block[]): Node[][] {
+  const html = blocks.map((block) => `<div>${Parser.parse([block.token], OPTIONS)}</div>`);
+  const together = sanitised(html.join(""));
+  if (together.length === blocks.length) return together;
+  return html.map((each) => sanitised(each).flat());
+}
+
+function sanitised(html: string): Node[][] {
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
@@ -107,6 +115,8 @@ export function fragmentOf(block: Block): DocumentFragment {
     ADD_URI_SAFE_ATTR: NO_ADDRESSES,
     RETURN_DOM_FRAGMENT: true,
   });
-  decorate(fragment);
-  return fragment;
+  return [...fragment.childNodes].map((block) => {
+    if (block instanceof HTMLElement) decorate(block);
+    return [...block.childNodes];
+  });
 }
