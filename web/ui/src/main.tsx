@@ -9,6 +9,7 @@ import { keepDocumentTitle } from "./ui/app/documentTitle";
 import { registerFrameKeys } from "./ui/app/frameKeys";
 import { closeStaleTabs } from "./ui/app/staleTabs";
 import { watchFocus } from "./ui/app/tabFocus";
+import { registerSideCommands } from "./ui/sidebar/commands";
 import "./styles/base.css";
 
 startTheme(document.documentElement);
@@ -16,6 +17,7 @@ keepLayout();
 followAddress();
 keepDocumentTitle();
 registerFrameKeys();
+registerSideCommands();
 watchFocus();
 closeStaleTabs();
 startState();

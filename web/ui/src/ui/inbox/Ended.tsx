@@ -23,7 +23,7 @@ export function Ended({ item }: { item: InboxItem }) {
     }
   };
   return (
-    <article class="inbox-item card" aria-label={item.title}>
+    <article class="inbox-item card" tabIndex={-1} aria-label={item.title}>
       <Where item={item} />
       <p class="inbox-title">
         <StatusDot status={item.kind === "failed" ? "error" : "blocked"} title={item.kind} />

@@ -68,7 +68,8 @@ function useFocusThatStays(ref: { current: HTMLDivElement | null }, items: Inbox
     const root = ref.current;
     if (!root) return;
     if (hadFocus.current && document.activeElement === document.body) {
-      const next = root.querySelector<HTMLElement>("button") ?? root.closest(".page")?.querySelector("h1");
+      // An item and not a button of it: a key pressed once too often must not answer the next question.
+      const next = root.querySelector<HTMLElement>(".inbox-item") ?? root.closest(".page")?.querySelector("h1");
       next?.focus();
     }
     const note = () => (hadFocus.current = root.contains(document.activeElement));

@@ -9,9 +9,6 @@ import { ErrorNote } from "../common/ErrorNote";
 import { Spinner } from "../common/Spinner";
 import "./risks.css";
 
-/** Looked at one after another, so that a project of many sessions does not start hundreds of gits at once. */
-const MOST_SESSIONS = 40;
-
 /** The report on a session's worktree, and a way to put aside what is in it. */
 export function SessionRisks({ sessionId }: { sessionId: string }) {
   const [info, setInfo] = useState<WorktreeInfo | null | undefined>(undefined);
@@ -128,7 +125,7 @@ export function ProjectRisks({ projectId }: { projectId: string }) {
       {error !== null && <ErrorNote error={error} onRetry={look} />}
       {isLooking && error === null && (
         <p class="note">
-          <Spinner /> Looking at the worktrees of its sessions…
+          <Spinner /> Looking at the worktrees of its sessions{left ? ` (${left} left)` : ""}…
         </p>
       )}
       {!isLooking && !found.length && <p>No session of it holds work that would be lost.</p>}
@@ -158,9 +155,12 @@ function Held({ sessionId, info }: Found) {
   );
 }
 
-/** Tells each session that holds work, and how many are still to be looked at; ends when `tell` says false. */
+/**
+ * Tells each session that holds work, and how many are still to be looked at; ends when `tell` says false. One after
+ * another, so that a project of many sessions does not start hundreds of gits at once.
+ */
 async function inspectAll(projectId: string, tell: (found: Found | null, left: number) => boolean): Promise<void> {
-  const ids = (await sessionsWithWorktree(projectId)).slice(0, MOST_SESSIONS);
+  const ids = await sessionsWithWorktree(projectId);
   if (!tell(null, ids.length)) return;
   for (const [n, sessionId] of ids.entries()) {
     const info = await inspectWorktree(sessionId);

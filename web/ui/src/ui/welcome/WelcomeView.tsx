@@ -67,10 +67,10 @@ function GoOn({ all }: { all: Project[] }) {
       </section>
       <Recent />
       <Examples projectId={project.id} />
-      <details class="card">
-        <summary>Add another project</summary>
+      <section class="card" aria-label="Another project">
+        <h2>Another project</h2>
         <AddProject />
-      </details>
+      </section>
     </Page>
   );
 }
