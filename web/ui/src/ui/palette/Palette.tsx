@@ -1,7 +1,8 @@
+import { useComputed } from "@preact/signals";
 import { useId, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { nextRow } from "../../state/rowKeys";
 import { Dialog } from "../common/Dialog";
-import { paletteEntries, type Entry } from "./entries";
+import { actionEntries, changesEntries, chatEntries, type Entry } from "./entries";
 import { matching } from "./matching";
 import "./palette.css";
 
@@ -10,7 +11,8 @@ const MOST_ROWS = 60;
 /** Everything that can be opened or done, by a few letters. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const id = useId();
-  const entries = useMemo(paletteEntries, []);
+  const actions = useMemo(actionEntries, []);
+  const entries = useComputed(() => [...chatEntries(), ...actions, ...changesEntries()]).value;
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const found = useMemo(() => matching(entries, query).slice(0, MOST_ROWS), [entries, query]);

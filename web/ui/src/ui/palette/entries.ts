@@ -11,16 +11,15 @@ export interface Entry extends Named {
   run: () => void;
 }
 
-/** As things are now: asked before the palette takes the focus. */
-export function paletteEntries(): Entry[] {
-  return [...chatEntries(), ...commandEntries(), ...keyEntries(), ...changesEntries()];
-}
+/** What can be done now: asked before the palette takes the focus. */
+export const actionEntries = (): Entry[] => [...commandEntries(), ...keyEntries()];
 
-const projectNames = () => new Map(projects.peek().map((project) => [project.id, project.name]));
+const projectNames = () => new Map(projects.value.map((project) => [project.id, project.name]));
 
-function chatEntries(): Entry[] {
+/** Reads signals. */
+export function chatEntries(): Entry[] {
   const names = projectNames();
-  return sessions.peek().flatMap((session) =>
+  return sessions.value.flatMap((session) =>
     session.chats.map((chat) => ({
       id: `chat ${chat.id}`,
       title: chatTitle(chat, session),
@@ -31,9 +30,10 @@ function chatEntries(): Entry[] {
   );
 }
 
-function changesEntries(): Entry[] {
+/** Reads signals. */
+export function changesEntries(): Entry[] {
   const names = projectNames();
-  return sessions.peek().map((session) => ({
+  return sessions.value.map((session) => ({
     id: `review ${session.id}`,
     title: `Changes: ${session.title}`,
     group: "Changes",
