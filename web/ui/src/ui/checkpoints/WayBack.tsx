@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { checkpointsOf, wayBack } from "../../state/checkpoints";
 import { Button } from "../common/Button";
 import { toastError } from "../common/toast";
+import "./way-back.css";
 
 export function WayBack({ sessionId, chatId }: { sessionId: string; chatId: string }): JSX.Element | null {
   const isBusy = useSignal(false);
@@ -21,7 +22,7 @@ export function WayBack({ sessionId, chatId }: { sessionId: string; chatId: stri
     isBusy.value = false;
   };
   return (
-    <p class="note">
+    <p class="way-back note">
       This chat was taken back to an earlier point.{" "}
       <Button isSmall busy={isBusy.value} onClick={() => void go()}>
         Go back

@@ -1,8 +1,8 @@
 /** Going back, for whoever asks: the preview in words, a person's yes, the restore, and the way back from it. */
 
-import { changesNothing, previewRestore, restoreCheckpoint } from "../../state/checkpoints";
+import { changesNothing, checkpointsOf, previewRestore, restoreCheckpoint, wayBack } from "../../state/checkpoints";
 import { conflictsOf } from "../../state/changes";
-import { announce } from "../common/announce";
+import type { Checkpoint } from "../../wire/types";
 import { confirm } from "../common/confirm";
 import { toast, toastError } from "../common/toast";
 import { ConflictList } from "../review/ConflictList";
@@ -35,9 +35,7 @@ async function restore(id: string): Promise<boolean> {
       toast(SAME);
       return false;
     }
-    const words = "The files and the chat are as they were then.";
-    announce(`${words} You can go back.`);
-    toast(words, { action: { label: "Go back", run: () => void restore(safety.id) } });
+    toast("The files and the chat are as they were then. You can go back.", { action: { label: "Go back", run: () => void goBack(safety) } });
     return true;
   } catch (error) {
     const conflicts = conflictsOf(error);
@@ -47,12 +45,14 @@ async function restore(id: string): Promise<boolean> {
   }
 }
 
-/** The way back needs no second question: it is offered as one. */
-export async function goBack(id: string): Promise<boolean> {
+/** Straight after the restore it needs no second question; once something has happened since, it is told first what would go. */
+async function goBack({ id, session_id: sessionId, chat_id: chatId }: Checkpoint): Promise<void> {
   try {
-    return await restore(id);
+    const { list, load } = checkpointsOf(sessionId ?? "");
+    await load();
+    if (wayBack(list.peek(), chatId ?? "")?.id === id) await restore(id);
+    else await askRestore(id, "Go back to what was before that restore?");
   } catch (error) {
     toastError(error);
-    return false;
   }
 }

@@ -44,10 +44,6 @@ function makeDeciding(store: ReviewStore, root: RefObject<HTMLElement | null>, c
     if (place) requestAnimationFrame(() => focusStop(root.current, place));
     return isDone;
   };
-  const say = (text: string, undoable: boolean): void => {
-    announce(text);
-    toast(text, undoable ? { action: { label: "Undo", run: () => void undo() } } : {});
-  };
   const undo = async (): Promise<void> => {
     try {
       const { changes, isSure } = await store.lastApplied();
@@ -55,7 +51,7 @@ function makeDeciding(store: ReviewStore, root: RefObject<HTMLElement | null>, c
       if (!first) return toast("Nothing of this session is applied: there is nothing to undo.");
       if (!isSure && !(await confirm({ title: `Take ${nameOf(first)} back?`, body: "It leaves your project again. What you wrote there yourself is never lost: then it is refused.", action: "Take back" }))) return;
       const isDone = await keepingFocus(() => store.undo(changes));
-      if (isDone) say(`${changes.length > 1 ? plural(changes.length, "change") : nameOf(first)} ${DONE.rewind}.`, false);
+      if (isDone) toast(`${changes.length > 1 ? plural(changes.length, "change") : nameOf(first)} ${DONE.rewind}.`);
     } catch (error) {
       toastError(error);
     }
@@ -74,7 +70,7 @@ function makeDeciding(store: ReviewStore, root: RefObject<HTMLElement | null>, c
     applyAll: async (changes) => {
       if (!(await isMeant(store, changes))) return;
       const isDone = await keepingFocus(() => store.applyAll(changes));
-      if (isDone) say(`${plural(changes.length, "change")} applied.`, true);
+      if (isDone) toast(`${plural(changes.length, "change")} applied. You can undo it.`);
     },
     rejectAll: async (changes) => {
       const isSure = await confirm({
@@ -85,7 +81,7 @@ function makeDeciding(store: ReviewStore, root: RefObject<HTMLElement | null>, c
       });
       if (!isSure) return;
       const isDone = await keepingFocus(() => store.rejectAll(changes));
-      if (isDone) say(`${plural(changes.length, "change")} rejected.`, false);
+      if (isDone) toast(`${plural(changes.length, "change")} rejected.`);
     },
   };
 }
