@@ -52,7 +52,8 @@ export function PromptForm({ chatId, store, writing, sending, hasWaiting, onSent
     stopping.forget();
     const clientId = writing.attempt(JSON.stringify(choice.peek()));
     const posted = await sending.send(text, choice.peek(), clientId);
-    if (posted) {
+    if (posted || writing.hasArrived(clientId)) {
+      sending.forgive(); // the answer may be lost while the prompt is there
       writing.arrived(clientId);
       onSent?.();
       void nameAfterPrompt(chatId, text).catch(() => undefined); // a name can wait

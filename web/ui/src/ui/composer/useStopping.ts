@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, explain, pathOf } from "../../net/api";
+import { waitingPrompts } from "../../state/queue";
 import type { Transcript } from "../../state/transcript";
 import type { Cancelled, Frame, MessageComplete } from "../../wire/types";
 import { announce } from "../common/announce";
@@ -18,7 +19,9 @@ export interface Stopping {
 }
 
 interface Wish {
-  messageId: string | null;
+  /** Of the turn that shall end: the one that runs, else the next one. */
+  taskId: string | null;
+  /** The end is told behind it. */
   since: number;
   agent: string;
 }
@@ -36,14 +39,14 @@ export function useStopping(chatId: string, transcript: ReadonlySignal<Transcrip
 
   async function stop(agent: string): Promise<void> {
     if (isAsked.peek()) return;
-    const { turn, lastSeq } = transcript.peek();
+    const { turn, messages, lastSeq } = transcript.peek();
+    const running = turn && messages.find((message) => message.id === turn.messageId);
     isAsked.value = true;
-    wish.value = { messageId: turn?.messageId ?? null, since: lastSeq, agent };
+    wish.value = { taskId: (running ?? waitingPrompts(messages)[0])?.task_id ?? null, since: lastSeq, agent };
     say(askedWords(agent, false));
     try {
       const { cancelled } = await api.post<Cancelled>(pathOf("chats", chatId, "cancel"));
       if (!cancelled) end(NOTHING_TO_STOP);
-      else if (turn === null) end(endWords("before_start", agent)); // it never began: no end of it will be told
     } catch (error) {
       end(explain(error));
     }
@@ -56,11 +59,13 @@ export function useStopping(chatId: string, transcript: ReadonlySignal<Transcrip
   }
 
   useSignalEffect(() => {
-    const { turn } = transcript.value;
+    const { messages } = transcript.value;
     const wanted = wish.value;
-    if (!wanted || wanted.messageId === null || turn?.messageId === wanted.messageId) return;
+    if (!wanted) return;
+    const ended = messages.findLast((message) => message.role === "assistant" && message.task_id === wanted.taskId);
+    if (!ended || ended.status === "streaming") return;
     wish.value = null;
-    void howItEnded(chatId, wanted.messageId, wanted.since).then(
+    void howItEnded(chatId, ended.id, wanted.since).then(
       (frame) => end(frame?.status === "cancelled" ? endWords(frame.rung, wanted.agent) : null),
       () => end(null),
     );

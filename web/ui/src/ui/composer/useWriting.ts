@@ -18,6 +18,8 @@ export interface Writing {
   attempt(as: string): string;
   /** The server has it: only what was written on since stays. */
   arrived(clientId: string): void;
+  /** It has turned up in the chat already. */
+  hasArrived(clientId: string): boolean;
   /** The server has refused it: sent again it is another attempt. */
   refused(): void;
 }
@@ -99,7 +101,8 @@ export function useWriting(chatId: string, transcript: ReadonlySignal<Transcript
     if (isEmpty.peek()) draft.forget();
   }
 
-  return { area, isEmpty, hasRoom, write, written, attempt, arrived, refused: () => (last.current = null) };
+  const hasArrived = (clientId: string): boolean => last.current?.clientId !== clientId;
+  return { area, isEmpty, hasRoom, write, written, attempt, arrived, hasArrived, refused: () => void (last.current = null) };
 }
 
 const GROWS_BY_ITSELF = globalThis.CSS?.supports?.("field-sizing", "content") ?? false;
