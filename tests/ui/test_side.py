@@ -189,6 +189,24 @@ def test_what_would_be_lost_is_told_before_it_is_deleted_and_can_be_put_aside(pa
     assert place.api("GET", f"sessions/{session_id}/worktree")["untracked"] == 0
 
 
+def test_a_project_tells_of_each_session_that_holds_work(page: Any, place: Place):
+    session = place.session(title="Holds work")
+    place.api("POST", "sessions", {"project_id": session["project_id"], "title": "Holds nothing"})
+    chat_id = session["chats"][0]["id"]
+    place.prompt(chat_id, "create kept.txt with the text hello")
+    wait_until_quiet(page, place, chat_id)
+    name = place.api("GET", f"projects/{session['project_id']}")["name"]
+    act(page, name, "Delete")
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog.get_by_text("1 session with work of its own")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Holds work")).to_be_visible()
+    expect(dialog.get_by_text(re.compile("^1 new file, "))).to_be_visible()
+    expect(dialog.get_by_text("Holds nothing")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row(page, "Holds work")).to_be_visible()
+
+
 def test_the_tree_is_walked_by_keys(page: Any, place: Place):
     session = place.session(title="Several")
     place.api("POST", "chats", {"session_id": session["id"]})

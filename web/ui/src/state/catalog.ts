@@ -7,7 +7,7 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { allItems, api, pathOf } from "../net/api";
 import type { AgentSessionPage, Chat, Frame, Project, ProjectPage, Session } from "../wire/types";
-import { changed, EMPTY, goneChats, isUnnamed, nameFrom, type Catalog } from "./catalogModel";
+import { changed, goneChats, isUnnamed, nameFrom, type Catalog } from "./catalogModel";
 import { closeViews } from "./layout";
 import { refetching } from "./refetch";
 import { forgetStatuses, hearStatus, setStatuses } from "./statuses";
@@ -113,7 +113,7 @@ function show(next: Catalog): void {
 }
 
 function apply(frame: Frame): void {
-  const before = isCatalogLoaded.peek() ? catalog() : EMPTY;
+  const before = catalog();
   const next = changed(before, frame);
   if (next !== before) show(next);
 }

@@ -1,7 +1,7 @@
 /** What the palette offers of the sidebar's work, for what is in view. */
 
 import { findChat, findSession } from "../../state/catalog";
-import { registerCommand } from "../../state/keys";
+import { describeKey, registerCommand } from "../../state/keys";
 import { activeView, openView } from "../../state/layout";
 import { loadProviders, refreshProviders } from "../../state/providers";
 import type { Session } from "../../wire/types";
@@ -16,6 +16,17 @@ export function registerSideCommands(): void {
   registerCommand({ title: "New session in this project", group, when: isThere, run: () => inView((session) => startSession(session.project_id)) });
   registerCommand({ title: "New chat in this session", group, when: isThere, run: () => inView((session) => startChat(session.id)) });
   registerCommand({ title: "Look for agents again", group, run: () => void lookForAgents() });
+  describeTreeKeys();
+}
+
+/** Heard by the tree itself, while the focus is in it. */
+function describeTreeKeys(): void {
+  const group = "Sidebar";
+  describeKey({ keys: "ArrowUp", written: "↑ ↓", what: "Go through projects, sessions and chats", group });
+  describeKey({ keys: "ArrowLeft", written: "← →", what: "Fold, unfold", group });
+  describeKey({ keys: "Enter", what: "Open; with Ctrl in another pane", group });
+  describeKey({ keys: "F2", what: "Rename", group });
+  describeKey({ keys: "Delete", what: "Delete, after a question", group });
 }
 
 function sessionInView(): Session | null {

@@ -7,7 +7,7 @@ import { attempt, openChat } from "../sidebar/acts";
 
 const AGENT = "practice";
 
-const EXAMPLES = [
+export const EXAMPLES = [
   { prompt: "create hello.py that prints hello and run it", shows: "a change to review, and a question before the command" },
   { prompt: "plan a login page, its tests and a short manual", shows: "a plan" },
   { prompt: "think about names then count to 20 slowly", shows: "reasoning and an answer that streams; stop it with Esc" },

@@ -5,7 +5,7 @@ import { startSession } from "../sidebar/acts";
 import { AddProject } from "../sidebar/AddProject";
 import { Button } from "../common/Button";
 import { Page } from "../page/Page";
-import { Examples } from "./Examples";
+import { Examples, EXAMPLES } from "./Examples";
 import { Recent } from "./Recent";
 import "./welcome.css";
 
@@ -29,6 +29,10 @@ function Begin() {
         <li class="card welcome-later">
           <h2>Say what shall be done</h2>
           <p>Write it in plain words and press Enter. The agent works in a copy of your project, and asks before it runs a command.</p>
+          <p>
+            No agent set up yet? The practice agent needs no model and no key. Try “<code>{EXAMPLES[0].prompt}</code>” or “
+            <code>help</code>”.
+          </p>
         </li>
         <li class="card welcome-later">
           <h2>Look at the changes, and apply what you like</h2>
