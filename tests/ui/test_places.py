@@ -105,7 +105,7 @@ def test_the_facts_of_the_server_are_shown_and_cannot_be_changed(page: Any, plac
     open_place(page, "Settings")
     about = page.get_by_role("region", name="This BooCode")
     expect(about.get_by_text(str(place.home / "config.toml"))).to_be_visible()
-    about.get_by_text(re.compile(r"^All \d+ of them")).click()
+    about.get_by_text(re.compile(r"^All \d+ settings")).click()
     expect(about.get_by_role("row", name=re.compile("limits.turn_stall_s"))).to_be_visible()
     expect(about.get_by_role("textbox")).to_have_count(0)
 

@@ -42,10 +42,10 @@ function Facts({ about }: { about: About }) {
         <Fact name="Database" value={DATABASES[about.database]} />
       </dl>
       <p>
-        These are set in <code>{about.config_file}</code>. Change them there and start BooCode again.
+        How it works is set in <code>{about.config_file}</code>. Change it there and start BooCode again.
       </p>
       <details>
-        <summary>All {about.facts.length} of them</summary>
+        <summary>All {about.facts.length} settings of that file</summary>
         <table class="settings-table">
           <thead>
             <tr>
