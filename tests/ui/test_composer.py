@@ -47,9 +47,9 @@ class TestSending:
     def test_an_agent_that_hears_no_stop_is_said_to(self, place: Place, page: Any):
         _, chat_id = place.chat()
         text = opened(page, place, chat_id)
-        text.fill("hang deaf")
+        text.fill("say at work then hang deaf")
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="Queue", exact=True).wait_for()
+        log(page).get_by_text("at work", exact=True).wait_for()
         page.get_by_role("button", name="Stop", exact=True).click()
         form(page).get_by_text("Practice was asked to stop.").wait_for()
         form(page).get_by_text("does not listen yet").wait_for()

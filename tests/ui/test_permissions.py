@@ -9,7 +9,7 @@ import pytest
 from tests.kit.browsing import Place, serving_place
 from tests.ui.composing import composer, log, messages_of, opened
 
-TIMEOUT_S = 25
+TIMEOUT_S = 20
 COMMAND = "echo " + "x" * 2000
 
 
@@ -86,13 +86,17 @@ def test_keys_answer_only_with_the_focus_on_the_question(place: Place, page: Any
 
 
 def test_a_question_is_there_again_after_a_reload(place: Place, page: Any):
+    from playwright.sync_api import expect
+
     chat_id = asked(place)
     opened(page, place, chat_id)
     question(page).wait_for()
     page.reload()
-    question(page).get_by_role("button", name="Run it").click()
+    question(page).get_by_role("button", name="Run it", exact=True).click()
     ending(page, "You answered “Run it”.")
-    log(page).get_by_text("hello", exact=True).first.wait_for()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    tools = [part for part in messages_of(place, chat_id, "assistant")[0]["parts"] if part["type"] == "tool"]
+    assert "hello" in tools[0]["output"]
 
 
 def test_an_answer_in_a_second_window_closes_both(place: Place, page: Any):
@@ -100,10 +104,10 @@ def test_an_answer_in_a_second_window_closes_both(place: Place, page: Any):
 
     chat_id = asked(place)
     opened(page, place, chat_id)
-    question(page).get_by_role("button", name="Run it").focus()
+    question(page).get_by_role("button", name="Run it", exact=True).focus()
     other = page.context.new_page()
     other.goto(f"{place.url}/#/chat/{chat_id}")
-    question(other).get_by_role("button", name="Do not run it").click()
+    question(other).get_by_role("button", name="Do not run it", exact=True).click()
     ending(other, "You answered “Do not run it”.")
     ending(page, "Answered by a person: “Do not run it”.")
     for window in (page, other):
@@ -123,8 +127,8 @@ def test_who_comes_second_is_told_what_was_answered(place: Place, page: Any):
         route.continue_()
 
     page.route("**/api/permissions/*", be_second, times=1)
-    with page.expect_response("**/api/permissions/*") as answer:
-        question(page).get_by_role("button", name="Run it").click()
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        question(page).get_by_role("button", name="Run it", exact=True).click()
     assert answer.value.status == 409
     ending(page, "Answered by a person: “Do not run it”.")
     expect(question(page)).to_have_count(0)
@@ -136,7 +140,7 @@ def test_an_answer_that_could_not_be_sent_can_be_given_again(place: Place, page:
 
     chat_id = asked(place)
     opened(page, place, chat_id)
-    button = question(page).get_by_role("button", name="Run it")
+    button = question(page).get_by_role("button", name="Run it", exact=True)
     button.wait_for()
     page.context.set_offline(True)
     button.click()
@@ -166,5 +170,5 @@ def test_a_stopped_turn_takes_its_question_along(place: Place, page: Any):
     question(page).wait_for()
     text.press("Escape")
     expect(question(page)).to_have_count(0)
-    ending(page, "No longer needed. The turn was stopped.")
+    ending(page, "No longer needed.")
     assert [message["status"] for message in messages_of(place, chat_id, "assistant")] == ["cancelled"]

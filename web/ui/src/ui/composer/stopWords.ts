@@ -12,7 +12,7 @@ export function askedWords(agent: string, isPatienceOver: boolean): string {
 export function endWords(rung: MessageComplete["rung"], agent: string): string {
   switch (rung) {
     case "before_start":
-      return "The prompt was taken back before its turn began.";
+      return `The turn was ended before ${agent} was asked anything.`;
     case "given_up":
       return `${agent} did not answer in time. The turn is over; what it still says of it is not heard.`;
     case "killed":

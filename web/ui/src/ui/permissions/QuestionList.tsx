@@ -68,11 +68,9 @@ export function QuestionList({ transcript, onLeave }: QuestionListProps) {
         if (event.relatedTarget) hasFocus.current = false; // a person went elsewhere
       }}
     >
-      {over.value.map((each) => (
-        <PermissionPrompt key={each.id} question={each} isOver />
-      ))}
-      {open.value.map((each) => (
-        <PermissionPrompt key={each.id} question={each} onAnswer={onLeave} />
+      {/* One list: a question that ends stays the same prompt, which knows who answered. */}
+      {[...over.value, ...open.value].map((each) => (
+        <PermissionPrompt key={each.id} question={each} isOver={over.value.includes(each)} onAnswer={onLeave} />
       ))}
     </div>
   );
