@@ -82,7 +82,7 @@ describe("the filter", () => {
     const subject = { agent: "practice", chat_id: "c1", task_id: null };
     const known = join(tree, { nodes: [actor("root/engine/a", { subject, process: { pid: 4711, rss: null } })], gone: [] }).tree;
     for (const word of ["practice", "4711", "my chat"]) {
-      expect(paths({ filter: word, titleOf: () => "My chat" }, known).at(-1)).toBe("root/engine/a");
+      expect(paths({ filter: word, titleOf: (id) => (id === "c1" ? "My chat" : null) }, known).at(-1)).toBe("root/engine/a");
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { consequences, refusal, tiedTo } from "../src/state/supervisionActions";
-import { EMPTY_TIMELINE, filtered, heard, older, timelineOf, unseen } from "../src/state/supervisionTimeline";
+import { crashesSince, EMPTY_TIMELINE, filtered, heard, older, timelineOf, unseen } from "../src/state/supervisionTimeline";
 import { bytes, duration, fuseAt } from "../src/state/supervisionTimes";
 import { treeOf } from "../src/state/supervisionTree";
 import { aftermath, callName, eventWords, headline, situation } from "../src/state/supervisionWords";
@@ -15,6 +15,7 @@ describe("numbers in words", () => {
     [3.25, "3.3 s"],
     [59.9, "59 s"],
     [200, "3:20 min"],
+    [900, "15 min"],
     [7500, "2:05 h"],
     [400_000, "4 days"],
   ])("%s s is %s", (seconds, words) => expect(duration(seconds)).toBe(words));
@@ -62,6 +63,14 @@ describe("plain words", () => {
     expect(aftermath(report)).toBe("It had run for 1:01 min and was at Ping.");
   });
 
+  test("a supervisor that gave up tells what it gave up over", () => {
+    const reason = "crashed: RestartsExhausted: root/x needed more than 0 restarts within 5 s; last exit: crashed: AgentDied: it left";
+    expect(headline({ ...report, causes: [], reason }, NOW)).toBe("Gave up 2 min ago: AgentDied: it left");
+    expect(eventWords(event(1, { event: "exited", exit_kind: "crashed", reason }))).toEqual({ verb: "gave up", isBad: true });
+    const crash = { event: "exited", exit_kind: "crashed", reason: "crashed: AgentDied: it left" } as const;
+    expect(crashesSince([event(2, { ...crash, reason }), event(1, crash)], NOW)).toBe(1);
+  });
+
   test("a crash whose details are forgotten still says what it was", () => {
     expect(headline({ ...report, causes: [] }, NOW)).toBe("Crashed 2 min ago: ConnectionResetError: gone");
   });
@@ -91,7 +100,7 @@ describe("plain words", () => {
 describe("the timeline", () => {
   test("what comes live goes on top, once, and plain starts are left out", () => {
     const first = timelineOf([event(5), event(3)]);
-    const more = heard(first, [event(5), event(6), event(7, { is_notable: false }), event(8)]);
+    const more = heard(first, [event(5), event(6), event(7, { is_notable: false }), event(7, { event: "backing_off" }), event(8)]);
     expect(more.events.map((one) => one.seq)).toEqual([8, 6, 5, 3]);
     expect(heard(more, [event(8)])).toBe(more);
     expect(older(more, [event(3), event(1)]).events.map((one) => one.seq)).toEqual([8, 6, 5, 3, 1]);
@@ -135,7 +144,7 @@ describe("actions", () => {
     expect(words).toEqual([
       "It is stopped and started again.",
       "Its supervisor ties others to it, which restart too: engine, surface.",
-      "With them go 3 actors below.",
+      "3 actors below them go along.",
       "This page loses its connection for a moment, and comes back by itself.",
       "2 messages in the mailbox are lost.",
       "Its process ends: 12.",

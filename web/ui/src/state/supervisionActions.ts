@@ -110,7 +110,7 @@ function restartWords(tree: ActorTree, path: string, tied: readonly string[], al
     words.push(`Its supervisor ties others to it, which restart too: ${listed(others.map(nameOf))}.`);
   }
   const under = all.length - tied.length;
-  if (under > 0) words.push(`With them go ${plural(under, "actor")} below.`);
+  if (under > 0) words.push(`${plural(under, "actor")} below ${tied.length === 1 ? "it" : "them"} ${under === 1 ? "goes" : "go"} along.`);
   if (all.some((at) => nameOf(at) === EDGE)) words.push("This page loses its connection for a moment, and comes back by itself.");
   return [...words, ...losses(tree, all)];
 }
@@ -122,7 +122,7 @@ function stopWords(tree: ActorTree, node: Node, all: readonly string[]): string[
       ? "It is ended and removed; whoever needs one starts a new one."
       : "It stays stopped until somebody restarts it. What needs it does not work meanwhile.",
   ];
-  if (all.length > 1) words.push(`With it go ${plural(all.length - 1, "actor")} below.`);
+  if (all.length > 1) words.push(`${plural(all.length - 1, "actor")} below it ${all.length === 2 ? "goes" : "go"} along.`);
   return [...words, ...losses(tree, all)];
 }
 

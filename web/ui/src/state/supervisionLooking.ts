@@ -1,7 +1,7 @@
 /** How this browser looks at the tree: what is collapsed, filtered and selected. Only what is collapsed is kept. */
 
 import { computed, type Signal, signal } from "@preact/signals";
-import { findChat } from "./catalog";
+import { findChat, findSession } from "./catalog";
 import { chatName } from "./catalogModel";
 import { keepItem, recallItem } from "./shelf";
 
@@ -52,10 +52,10 @@ export function closePanel(): void {
   isPanelOpen.value = false;
 }
 
-/** What a chat is called; null for one that the catalog does not have. */
-export function titleOf(chatId: string): string | null {
-  const found = findChat(chatId);
-  return found && chatName(found.chat, found.session);
+/** What the chat or session of this id is called; null for one that the catalog does not have. */
+export function titleOf(id: string): string | null {
+  const found = findChat(id);
+  return found ? chatName(found.chat, found.session) : (findSession(id)?.session.title ?? null);
 }
 
 function recalled(): ReadonlySet<string> {

@@ -3,6 +3,7 @@
 import type { Node } from "../wire/types";
 import { type ActorTree, childrenOf, parentOf } from "./supervisionTree";
 import { troubles } from "./supervisionTrouble";
+import { ownerId } from "./supervisionWords";
 
 /** One row; the same object as before while nothing of it is different. */
 export interface Row {
@@ -24,8 +25,8 @@ export interface Looking {
   readonly filter: string;
   readonly isOnlyTrouble: boolean;
   readonly now: number;
-  /** The chat's title, so that one finds the actors of a chat by its name. */
-  readonly titleOf?: (chatId: string) => string | null;
+  /** The title of a chat or session, so that one finds its actors by its name. */
+  readonly titleOf?: (id: string) => string | null;
 }
 
 export function rowsOf(tree: ActorTree, looking: Looking, before: readonly Row[] = []): readonly Row[] {
@@ -72,7 +73,7 @@ function matcher({ filter, isOnlyTrouble, now, titleOf }: Looking): Matcher | nu
 
 function searchText(node: Node, titleOf: Looking["titleOf"]): string {
   const { subject, process } = node;
-  const title = subject?.chat_id ? (titleOf?.(subject.chat_id) ?? "") : "";
+  const title = titleOf?.(ownerId(node)) ?? "";
   const parts = [node.path, node.type, node.state, subject?.agent, subject?.chat_id, subject?.task_id, title, process?.pid];
   return parts.filter((part) => part !== null && part !== undefined).join(" ").toLowerCase();
 }

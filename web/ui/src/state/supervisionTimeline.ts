@@ -1,6 +1,7 @@
 /** What happened, newest first: joining pages with what comes live, and the mark "since I looked". Pure. */
 
 import type { Frame, SupervisionEvent } from "../wire/types";
+import { isGivingUp } from "./supervisionWords";
 
 export interface Timeline {
   /** Newest first. */
@@ -14,8 +15,9 @@ export const PAGE = 100;
 export const MOST = 1_000;
 
 const isEvent = (frame: Frame): frame is SupervisionEvent => frame.type === "supervision_event" && isWorthALine(frame);
-/** That it backs off is said by the line of the crash already: when it starts again. */
-const isWorthALine = (event: SupervisionEvent): boolean => event.is_notable && event.event !== "backing_off";
+/** The line of an exit says already when the actor starts again, and that a supervisor gave up. */
+const SAID_BY_THE_EXIT = ["backing_off", "escalated"];
+const isWorthALine = (event: SupervisionEvent): boolean => event.is_notable && !SAID_BY_THE_EXIT.includes(event.event);
 
 /** A first page, newest first. */
 export function timelineOf(page: readonly Frame[]): Timeline {
@@ -47,6 +49,10 @@ export function filtered(events: readonly SupervisionEvent[], filter: string): r
     return words.every((word) => text.includes(word));
   });
 }
+
+/** How many crashes there were since `from` (ms); a supervisor that gave up over one is not another one. */
+export const crashesSince = (events: readonly SupervisionEvent[], from: number): number =>
+  events.filter((event) => event.exit_kind === "crashed" && !isGivingUp(event.reason) && Date.parse(event.at) > from).length;
 
 /** How many of the newest happened after `lookedAt` (ISO); none when nobody ever looked. */
 export function unseen(events: readonly SupervisionEvent[], lookedAt: string | null): number {

@@ -9,14 +9,15 @@ export function instant(iso: string | null | undefined): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** `0.4 s`, `12 s`, `3:20 min`, `2:05 h`, `4 days`: short enough for a cell. */
+/** `0.4 s`, `12 s`, `3:20 min`, `15 min`, `2:05 h`, `4 days`: short enough for a cell. */
 export function duration(seconds: number): string {
   const value = Math.max(0, seconds);
   if (value < 0.95) return `${Math.max(0.1, value).toFixed(1)} s`;
   if (value < 9.95) return `${trimmed(value.toFixed(1))} s`;
   if (value < 60) return `${Math.floor(value)} s`;
-  if (value < 3600) return `${Math.floor(value / 60)}:${padded(value % 60)} min`;
-  if (value < 48 * 3600) return `${Math.floor(value / 3600)}:${padded((value % 3600) / 60)} h`;
+  if (value < 600) return `${parted(value / 60)} min`;
+  if (value < 3600) return `${Math.floor(value / 60)} min`;
+  if (value < 48 * 3600) return `${parted(value / 3600)} h`;
   return `${Math.floor(value / 86_400)} days`;
 }
 
@@ -75,5 +76,9 @@ export function busyFor(node: Node, now: number): number | null {
   return since === null ? null : Math.max(0, (now - since) / 1000);
 }
 
-const padded = (value: number): string => String(Math.floor(value)).padStart(2, "0");
+/** `3.5` as `3:30`, a whole number without its `:00`. */
+function parted(value: number): string {
+  const sixtieths = Math.floor((value % 1) * 60 + 1e-6);
+  return sixtieths ? `${Math.floor(value)}:${String(sixtieths).padStart(2, "0")}` : String(Math.floor(value + 1e-6));
+}
 const trimmed = (text: string): string => text.replace(/\.0$/, "");

@@ -23,6 +23,9 @@ export function callName(path: string, subject: Subject | null | undefined): str
   return subject?.task_id && name === subject.task_id ? "turn" : name;
 }
 
+/** The id of the chat that it works for, or of the session whose worktree it owns; else only its name. */
+export const ownerId = (node: Node): string => node.subject?.chat_id ?? node.name.replace(/-\d+$/, "");
+
 /** What it is: the class of a worker, the strategy of a supervisor. */
 export const kindOf = (node: Node): string =>
   node.kind === "supervisor" ? `supervisor, ${(node.strategy ?? "stopped").replaceAll("_", " ")}` : node.type;
@@ -65,12 +68,12 @@ function restartsAt(node: Node, now: number): string {
 export function headline(report: ExitReport, now: number): string {
   const when = since(instant(report.at) ?? now, now);
   const first = report.causes[0];
-  const what = first ? `${first.type}${first.message ? `: ${first.message}` : ""}` : bareReason(report.reason);
+  const what = bareReason(first ? `${first.type}${first.message ? `: ${first.message}` : ""}` : report.reason);
   const told = what ? `: ${what}` : "";
   if (report.event === "start_failed") return `Could not start, ${when}${told}`;
   switch (report.kind) {
     case "crashed":
-      return `Crashed ${when}${told}`;
+      return `${isGivingUp(report.reason) ? "Gave up" : "Crashed"} ${when}${told}`;
     case "killed":
       return `Killed ${when}${told}`;
     case "shutdown":
@@ -111,7 +114,7 @@ const VERDICT_WORDS: Record<Decision["verdict"], string> = {
 export function eventWords(event: SupervisionEvent): { verb: string; isBad: boolean } {
   switch (event.event) {
     case "exited":
-      return EXIT_WORDS[event.exit_kind ?? "normal"];
+      return isGivingUp(event.reason) ? { verb: "gave up", isBad: true } : EXIT_WORDS[event.exit_kind ?? "normal"];
     case "start_failed":
       return { verb: "could not start", isBad: true };
     case "escalated":
@@ -140,9 +143,17 @@ const EXIT_WORDS = {
   normal: { verb: "ended", isBad: false },
 } as const;
 
-/** A reason without the kind that it repeats: `crashed: X` is `X`. */
-export const bareReason = (reason: string | null): string =>
-  (reason ?? "").replace(/^(crashed|killed|shutdown|normal|start failed)(:\s*|$)/i, "");
+/** A reason without the kind that it repeats: `crashed: X` is `X`; and that of a supervisor is its last child's. */
+export function bareReason(reason: string | null): string {
+  const bare = (reason ?? "").replace(KIND, "");
+  const child = /^RestartsExhausted: .*?; last exit: (.*)$/s.exec(bare)?.[1];
+  return child === undefined ? bare : bareReason(child);
+}
+
+const KIND = /^(crashed|killed|shutdown|normal|start failed)(:\s*|$)/i;
+
+/** A supervisor ended because its budget was used up. */
+export const isGivingUp = (reason: string | null): boolean => (reason ?? "").replace(KIND, "").startsWith("RestartsExhausted");
 
 /** `12 s`, or empty: how long its oldest message has waited. */
 export function oldestWords(node: Node, now: number): string {

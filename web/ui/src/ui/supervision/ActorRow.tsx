@@ -5,7 +5,7 @@ import { active, isFiltering, openDetails, selected, titleOf, toggle } from "../
 import type { Row } from "../../state/supervisionRows";
 import { bytes, plural } from "../../state/supervisionTimes";
 import { troubles } from "../../state/supervisionTrouble";
-import { callName, kindOf, STATE_WORDS } from "../../state/supervisionWords";
+import { callName, kindOf, ownerId, STATE_WORDS } from "../../state/supervisionWords";
 import type { Node } from "../../wire/types";
 import { Chip } from "../common/Chip";
 import { Icon } from "../common/Icon";
@@ -51,7 +51,7 @@ export function ActorRow({ row, index, top, isFirst }: ActorRowProps) {
       <span role="gridcell" class="sv-name" style={{ paddingLeft: `${(row.level - 1) * 0.95}rem` }}>
         <Fold row={row} />
         <span class="sv-name-word" title={node.path}>
-          {callName(node.path, node.subject)}
+          {shownName(node)}
         </span>
         <Whom node={node} />
       </span>
@@ -98,16 +98,20 @@ function Fold({ row }: { row: Row }) {
   );
 }
 
-/** The agent and the chat that it works for; else what it is. */
+/** An owner of a session's worktree bears the name of the session. */
+function shownName(node: Node): string {
+  const name = callName(node.path, node.subject);
+  const title = name === node.name && !node.subject?.chat_id ? titleOf(ownerId(node)) : null;
+  return title === null ? name : `“${title}”`;
+}
+
+/** Of an agent's sub-tree and of a turn: the chat; else what it is. */
 function Whom({ node }: { node: Node }) {
   const chat = node.subject?.chat_id;
-  const title = chat ? titleOf(chat) : null;
-  const agent = callName(node.path, node.subject) === node.subject?.agent ? null : node.subject?.agent;
-  const words = [agent, title && `“${title}”`].filter(Boolean).join(" in ");
-  const kind = kindOf(node);
+  const title = chat && callName(node.path, node.subject) !== node.name ? titleOf(chat) : null;
   return (
-    <span class={words ? "sv-type sv-whom" : "sv-type"} title={words ? `${kind}, for ${words}` : kind}>
-      {words || kind}
+    <span class={title ? "sv-type sv-whom" : "sv-type"} title={kindOf(node)}>
+      {title ? `“${title}”` : kindOf(node)}
     </span>
   );
 }

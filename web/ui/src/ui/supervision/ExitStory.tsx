@@ -1,7 +1,7 @@
 import { clock } from "../../state/supervisionClock";
 import { openDetails } from "../../state/supervisionLooking";
-import { aftermath, headline, nameOf, verdictWords } from "../../state/supervisionWords";
-import type { Decision, ExitReport, LastMessage } from "../../wire/types";
+import { aftermath, callName, headline, nameOf, verdictWords } from "../../state/supervisionWords";
+import type { Decision, ExitReport, LastMessage, Subject } from "../../wire/types";
 import { Causes } from "./Causes";
 import { LostTurns } from "./LostTurns";
 
@@ -14,7 +14,7 @@ export function ExitStory({ report, isLatest = false }: { report: ExitReport; is
         {headline(report, clock.value)}
       </p>
       {rest && <p>{rest}</p>}
-      {report.decision && <Verdict decision={report.decision} />}
+      {report.decision && <Verdict decision={report.decision} whom={report.turns[0]} />}
       <LostTurns turns={report.turns} />
       <Causes causes={report.causes} />
       {!report.is_detailed && report.kind === "crashed" && (
@@ -25,13 +25,13 @@ export function ExitStory({ report, isLatest = false }: { report: ExitReport; is
   );
 }
 
-function Verdict({ decision }: { decision: Decision }) {
-  const others = [...decision.also_stopped];
+function Verdict({ decision, whom }: { decision: Decision; whom: Subject | undefined }) {
+  const others = decision.also_stopped;
   return (
     <p class="sv-verdict">
       <span class="sv-faint">Decision:</span> {verdictWords(decision)}, by{" "}
       <button type="button" class="sv-link" onClick={() => openDetails(decision.supervisor)}>
-        {nameOf(decision.supervisor)}
+        {callName(decision.supervisor, whom)}
       </button>{" "}
       <span class="sv-faint">
         ({[decision.strategy, decision.restart].filter(Boolean).join(", ")})

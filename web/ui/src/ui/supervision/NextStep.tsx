@@ -16,7 +16,7 @@ export function AgentNext({ agent }: { agent: WarmAgent }) {
   const parts = [
     agent.leases > 0 && "at work",
     agent.state !== "warm" && agent.state,
-    ends !== null && `idle, ends in ${left(ends)}`,
+    ends !== null && `ends in ${left(ends)}`,
     agent.eviction_rank !== null && evictionWords(agent.eviction_rank),
   ].filter(Boolean);
   return <span title={parts.join(", ")}>{parts.join(", ")}</span>;

@@ -38,7 +38,7 @@ export function Processes() {
             )}{" "}
             {process.pid} · {bytes(owner?.rss ?? process.rss)} · started <Time at={process.started_at} />
             {process.pgid !== process.pid && <span class="sv-faint"> · group {process.pgid}</span>}
-            <p>
+            <p class="sv-command" title={process.command}>
               <code>{process.command}</code>
             </p>
           </li>

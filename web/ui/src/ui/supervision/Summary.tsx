@@ -1,6 +1,10 @@
-import { loopLagMs, tree, troubleCount } from "../../state/supervision";
-import { isOnlyTrouble } from "../../state/supervisionLooking";
+import { useComputed } from "@preact/signals";
+import { loopLagMs, timeline, tree, troubleCount } from "../../state/supervision";
+import { clock } from "../../state/supervisionClock";
+import { isOnlyTrouble, openPanel } from "../../state/supervisionLooking";
+import { crashesSince } from "../../state/supervisionTimeline";
 import { plural } from "../../state/supervisionTimes";
+import { RECENT_CRASH_MS } from "../../state/supervisionTrouble";
 import { Chip } from "../common/Chip";
 
 const BUSY_MS = 20;
@@ -25,10 +29,21 @@ export function Summary() {
 
 function Trouble() {
   const count = troubleCount.value;
-  if (!count) return <Chip kind="good">all well</Chip>;
+  if (!count) return <Lately />;
   return (
     <button type="button" class="chip chip-bad sv-trouble-count" onClick={showThem} title="Show only these">
       {count} in trouble
+    </button>
+  );
+}
+
+/** Nobody is in trouble now; but who crashed may be gone for good. */
+function Lately() {
+  const crashes = useComputed(() => crashesSince(timeline.value.events, clock.value - RECENT_CRASH_MS)).value;
+  if (!crashes) return <Chip kind="good">all well</Chip>;
+  return (
+    <button type="button" class="chip chip-warn sv-trouble-count" onClick={() => openPanel("timeline")} title="Show the timeline">
+      {plural(crashes, "crash", "crashes")} in the last {Math.round(RECENT_CRASH_MS / 60_000)} min
     </button>
   );
 }

@@ -31,8 +31,8 @@ function Agents({ pool }: { pool: WarmPool }) {
   return (
     <>
       <p class="note">
-        At most {plural(pool.cap, "idle agent")} {pool.cap === 1 ? "is" : "are"} kept; one that is idle for{" "}
-        {duration(pool.idle_ttl_s)} is ended.{pool.evicted > 0 && ` ${plural(pool.evicted, "agent")} had to make room so far.`}
+        At most {plural(pool.cap, "idle agent")} {pool.cap === 1 ? "is" : "are"} kept; one that is idle for longer
+        than {duration(pool.idle_ttl_s)} is ended.{pool.evicted > 0 && ` ${plural(pool.evicted, "agent")} had to make room so far.`}
         {pool.overshoot > 0 && ` ${pool.overshoot} more than that are warm, because so many are at work.`}
       </p>
       {pool.agents.length ? (
