@@ -33,6 +33,7 @@ UPDATE_MS = 50
 SLACK = 3
 """How much slower than asked a busy machine may be."""
 PROBER = "root/surface/prober"
+EDGE = "root/surface/edge"
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +258,22 @@ class TestActions:
             expect(panel).to_contain_text(reason)
             for verb in verbs:
                 expect(panel.get_by_role("button", name=verb)).to_be_disabled()
+
+
+    def test_the_page_outlives_a_restart_of_what_it_speaks_through(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        opened(page)
+        before = node(place, EDGE)["incarnation"]
+        find(page, "edge")
+        row(page, "edge").click()
+        details(page, "edge").get_by_role("button", name="Restart").click()
+        question = page.get_by_role("alertdialog", name="Restart edge?")
+        expect(question).to_contain_text("This page loses its connection for a moment")
+        question.get_by_role("button", name="Restart edge").click()
+        expect(details(page, "edge")).to_contain_text(f"{before + 1}, after")
+        expect(page.get_by_role("status").filter(has_text=re.compile("^edge "))).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
 class TestTimeline:
