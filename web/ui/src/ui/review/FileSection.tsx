@@ -25,7 +25,8 @@ export interface FileSectionProps {
 }
 
 const LINE_REM = 1.3;
-const MOST_REM = 60;
+const HEAD_REM = 2.3;
+const CONTEXT_LINES = 6;
 
 /** One changed file: what happened to it, what can be done about it, and its diff once it comes near. */
 export function FileSection({ change, store, deciding, layout, isOfOneTurn }: FileSectionProps): JSX.Element {
@@ -35,7 +36,6 @@ export function FileSection({ change, store, deciding, layout, isOfOneTurn }: Fi
   const name = nameOf(change);
   const op = opWord(change.op);
   const tier = tierWord(change);
-  const height = Math.min(MOST_REM, (change.additions + change.deletions + 8) * LINE_REM);
   return (
     <section ref={ref} class="review-file" aria-label={`${op.sentence} ${name}`} tabIndex={-1} data-path={change.path} data-change={change.id}>
       <header class="review-file-head">
@@ -62,11 +62,17 @@ export function FileSection({ change, store, deciding, layout, isOfOneTurn }: Fi
       {change.error && change.state !== "pending" && <p class="review-error note">{change.error}</p>}
       {isOpen.value && (
         <div class="review-file-body">
-          {isNear ? <FileBody change={change} store={store} deciding={deciding} layout={layout} /> : <div style={{ height: `${height}rem` }} />}
+          {isNear ? <FileBody change={change} store={store} deciding={deciding} layout={layout} /> : <div style={{ height: `${heightOf(change)}rem` }} />}
         </div>
       )}
     </section>
   );
+}
+
+/** About as high as its diff will be, in rem, so that little moves when it is drawn. */
+function heightOf({ op, additions, deletions, binary }: PendingChange): number {
+  if (binary || additions + deletions === 0) return HEAD_REM;
+  return HEAD_REM + (additions + deletions + (op === "edit" ? CONTEXT_LINES : 0)) * LINE_REM;
 }
 
 export function Counts({ change }: { change: Pick<PendingChange, "additions" | "deletions" | "binary"> }): JSX.Element {
