@@ -181,6 +181,39 @@ class TestLooking:
         page.keyboard.press("Escape")
         expect(focused).to_have_attribute("aria-level", "2")
 
+    def test_the_focus_stays_with_its_row_however_far_one_scrolls(self, crowd: Crowd, crowd_page: Any):
+        from playwright.sync_api import expect
+
+        page = crowd_page
+        tree = opened(page)
+        page.keyboard.press("/")
+        page.keyboard.press("ArrowDown")
+        focused = page.locator(":focus")
+        expect(focused).to_have_attribute("aria-level", "1")
+        page.keyboard.press("End")
+        expect(focused).to_contain_text(name_of(9, 97))
+        expect(focused).to_be_in_viewport()
+        tree.evaluate("(tree) => { tree.scrollTop = 0; }")
+        expect(row(page, "event_writer")).to_be_in_viewport()
+        expect(focused).to_contain_text(name_of(9, 97))
+        page.keyboard.press("ArrowUp")
+        expect(focused).to_contain_text(name_of(9, 96))
+        expect(focused).to_be_in_viewport()
+
+    def test_the_focus_stays_in_the_tree_when_its_actor_is_gone(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat(title="Short life")
+        place.prompt(chat_id, "hang")
+        pid = pid_of_agent(place, chat_id)
+        opened(page)
+        find(page, "Short life")
+        reader = page.get_by_role("row").filter(has=page.get_by_text("reader", exact=True))
+        reader.focus()
+        os.kill(pid, signal.SIGKILL)
+        expect(reader).to_have_count(0)
+        expect(page.locator(":focus")).to_have_attribute("role", "row")
+
     def test_it_works_on_a_phone_with_the_details_in_a_sheet(self, browser: Any, place: Place):
         from playwright.sync_api import expect
 
@@ -258,7 +291,6 @@ class TestActions:
             expect(panel).to_contain_text(reason)
             for verb in verbs:
                 expect(panel.get_by_role("button", name=verb)).to_be_disabled()
-
 
     def test_the_page_outlives_a_restart_of_what_it_speaks_through(self, place: Place, page: Any):
         from playwright.sync_api import expect

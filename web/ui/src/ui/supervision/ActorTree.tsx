@@ -97,16 +97,23 @@ export function ActorTree({ isNarrow }: { isNarrow: boolean }) {
 }
 
 function NothingFound() {
+  const ref = useRef<HTMLDivElement>(null);
+  // The row that had the focus may be gone with all the others.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) ref.current?.querySelector("button")?.focus({ preventScroll: true });
+  }, []);
   const isTrouble = isOnlyTrouble.value && !filter.value.trim();
   return (
-    <Empty title={isTrouble ? "All is well" : "No actor matches"}>
-      <p class="note">
-        {isTrouble
-          ? "Nothing crashed lately, backs off, waits for long, is stopped or lost messages."
-          : "A filter looks at names, types, agents, chats and process ids."}
-      </p>
-      <Button onClick={showAll}>Show all actors</Button>
-    </Empty>
+    <div ref={ref}>
+      <Empty title={isTrouble ? "All is well" : "No actor matches"}>
+        <p class="note">
+          {isTrouble
+            ? "Nothing crashed lately, backs off, waits for long, is stopped or lost messages."
+            : "A filter looks at names, types, agents, chats and process ids."}
+        </p>
+        <Button onClick={showAll}>Show all actors</Button>
+      </Empty>
+    </div>
   );
 }
 

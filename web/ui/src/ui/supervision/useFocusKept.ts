@@ -33,8 +33,15 @@ export function useFocusKept(ref: RefObject<HTMLElement | null>, rows: readonly 
         isInside.current = true;
       },
       onFocusOut: (event) => {
-        // A row that is taken out of the page leaves nobody with the focus; that is not leaving the grid.
-        if (event.target instanceof Node && event.target.isConnected) isInside.current = false;
+        const left = event.target as Node;
+        if (event.relatedTarget instanceof Node) {
+          isInside.current = ref.current?.contains(event.relatedTarget) ?? false;
+        } else {
+          // A row that is just taken out of the page says the same; that is not leaving the grid.
+          queueMicrotask(() => {
+            if (left.isConnected && document.activeElement !== left) isInside.current = false;
+          });
+        }
       },
     },
   };
