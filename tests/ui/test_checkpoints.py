@@ -6,9 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.kit.browsing import SLOW_MS, Place
-
-expect.set_options(timeout=SLOW_MS)
+from tests.kit.browsing import Place
 
 
 def prompts(page: Any) -> Any:

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.kit.browsing import PHONE, SLOW_MS, Place, watched_page
-
-expect.set_options(timeout=SLOW_MS)
+from tests.kit.browsing import PHONE, Place, watched_page
 
 NOTES = "alpha\n" + "".join(f"line {n}\n" for n in range(30)) + "omega\n"
 EDIT_BOTH = "edit notes.txt replacing alpha with ALPHA then edit notes.txt replacing omega with OMEGA"

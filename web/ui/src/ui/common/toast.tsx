@@ -6,6 +6,8 @@ import { IconButton } from "./IconButton";
 import "./toast.css";
 
 const STAYS_MS = 6_000;
+/** What an action offers can also be found elsewhere. */
+const OFFERS_MS = 20_000;
 const MOST = 4;
 
 export interface ToastOptions {
@@ -21,12 +23,12 @@ interface Toast extends ToastOptions {
 const toasts = signal<readonly Toast[]>([]);
 let lastId = 0;
 
-/** A passing word. An error, or one with an action, stays until it is closed; the oldest makes room. */
+/** A passing word. An error stays until it is closed; the oldest makes room. */
 export function toast(text: string, options: ToastOptions = {}): void {
   const id = ++lastId;
   const others = toasts.peek().filter((known) => known.text !== text);
   toasts.value = [...others, { id, text, ...options }].slice(-MOST);
-  if (options.kind !== "error" && !options.action) setTimeout(() => dismiss(id), STAYS_MS);
+  if (options.kind !== "error") setTimeout(() => dismiss(id), options.action ? OFFERS_MS : STAYS_MS);
 }
 
 /** Whatever was thrown, as a sentence. */
