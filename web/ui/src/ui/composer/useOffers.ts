@@ -48,7 +48,17 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
     if (asked === null) declined.current = null;
     if (asked === null || asked.start === declined.current) return close();
     if (asked.kind === "command") return show(asked, commandOffers(commands(), asked.query), false);
+    narrow(asked);
     timer.current = setTimeout(() => void lookForFiles(asked), PAUSE_MS);
+  }
+
+  /** Until the answer is there: what was offered and fits no more must not be taken by a quick Enter. */
+  function narrow(asked: Asked): void {
+    const now = shown.peek();
+    if (!now) return;
+    const query = asked.query.toLowerCase();
+    const offers = now.asked.start === asked.start ? now.offers.filter((offer) => offer.label.toLowerCase().includes(query)) : [];
+    shown.value = offers.length ? { ...now, asked, offers, at: 0 } : null;
   }
 
   async function lookForFiles(asked: Asked): Promise<void> {
@@ -73,8 +83,10 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
   function take(row: number, area: HTMLTextAreaElement): void {
     const now = shown.peek();
     const offer = now?.offers[row];
-    if (!now || !offer) return;
-    const { text, caret } = taken(area.value, now.asked, offer);
+    // What was written since the list was made is part of what the offer takes the place of.
+    const asked = askedAt(area.value, area.selectionStart);
+    if (!now || !offer || asked?.kind !== now.asked.kind || asked.start !== now.asked.start) return close();
+    const { text, caret } = taken(area.value, asked, offer);
     replaceText(area, text, caret);
     close();
     changed();
