@@ -85,13 +85,13 @@ export function PermissionPrompt({ question, onAnswer, isOver }: PermissionPromp
   }
   return (
     <section class="permission" role="group" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
-      <h3 id={titleId} class="permission-title">
+      <h2 id={titleId} class="permission-title">
         <Icon name="shield" />
         <span>
           <span class="unseen">Question: </span>
           {question.title}
         </span>
-      </h3>
+      </h2>
       <ToolDetails tool={question.tool} />
       <div class="permission-options">
         {question.options.map((option) => (

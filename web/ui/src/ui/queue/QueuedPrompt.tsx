@@ -90,7 +90,7 @@ export function QueuedPrompt({ message, onTakenBack, onEditLost }: QueuedPromptP
           <Button kind="quiet" isSmall icon="pencil" ref={editButton} aria-label="Edit this prompt" onClick={() => (isEditing.value = true)}>
             Edit
           </Button>
-          <Button kind="quiet" isSmall icon="undo" busy={doing.value === "take back"} aria-label="Take this prompt back" onClick={() => void takeBack()}>
+          <Button kind="quiet" isSmall icon="undo" busy={doing.value === "take back"} aria-label="Take back this prompt" onClick={() => void takeBack()}>
             Take back
           </Button>
         </>
