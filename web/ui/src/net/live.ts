@@ -6,22 +6,25 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Frame, Resync, SocketError, Subscribed } from "../wire/types";
+import type { Frame, Resync, SocketError, Subscribed, Unsubscribed } from "../wire/types";
 
 export type Connection = "connecting" | "live" | "lost";
 /** `resync` of a durable topic needs nothing done; of another one, fetch again what it tells of. */
 export type Heard = Frame | Subscribed | Resync | SocketError;
 export type Handler = (frames: Heard[]) => void;
+type Said = Heard | Unsubscribed;
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
 const PING_MS = 15_000;
-const SILENCE_MS = 40_000;
+const PONG_MS = 10_000;
 const HIDDEN_MS = 1_000;
 
 interface Topic {
   since: number | null;
   handler: Handler;
   queue: Heard[];
+  /** What comes before the answer to our own subscription belongs to an earlier one, and would hide what is missing. */
+  isJoined: boolean;
 }
 
 export const connection = signal<Connection>("connecting");
@@ -30,12 +33,15 @@ export const reconnections = signal(0);
 
 export class Live {
   private readonly topics = new Map<string, Topic>();
+  /** How many `unsubscribed` are still to come, by topic. */
+  private readonly leaving = new Map<string, number>();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private drainTimer: ReturnType<typeof setTimeout> | undefined;
   private frameAsked = 0;
   private tries = 0;
   private heardAt = 0;
+  private pingedAt = 0;
   private wasOpen = false;
 
   start(): void {
@@ -46,20 +52,24 @@ export class Live {
       this.drain();
       this.wake();
     });
-    setInterval(this.beat, PING_MS);
+    setInterval(this.check, PING_MS);
     this.connect();
   }
 
   /** `since`: "I have everything up to it"; null: only what comes from now on. One handler a topic. Returns its end. */
   follow(topic: string, since: number | null, handler: Handler): () => void {
-    const entry: Topic = { since, handler, queue: [] };
+    if (this.topics.has(topic)) this.leave(topic);
+    const entry: Topic = { since, handler, queue: [], isJoined: false };
     this.topics.set(topic, entry);
     this.subscribe(topic, entry);
     return () => {
-      if (this.topics.get(topic) !== entry) return;
-      this.topics.delete(topic);
-      this.send({ type: "unsubscribe", topic });
+      if (this.topics.get(topic) === entry) this.leave(topic);
     };
+  }
+
+  private leave(topic: string): void {
+    this.topics.delete(topic);
+    if (this.send({ type: "unsubscribe", topic })) this.leaving.set(topic, (this.leaving.get(topic) ?? 0) + 1);
   }
 
   /** For tests and for a person who does not want to wait: the socket is dropped and made anew. */
@@ -77,6 +87,7 @@ export class Live {
     socket.onopen = () => {
       this.heardAt = Date.now();
       this.tries = 0;
+      this.leaving.clear();
       for (const [topic, entry] of this.topics) this.subscribe(topic, entry);
       if (this.wasOpen) reconnections.value += 1;
       this.wasOpen = true;
@@ -85,7 +96,7 @@ export class Live {
     socket.onmessage = (event: MessageEvent<string>) => {
       if (this.socket !== socket) return;
       this.heardAt = Date.now();
-      const value = JSON.parse(event.data) as Heard | Heard[];
+      const value = JSON.parse(event.data) as Said | Said[];
       if (Array.isArray(value)) value.forEach(this.queue);
       else this.queue(value);
       this.askForDrain();
@@ -104,17 +115,28 @@ export class Live {
     else this.check();
   };
 
+  /** The timers of a hidden tab are slow: silence counts from a question of ours, not from the last word. */
   private check = (): void => {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - this.heardAt > SILENCE_MS) this.drop();
-    else this.send({ type: "ping" });
+    if (this.pingedAt > this.heardAt || !this.send({ type: "ping" })) return;
+    this.pingedAt = Date.now();
+    const { socket } = this;
+    setTimeout(() => {
+      if (this.socket === socket && this.pingedAt > this.heardAt) this.drop();
+    }, PONG_MS);
   };
 
-  private beat = (): void => this.check();
-
-  private queue = (frame: Heard): void => {
-    const topic = frame.topic === null || frame.topic === undefined ? undefined : this.topics.get(frame.topic);
-    if (!topic) return;
+  private queue = (frame: Said): void => {
+    if (frame.topic === null || frame.topic === undefined) return;
+    const leaving = this.leaving.get(frame.topic) ?? 0;
+    if (frame.type === "unsubscribed") {
+      if (leaving > 1) this.leaving.set(frame.topic, leaving - 1);
+      else this.leaving.delete(frame.topic);
+      return;
+    }
+    const topic = this.topics.get(frame.topic);
+    if (!topic || leaving) return;
+    if (frame.type === "subscribed" || frame.type === "error") topic.isJoined = true;
+    else if (!topic.isJoined) return;
     if ("seq" in frame) {
       if (topic.since !== null && frame.seq <= topic.since) return; // known already
       topic.since = frame.seq;
@@ -149,11 +171,15 @@ export class Live {
   };
 
   private subscribe(topic: string, entry: Topic): void {
+    entry.isJoined = false;
     this.send({ type: "subscribe", topic, ...(entry.since === null ? {} : { since: entry.since }) });
   }
 
-  private send(value: object): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(value));
+  /** False: there is no open socket. */
+  private send(value: object): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(value));
+    return true;
   }
 }
 
