@@ -12,6 +12,11 @@ from tests.kit.browsing import CHROMIUM, SLOW_MS, Place, running_browser, servin
 ECHO_AGENT = str(tests.kit.echo_agent.__file__)
 
 
+def echoing() -> dict[str, list[str]]:
+    """The agent that says what it is told."""
+    return {"echo": [sys.executable, ECHO_AGENT]}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if CHROMIUM is None:
         for item in items:
@@ -23,8 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Has the practice agent, one that says what it is told, and one whose program is missing."""
     folder = tmp_path_factory.mktemp("ui")
-    agents = {"missing": [str(folder / "no-such-program")], "echo": [sys.executable, ECHO_AGENT]}
-    with serving_place(folder, agents) as place:
+    with serving_place(folder, {"missing": [str(folder / "no-such-program")], **echoing()}) as place:
         yield place
 
 

@@ -16,7 +16,7 @@ export function LongText({ label, text }: LongTextProps) {
   const clean = useMemo(() => visible(withoutColours(text)), [text]);
   const { head, left, tail, total, isCut } = useMemo(() => windowOf(clean, more), [clean, more]);
   return (
-    <section class="long-text" aria-label={label}>
+    <div class="long-text" role="group" aria-label={label}>
       <div class="long-head">
         <span>
           {label}
@@ -48,6 +48,6 @@ export function LongText({ label, text }: LongTextProps) {
         </>
       )}
       {isCut && <p class="note">Lines longer than a screen are cut; “Copy all” takes them whole.</p>}
-    </section>
+    </div>
   );
 }

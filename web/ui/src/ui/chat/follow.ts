@@ -14,7 +14,7 @@ const AT_END_PX = 2;
 /** A wheel or a finger lets the page glide on for about so long. */
 const GLIDE_MS = 1_200;
 const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
-const DOWN_KEYS = new Set(["ArrowDown", "PageDown", "End", " "]);
+const DOWN_KEYS = new Set(["ArrowDown", "PageDown", " "]);
 
 export class Follow {
   private readonly following = signal(true);
@@ -96,7 +96,8 @@ export class Follow {
 
   private key(event: KeyboardEvent): void {
     if (event.target !== this.scroller && isForText(event.target)) return;
-    if (UP_KEYS.has(event.key) || (event.key === " " && event.shiftKey)) this.gesture(1);
+    if (event.key === "End") this.toEnd();
+    else if (UP_KEYS.has(event.key) || (event.key === " " && event.shiftKey)) this.gesture(1);
     else if (DOWN_KEYS.has(event.key)) this.gesture(-1);
   }
 

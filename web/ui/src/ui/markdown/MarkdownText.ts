@@ -15,7 +15,9 @@ type Engine = typeof import("./engine");
 /** Blocks that may still change: the last one, and the one before that it may turn out to belong to. */
 const UNSETTLED = 2;
 /** Characters of one block that are parsed and drawn; what is longer is shown as it came, its beginning first. */
-const MAX_BLOCK = 200_000;
+const MAX_BLOCK = 60_000;
+/** Code is not parsed. */
+const MAX_CODE = 500_000;
 const SHOWN_OF_LONG = 20_000;
 
 interface Drawn {
@@ -44,13 +46,17 @@ export class MarkdownText {
 
   update(text: string, isGrowing: boolean): void {
     if (!isGrowing || !text.startsWith(this.settledText)) this.forget();
-    const tail = text.slice(this.settledText.length);
-    const blocks = tail.length > MAX_BLOCK * 2 ? null : this.engine.blocksOf(tail, this.links);
-    if (!blocks) return this.draw([plainBlock(tail)], 0);
+    const blocks = this.blocksOf(text.slice(this.settledText.length));
     const drawn = blocks.filter((block) => block.kind !== "space");
     const firstOpen = isGrowing ? drawn.at(-UNSETTLED) : undefined;
     const settledCount = !isGrowing ? blocks.length : firstOpen ? blocks.indexOf(firstOpen) : 0;
     this.draw(blocks, settledCount);
+  }
+
+  /** What is too long to be parsed is a block of its own, as are the parts between. */
+  private blocksOf(text: string): Block[] {
+    const parts = text.length > MAX_BLOCK ? partsOf(text) : [text];
+    return parts.flatMap((part) => (part.length > MAX_BLOCK && !FENCE.test(part) ? null : this.engine.blocksOf(part, this.links)) ?? [plainBlock(part)]);
   }
 
   /** Parsed anew from the beginning; the nodes are kept for blocks that turn out the same. */
@@ -98,7 +104,24 @@ export class MarkdownText {
   }
 }
 
-const isLong = ({ raw }: Drawn): boolean => raw.length > MAX_BLOCK;
+const isLong = ({ raw, block }: Drawn): boolean => raw.length > (block.kind === "code" ? MAX_CODE : MAX_BLOCK);
+
+const FENCE = /^ {0,3}(?:```|~~~)/m;
+const FENCES = new RegExp(FENCE, "gm");
+
+/** Text cut where a paragraph of more characters than are parsed begins and ends; within code nothing is cut. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let isInCode = false;
+  for (const piece of text.split(/(?<=\n\n)/)) {
+    const isLong = piece.length > MAX_BLOCK && !isInCode && !FENCE.test(piece);
+    const last = parts.at(-1);
+    if (isLong || last === undefined || (last.length > MAX_BLOCK && !isInCode)) parts.push(piece);
+    else parts[parts.length - 1] = last + piece;
+    if ((piece.match(FENCES)?.length ?? 0) % 2) isInCode = !isInCode;
+  }
+  return parts;
+}
 
 /** Code grows by its end: its text node is added to, so that selection, focus and scrolling stay. */
 function grewAsCode(old: Drawn, { kind, text, language }: Block): boolean {
