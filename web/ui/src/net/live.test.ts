@@ -72,6 +72,18 @@ test("what is still on its way from an earlier subscription hides nothing of the
   expect(heard).toEqual([11, 12]);
 });
 
+test("a handler that throws takes nothing from the others", () => {
+  const reported = vi.fn();
+  vi.stubGlobal("reportError", reported);
+  live.follow("user", null, () => {
+    throw new Error("no");
+  });
+  live.follow("chat:c", 0, take);
+  last().say({ type: "subscribed", topic: "user", last_seq: 0 }, subscribed(0), delta(1));
+  expect(heard).toEqual([1]);
+  expect(reported).toHaveBeenCalledOnce();
+});
+
 test("a socket that came back asks for what is missing, and takes nothing twice", () => {
   live.follow("chat:c", 0, take);
   last().say(subscribed(0), delta(1), delta(2));

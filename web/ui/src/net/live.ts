@@ -162,13 +162,19 @@ export class Live {
     cancelAnimationFrame(this.frameAsked);
     this.drainTimer = undefined;
     this.frameAsked = 0;
-    for (const topic of this.topics.values()) {
-      if (!topic.queue.length) continue;
-      const frames = topic.queue;
-      topic.queue = [];
-      topic.handler(frames);
-    }
+    for (const [name, topic] of this.topics) if (topic.queue.length) this.handOver(name, topic);
   };
+
+  private handOver(name: string, topic: Topic): void {
+    const frames = topic.queue;
+    topic.queue = [];
+    try {
+      topic.handler(frames);
+    } catch (error) {
+      // The others get theirs. The handler is not asked again with the same frames: it would fail again.
+      reportError(error instanceof Error ? new Error(`${name}: ${error.message}`, { cause: error }) : error);
+    }
+  }
 
   private subscribe(topic: string, entry: Topic): void {
     entry.isJoined = false;
