@@ -1,5 +1,6 @@
 """The whole path of a person: a new project, a prompt, a question, the diff, apply, and the way back."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,17 +8,28 @@ from playwright.sync_api import expect
 
 from tests.ui.hands import Hands
 
-RUNS_S = 60_000
+RUNS_MS = 60_000
 
 
-def walk(page: Any, repository: Path, hands: Hands, prompt: str, *, yes: str, file: str, text: str) -> None:
-    """`prompt` asks for leave with an option named `yes`, and makes `file` with that `text`. Each step is found by what
-    stands on the screen."""
+def walk(
+    page: Any,
+    repository: Path,
+    hands: Hands,
+    prompt: str,
+    *,
+    yes: str,
+    file: str,
+    text: str,
+    before: Callable[[], None] = lambda: None,
+) -> None:
+    """`prompt` asks for leave with an option named `yes`, and makes `file` with that `text`; `before` is done before
+    it. Each step is found by what stands on the screen."""
     add_project(page, repository, hands)
+    before()
     send(page, hands, prompt)
     question = page.get_by_role("group", name="Question:")
     hands.use(question.get_by_role("button", name=yes, exact=True))
-    expect(page.get_by_role("button", name="Stop")).to_be_hidden(timeout=RUNS_S)
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden(timeout=RUNS_MS)
     assert not (repository / file).exists(), "nothing reaches the project before it is applied"
 
     hands.use(page.get_by_role("button", name="Changes").first)
