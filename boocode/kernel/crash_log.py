@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 import trio
 from attrs import frozen
 
-from boocode.kernel.exits import Crashed
+from boocode.kernel.exits import Crashed, named, said
 
 KEPT: Final = 100
 _FRAMES: Final = 20  # innermost frames of a traceback
@@ -76,10 +76,9 @@ class CrashLog:
         """Add a crash; returns its traceback as text."""
         cause = exit.cause
         seen = tuple(SeenMessage(type(each).__qualname__, _bounded(each)) for each in messages)
-        error = f"{type(cause).__name__}: {cause}"
         text = "".join(traceback.format_exception(cause, limit=-_FRAMES))
         causes = causes_of(cause)
-        self._ring.append(Crash(path, incarnation, trio.current_time(), error, text, seen, causes))
+        self._ring.append(Crash(path, incarnation, trio.current_time(), named(cause), text, seen, causes))
         return text
 
     def find(self, path: str, incarnation: int, at: float) -> Crash | None:
@@ -131,14 +130,7 @@ def _behind(error: BaseException) -> list[tuple[BaseException, Relation]]:
 def _cause(error: BaseException, relation: Relation, depth: int) -> Cause:
     stack = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), limit=-_FRAMES)
     notes = tuple(str(note)[:_WORDS] for note in getattr(error, "__notes__", ()))
-    return Cause(relation, depth, type(error).__qualname__, _said(error), notes, stack)
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)[:_WORDS]
-    except Exception as broken:  # noqa: BLE001 - a broken message must not hide the crash
-        return f"<str raised {type(broken).__name__}>"
+    return Cause(relation, depth, type(error).__qualname__, said(error)[:_WORDS], notes, stack)
 
 
 def _bounded(message: object) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boocode.kernel.exits import Crashed, Exit, describe
+from boocode.kernel.exits import Crashed, Exit, describe, named
 
 if TYPE_CHECKING:
     from boocode.kernel.ref import Ref
@@ -25,7 +25,7 @@ class StartFailed(KernelError):
     """A child did not become ready. `child` is its id, `cause` the exception (also `__cause__`)."""
 
     def __init__(self, child: str, cause: BaseException) -> None:
-        super().__init__(f"child {child!r} did not start: {type(cause).__name__}: {cause}")
+        super().__init__(f"child {child!r} did not start: {named(cause)}")
         self.child = child
         self.cause = cause
         self.__cause__ = cause

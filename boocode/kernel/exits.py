@@ -78,7 +78,20 @@ def describe(exit: Exit) -> str:
         case Killed(reason):
             return f"killed: {reason}"
         case Crashed(cause):
-            return f"crashed: {type(cause).__name__}: {cause}"
+            return f"crashed: {named(cause)}"
+
+
+def said(error: BaseException) -> str:
+    """The message of an exception, also of one that cannot be turned into text: its end must be told all the same."""
+    try:
+        return str(error)
+    except Exception as broken:  # noqa: BLE001 - whatever the code of a foreign class does
+        return f"<str raised {type(broken).__name__}>"
+
+
+def named(error: BaseException) -> str:
+    """Its class and its message."""
+    return f"{type(error).__name__}: {said(error)}"
 
 
 def without_frames(exit: Exit) -> Exit:
@@ -88,14 +101,14 @@ def without_frames(exit: Exit) -> Exit:
 
 def _bare(cause: BaseException) -> BaseException:
     kind_of = type(cause)
-    if isinstance(cause, BaseExceptionGroup):
-        return kind_of(cause.message, [_bare(each) for each in cause.exceptions])
     try:
+        if isinstance(cause, BaseExceptionGroup):
+            return kind_of(cause.message, [_bare(each) for each in cause.exceptions])
         copy = kind_of.__new__(
             kind_of, *cause.args
         )  # not __init__: it may want other arguments, or do things
         copy.args = cause.args
         copy.__dict__.update(vars(cause))
     except Exception:  # noqa: BLE001 - a class that cannot be copied is named instead
-        return RuntimeError(f"{kind_of.__name__}: {cause}")
+        return RuntimeError(named(cause))
     return copy

@@ -20,7 +20,7 @@ from boocode.kernel.calls import Call, CallRefused
 from boocode.kernel.coalescing import make_mailbox
 from boocode.kernel.context import Context, Delivery, TimerId
 from boocode.kernel.errors import ActorDied, MailboxFull, NotRunning
-from boocode.kernel.exits import Crashed, Exit, Killed, Shutdown
+from boocode.kernel.exits import Crashed, Exit, Killed, Shutdown, named
 from boocode.kernel.incarnation import Host, Incarnation
 from boocode.kernel.mailbox import BURST, Entry
 from boocode.kernel.spec import Overflow
@@ -233,7 +233,7 @@ class Worker(Incarnation):
         except Exception as error:  # noqa: BLE001 - recorded as the cause, not lost
             if not isinstance(exit, Crashed):
                 return Crashed(error)
-            exit.cause.add_note(f"then terminate raised {type(error).__name__}: {error}")
+            exit.cause.add_note(f"then terminate raised {named(error)}")
         if scope.cancelled_caught and not isinstance(exit, Crashed | Killed):
             late = Killed(f"its clean-up did not end within {spec.shutdown} s")
             return self._doom if isinstance(self._doom, Killed) else late

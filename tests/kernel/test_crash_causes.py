@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 import trio
 
+from boocode.kernel import Crashed, StartFailed
 from boocode.kernel.crash_log import causes_of
-from tests.kit.children import Boom, Crash, child
-from tests.kit.virtual_time import settle
+from boocode.kernel.exits import without_frames
+from tests.kit.children import STEADY, Boom, Crash, End, child, crashes
+from tests.kit.virtual_time import settle, until
+
+
+class Mute(Exception):
+    def __str__(self) -> str:
+        raise ValueError
 
 
 def raised(error: BaseException) -> BaseException:
@@ -82,10 +90,6 @@ def test_a_circle_of_causes_and_a_long_chain_end():
 
 
 def test_an_exception_that_cannot_say_itself_is_shown_all_the_same():
-    class Mute(Exception):
-        def __str__(self) -> str:
-            raise ValueError
-
     (cause,) = causes_of(Mute())
     assert cause.message == "<str raised ValueError>"
 
@@ -101,3 +105,43 @@ async def test_a_crash_is_found_by_path_incarnation_and_time(tree, probe, autoju
         assert system.crash_log.find("root/a", 1, trio.current_time() + 1) is None
 
     assert [(cause.type, cause.notes) for cause in crash.causes] == [("Boom", ("while testing",))]
+
+
+@pytest.mark.parametrize("script", [{}, {"stop": crashes(Mute())}], ids=["handling", "then ending"])
+async def test_a_crash_that_cannot_say_itself_is_one_like_any_other(tree, probe, autojump_clock, script):
+    with trio.fail_after(60):
+        async with tree(child(probe, "a", **script)) as system:
+            system.find("root/a").cast(Crash(Mute()))
+            await until(trio.current_time() + STEADY.maximum)
+            assert system.find("root/a").incarnation == 2
+            (crash,) = system.crash_log.list()
+            assert (crash.error, "Mute" in crash.traceback) == ("Mute: <str raised ValueError>", True)
+            (entry,) = [each for each in system.journal.entries() if each.kind == "exited"]
+            assert (entry.reason, entry.decision.verdict) == (
+                "crashed: Mute: <str raised ValueError>",
+                "backing_off",
+            )
+
+
+async def test_an_end_that_fails_and_cannot_say_why_is_a_crash(tree, probe, autojump_clock):
+    with trio.fail_after(60):
+        async with tree(child(probe, "a", stop=crashes(Mute()))) as system:
+            system.find("root/a").cast(End())
+            await settle()
+            assert [crash.error for crash in system.crash_log.list()] == ["Mute: <str raised ValueError>"]
+
+
+async def test_a_start_that_fails_and_cannot_say_why_is_said(tree, probe, autojump_clock):
+    with trio.fail_after(60), pytest.raises(StartFailed, match="Mute: <str raised ValueError>"):
+        async with tree(child(probe, "a", init=crashes(Mute()))):
+            pass
+
+
+def test_a_group_that_cannot_be_copied_is_named():
+    class Odd(ExceptionGroup):
+        def __new__(cls, number):
+            return super().__new__(cls, f"odd {number}", [Boom()])
+
+    bare = without_frames(Crashed(Odd(1)))
+    assert isinstance(bare, Crashed)
+    assert str(bare.cause).startswith("Odd: odd 1")
