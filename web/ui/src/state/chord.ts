@@ -18,6 +18,8 @@ export interface KeyPress {
   readonly shiftKey: boolean;
   readonly isComposing: boolean;
   readonly keyCode: number;
+  /** The key is held down. */
+  readonly repeat: boolean;
 }
 
 /** Composing with an input method: 229 is what some browsers say instead. */

@@ -11,6 +11,7 @@ const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   shiftKey: false,
   isComposing: false,
   keyCode: 0,
+  repeat: false,
   ...held,
 });
 const CTRL = { ctrlKey: true };
@@ -89,7 +90,7 @@ test("keys are written as on the machine", () => {
 });
 
 describe("handleKey", () => {
-  const bind = (keys: string, more: { when?: () => boolean } = {}) => {
+  const bind = (keys: string, more: { when?: () => boolean; repeats?: boolean } = {}) => {
     const run = vi.fn();
     return { run, end: registerKey({ keys, what: keys, run, ...more }) };
   };
@@ -128,6 +129,17 @@ describe("handleKey", () => {
     handleKey(press("Escape"), true);
     expect([letter, held, named].map(({ run }) => run.mock.calls.length)).toEqual([0, 1, 1]);
     for (const { end } of [letter, held, named]) end();
+  });
+
+  test("a key that is held does its work once, but for one that repeats", () => {
+    const once = bind("a");
+    const again = bind("j", { repeats: true });
+    for (const key of ["a", "j"]) {
+      handleKey(press(key), false);
+      expect(handleKey(press(key, { repeat: true }), false)).toBe(true);
+    }
+    expect([once, again].map(({ run }) => run.mock.calls.length)).toEqual([1, 2]);
+    for (const { end } of [once, again]) end();
   });
 
   test("the sheet and the palette see what is registered", () => {

@@ -15,6 +15,8 @@ export interface KeyBinding {
   written?: string | undefined;
   /** False: not offered in the palette. */
   isInPalette?: boolean | undefined;
+  /** A key that is held does it again and again. Without it once: what decides must be pressed anew. */
+  repeats?: boolean | undefined;
   run: () => void;
 }
 
@@ -68,7 +70,7 @@ export function handleKey(press: KeyPress, isTyping: boolean): boolean {
     if (isTyping && isPlain(entry.chord)) return false;
     return fits(entry.chord, press, isMac) && (entry.when?.() ?? true);
   });
-  hit?.run();
+  if (hit && (!press.repeat || hit.repeats)) hit.run();
   return hit !== undefined;
 }
 

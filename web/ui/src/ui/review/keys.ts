@@ -8,6 +8,8 @@ import type { Deciding } from "./deciding";
 import { filesIn, goTo, placeOf, stopsIn, type Stop } from "./stops";
 
 const GROUP = "Review";
+/** Held, they walk on. Whatever decides is pressed once for each thing that it is about. */
+const WALKING = ["j", "k", "n", "p"];
 
 /** j/k hunk, n/p file, a apply, r reject, c comment, u undo: while this is the view that keys are for. */
 export function useReviewKeys(isActive: boolean, root: RefObject<HTMLElement | null>, deciding: Deciding): void {
@@ -15,7 +17,7 @@ export function useReviewKeys(isActive: boolean, root: RefObject<HTMLElement | n
     if (!isActive) return undefined;
     // A tree goes by first letters.
     const when = (): boolean => !document.activeElement?.closest("[role=tree]");
-    const ends = bindings(root, deciding).map(([keys, what, run]) => registerKey({ keys, what, group: GROUP, when, run }));
+    const ends = bindings(root, deciding).map(([keys, what, run]) => registerKey({ keys, what, group: GROUP, when, repeats: WALKING.includes(keys), run }));
     return () => ends.forEach((end) => end());
   }, [isActive, deciding]);
 }
