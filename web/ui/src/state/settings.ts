@@ -40,11 +40,18 @@ export async function changeSettings(patch: SettingsChange): Promise<void> {
   const before = settings.peek();
   show({ ...before, ...patch });
   try {
-    show(await api.patch<Settings>("settings", patch));
+    take(await api.patch<Settings>("settings", patch), patch);
   } catch (error) {
-    show({ ...settings.peek(), ...only(before, patch) });
+    take(before, patch);
     throw error;
   }
+}
+
+/** What was asked for, as `from` has it; what was asked for again meanwhile is for that one's answer. */
+function take(from: Settings, asked: SettingsChange): void {
+  const now = settings.peek();
+  const isStillAsked = (key: string): boolean => key in asked && now[key as keyof Settings] === asked[key as keyof Settings];
+  show({ ...now, ...(Object.fromEntries(Object.entries(from).filter(([key]) => isStillAsked(key))) as Partial<Settings>) });
 }
 
 let isStarted = false;
@@ -71,8 +78,4 @@ export function readSettings(text: string | null): Settings {
 function show(now: Settings): void {
   settings.value = now;
   keepItem(KEY, JSON.stringify(now));
-}
-
-function only(all: Settings, like: SettingsChange): Partial<Settings> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key in like)) as Partial<Settings>;
 }
