@@ -43,6 +43,15 @@ describe("a draft", () => {
   });
 });
 
+describe("a draft that there is no room for", () => {
+  it("does not come back as it was before", () => {
+    const shelf = shelfOf(5);
+    keepDraft("a", { text: "do it", clientId: "id" }, shelf);
+    expect(keepDraft("a", { text: "do it well", clientId: null }, shelf)).toBe(false);
+    expect(readDraft("a", shelf)).toEqual({ text: "", clientId: null });
+  });
+});
+
 describe("what is left after sending", () => {
   it.each([
     ["do it", "do it", ""],

@@ -23,10 +23,12 @@ export function readDraft(chatId: string, shelf: Shelf | null = browserShelf()):
   return { text: recallItem(textKey(chatId), shelf) ?? "", clientId: recallItem(idKey(chatId), shelf) };
 }
 
-/** False when the browser has no room for it. */
+/** False when the browser has no room for it: then it keeps nothing, for an older text would come back as the newest. */
 export function keepDraft(chatId: string, draft: Draft, shelf: Shelf | null = browserShelf()): boolean {
   keepItem(idKey(chatId), draft.clientId, shelf);
-  return keepItem(textKey(chatId), draft.text, shelf);
+  const isKept = keepItem(textKey(chatId), draft.text, shelf);
+  if (!isKept) for (const key of [idKey(chatId), textKey(chatId)]) keepItem(key, null, shelf);
+  return isKept;
 }
 
 export function forgetDraft(chatId: string, shelf: Shelf | null = browserShelf()): void {
