@@ -56,7 +56,12 @@ export class MarkdownText {
   /** What is too long to be parsed is a block of its own, as are the parts between. */
   private blocksOf(text: string): Block[] {
     const parts = text.length > MAX_BLOCK ? partsOf(text) : [text];
-    return parts.flatMap((part) => (part.length > MAX_BLOCK && !FENCE.test(part) ? null : this.engine.blocksOf(part, this.links)) ?? [plainBlock(part)]);
+    return parts.flatMap((part) => this.parsed(part) ?? paragraphsOf(part).flatMap((each) => this.parsed(each) ?? [plainBlock(each)]));
+  }
+
+  /** Null: it is shown as it came. */
+  private parsed(part: string): Block[] | null {
+    return part.length > MAX_BLOCK && !FENCE.test(part) ? null : this.engine.blocksOf(part, this.links);
   }
 
   /** Parsed anew from the beginning; the nodes are kept for blocks that turn out the same. */
@@ -109,11 +114,13 @@ const isLong = ({ raw, block }: Drawn): boolean => raw.length > (block.kind === 
 const FENCE = /^ {0,3}(?:```|~~~)/m;
 const FENCES = new RegExp(FENCE, "gm");
 
+const paragraphsOf = (text: string): string[] => text.split(/(?<=\n\n)/);
+
 /** Text cut where a paragraph of more characters than are parsed begins and ends; within code nothing is cut. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];
   let isInCode = false;
-  for (const piece of text.split(/(?<=\n\n)/)) {
+  for (const piece of paragraphsOf(text)) {
     const isLong = piece.length > MAX_BLOCK && !isInCode && !FENCE.test(piece);
     const last = parts.at(-1);
     if (isLong || last === undefined || (last.length > MAX_BLOCK && !isInCode)) parts.push(piece);

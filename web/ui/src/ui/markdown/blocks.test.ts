@@ -36,6 +36,19 @@ describe("blocks", () => {
     }
   });
 
+  it("that are nested deeper than the stack are none", () => {
+    for (const sign of [">", "- ", "> - "]) expect(blocksOf(`${sign.repeat(10_000)}x`, {})).toBeNull();
+  });
+
+  it("of long words take a moment", () => {
+    const words = ["foo_bar.baz-".repeat(8_000), `${"a".repeat(100_000)}@`, `| a |\n| - |\n| ${"a.".repeat(50_000)} |`];
+    const started = performance.now();
+    for (const word of words) {
+      expect(blocksOf(`before\n\n${word}\n\n*after*`, {})?.map((block) => block.raw).join("")).toContain(word);
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it("take no language from what is none", () => {
     expect(["Python {1,2}", "c++", '"><script>', undefined].map(languageOf)).toEqual(["python", "c++", "", ""]);
   });

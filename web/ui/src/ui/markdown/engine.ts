@@ -76,18 +76,43 @@ function elsewhere(words: string, href: string): string {
   return `<span class="md-elsewhere">${words} <code>${escaped(href)}</code></span>`;
 }
 
+/** Characters without a blank: addresses are looked for from each of them on, which takes minutes for a long row. */
+const LONG_WORD = /\S{2000}/;
+
+/** What holds a word that no person wrote is not looked through for emphasis and links: it is text. */
+class BoundedLexer extends Lexer {
+  override inlineTokens(source: string, tokens: Token[] = []): Token[] {
+    if (!LONG_WORD.test(source)) return super.inlineTokens(source, tokens);
+    tokens.push({ type: "text", raw: source, text: source, escaped: false });
+    return tokens;
+  }
+}
+
 const OPTIONS: MarkedOptions = { gfm: true, renderer: new SafeRenderer() };
 
 export const languageOf = (info: string | undefined): string => /^[\w+#.-]{1,30}/.exec(info ?? "")?.[0].toLowerCase() ?? "";
 
-/** `links`: the definitions known so far; those found are added to it. The blocks' raws make up `text` exactly, or it is null. */
+/**
+ * `links`: the definitions known so far; those found are added to it. The blocks' raws make up `text` exactly; null: they
+ * do not, or the text is nested deeper than can be followed.
+ */
 export function blocksOf(text: string, links: Links): Block[] | null {
-  const lexer = new Lexer(OPTIONS);
+  const lexer = new BoundedLexer(OPTIONS);
   Object.assign(lexer.tokens.links, links);
-  const tokens = lexer.lex(text);
+  const tokens = unlessTooDeep(() => lexer.lex(text));
+  if (!tokens) return null;
   Object.assign(links, tokens.links);
   const length = tokens.reduce((sum, token) => sum + token.raw.length, 0);
   return length === text.length ? tokens.map(blockOf) : null;
+}
+
+/** Thousands of quotes or lists in one another are more than the stack holds; each browser has its own error for it. */
+function unlessTooDeep<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }
 
 function blockOf(token: Token): Block {
@@ -99,11 +124,14 @@ function blockOf(token: Token): Block {
 
 /** The nodes of each block. They are sanitised together, which is most of the work, unless a block opens what it does not close. */
 export function nodesOf(blocks: readonly Block[]): Node[][] {
-  const html = blocks.map((block) => `<div>${Parser.parse([block.token], OPTIONS)}</div>`);
+  const html = blocks.map((block) => `<div>${htmlOf(block)}</div>`);
   const together = sanitised(html.join(""));
   if (together.length === blocks.length) return together;
   return html.map((each) => sanitised(each).flat());
 }
+
+const htmlOf = ({ raw, token }: Block): string =>
+  unlessTooDeep(() => Parser.parse([token], OPTIONS)) ?? `<p>${escaped(raw)}</p>`;
 
 function sanitised(html: string): Node[][] {
   const fragment = DOMPurify.sanitize(html, {
