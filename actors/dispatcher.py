@@ -117,7 +117,7 @@ class Dispatcher(Actor):
 
     async def _start(self, claimed: ClaimedTask) -> None:
         task = claimed.task
-        self._hint(TaskUpdated(task))
+        self._hint(TaskUpdated.of(task))
         transports = {id_: spec.transport for id_, spec in self._providers.items()}
         found = find_provider(task.agent, transports, self._providers, self._transports)
         if not isinstance(found, Runnable):

@@ -238,9 +238,9 @@ class EventWriter(Actor):
     def _answer(self, entry: Entry, reply: Reply) -> None:
         match reply:
             case Settled(won=True, task=task) if task is not None:
-                self._hint(TaskUpdated(task))
+                self._hint(TaskUpdated.of(task))
             case Posted(repeated=False, task=task):
-                self._hint(TaskUpdated(task))
+                self._hint(TaskUpdated.of(task))
             case _:
                 pass
         for caller in entry.callers:

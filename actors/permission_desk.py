@@ -246,7 +246,7 @@ class PermissionDesk(Actor):
         except StoreUnavailable:
             return  # the state of the task is shown late; the question itself is a row of its own
         if task is not None:
-            self.ctx.whereis(HUB).cast(PublishHint(USER_TOPIC, TaskUpdated(task), time.time()))
+            self.ctx.whereis(HUB).cast(PublishHint(USER_TOPIC, TaskUpdated.of(task), time.time()))
 
     def _publish(self, chat_id: str, body: FrameBody) -> None:
         now = time.time()

@@ -4,9 +4,9 @@ A frame is a body (one of the classes here) and an envelope `{topic, seq, type, 
 `chat:ID` are durable: the log gives them their gapless `seq`. The others are hints and may be missed.
 """
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from boocode.contracts.crashes import Decision
 from boocode.contracts.resources import (
@@ -30,6 +30,9 @@ from boocode.contracts.supervision import EventKind, ExitKind, Node, Subject, Wa
 
 Rung: TypeAlias = Literal["before_start", "asked", "given_up", "killed"]
 """Of cancelling: the prompt had not been sent; the agent obeyed; it kept silent and was left; it was killed."""
+
+TOLD_CHARS: Final = 300
+"""Of a text whose beginning alone is told."""
 
 
 @frozen
@@ -194,8 +197,22 @@ class CheckpointRestored:
 
 @frozen
 class TaskUpdated:
+    """The topic is `user`, where every window hears of every task: of its long texts only the beginning is told."""
+
     type: ClassVar[str] = "task_updated"
     task: Task
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskUpdated":
+        """`input` and `output_summary` have at most TOLD_CHARS characters; who wants them whole reads the task."""
+        summary = task.output_summary
+        if len(task.input) <= TOLD_CHARS and (summary is None or len(summary) <= TOLD_CHARS):
+            return cls(task)
+        return cls(evolve(task, input=_beginning(task.input), output_summary=summary and _beginning(summary)))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= TOLD_CHARS else f"{text[: TOLD_CHARS - 1]}…"
 
 
 @frozen

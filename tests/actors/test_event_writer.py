@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import trio
+from attrs import evolve
 
 from actors.event_writer import EventWriter
 from boocode.adapters.postgres import PostgresLog, PostgresStore
@@ -95,6 +96,20 @@ async def test_a_prompt_is_posted_and_told_to_everybody(
         again = await writer.call(PostPrompt(chat.id, "hello", "practice", client_id="c"), timeout=SOON_S)
         assert (again.task, again.repeated) == (posted.task, True)
         assert len(heard) == 2, "nothing new to tell"
+
+
+async def test_of_a_large_prompt_everybody_is_told_the_beginning(
+    writing: Writing,
+    store: PostgresStore,
+) -> None:
+    chat = await a_chat(store)
+    async with writing() as (writer, heard):
+        posted = await writer.call(PostPrompt(chat.id, "x" * 301, "practice", client_id="c"), timeout=SOON_S)
+        await until(lambda: len(heard) == 2)
+        hint = heard[1]
+        assert isinstance(hint, PublishHint)
+        assert hint.body == TaskUpdated(evolve(posted.task, input="x" * 299 + "…"))
+        assert posted.task.input == "x" * 301
 
 
 async def test_a_prompt_to_an_unknown_chat_is_refused(writing: Writing, store: PostgresStore) -> None:

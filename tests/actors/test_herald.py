@@ -10,6 +10,7 @@ import trio
 from actors.herald import MAX_WAITING
 from actors.task_listener import TaskListener
 from boocode.adapters.postgres import DatabaseSettings, PostgresNotices, PostgresStore
+from boocode.contracts.codec import encode_body
 from boocode.contracts.frames import (
     USER_TOPIC,
     AgentStatusUpdated,
@@ -140,6 +141,24 @@ async def test_every_state_of_a_task_is_told_also_of_one_that_never_ran(
         )
         await store.request_cancel(waiting.task.id)
         await until(lambda: _states(heard.bodies)[-1] == "cancelled")
+
+
+async def test_a_large_prompt_does_not_flood_those_who_hear_of_every_task(
+    store: PostgresStore, database_url: str, pen: Pen
+) -> None:
+    chat = await a_chat(store)
+    text = "x" * 500_000
+    async with herald(store, database_url) as heard:
+        posted = await pen.post(chat.id, text)
+        (claimed,) = await store.claim_tasks("another process", 1, 30.0)
+        await pen.settle(settlement(claimed))
+        await until(lambda: _states(heard.bodies)[-1:] == ["completed"])
+        told = [body for body in heard.bodies if isinstance(body, TaskUpdated)]
+        assert {body.task.input for body in told} == {"x" * 299 + "…"}
+        assert max(len(encode_body(body)) for body in told) < 2_000
+    task = await store.get_task(posted.task.id)
+    assert task is not None
+    assert task.input == text
 
 
 def _states(bodies: Sequence[FrameBody]) -> list[str]:

@@ -33,7 +33,7 @@ def _told(deps: EdgeDeps, message_id: str, changed: EditedPrompt | NotQueued | N
         case NotQueued(state=state):
             raise ApiError(409, "not_queued", _why_not(state))
         case EditedPrompt(task=task):
-            deps.system.whereis(HUB).cast(PublishHint(USER_TOPIC, TaskUpdated(task), time.time()))
+            deps.system.whereis(HUB).cast(PublishHint(USER_TOPIC, TaskUpdated.of(task), time.time()))
             return changed
 
 

@@ -62,7 +62,7 @@ async def _of_work(unit: Unit, news: Sequence[RowNews]) -> list[FrameBody]:
     said: list[FrameBody] = []
     if ids := _ids(news, "task"):
         tasks = [rows.task(row) for row in await unit.rows("news_tasks", ids)]
-        said += [TaskUpdated(task) for task in tasks]
+        said += [TaskUpdated.of(task) for task in tasks]
         if blocked := [task.id for task in tasks if task.state == "blocked"]:
             asked = await unit.rows("news_questions", blocked)
             said += [_requested(rows.permission(row)) for row in asked]

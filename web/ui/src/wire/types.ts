@@ -945,6 +945,7 @@ export interface TaskPage {
   next: string | null;
 }
 
+/** The topic is `user`, where every window hears of every task: of its long texts only the beginning is told. */
 export interface TaskUpdated {
   topic: string;
   seq: number;
