@@ -11,7 +11,8 @@ import { api, ApiError, pathOf } from "../net/api";
 import { live, reconnections, type Heard } from "../net/live";
 import type { AgentSession, Chat, Frame, Message, Permission } from "../wire/types";
 import { tellSessionNews } from "./sessionNews";
-import { EMPTY, fromPage, isStreaming, prepend, reduce, withAgents, withQuestions, type Transcript } from "./transcript";
+import { logOfStreaming } from "./streamingLog";
+import { EMPTY, fromPage, isStreaming, prepend, readAnew, reduce, withAgents, withQuestions, type Transcript } from "./transcript";
 
 export interface ChatStore {
   readonly chatId: string;
@@ -31,7 +32,6 @@ export interface ChatStore {
 
 /** 50 turns: prompts and answers. */
 const PAGE = 100;
-const LOG_PAGE = 1000;
 
 interface MessagePage {
   items: Message[];
@@ -121,14 +121,12 @@ class SharedChat {
     try {
       const chat = await api.get<Chat>(pathOf("chats", this.chatId));
       const page = await api.get<MessagePage>(`${pathOf("chats", this.chatId, "messages")}?limit=${PAGE}`);
-      const log = await this.logOfStreaming(page.items, chat.last_seq);
+      const log = await logOfStreaming(page.items.find(isStreaming), chat.last_seq, this.readLog);
       if (attempt !== this.attempt) return;
       this.cursor = page.next;
       this.chat.value = chat;
-      const before = this.transcript.peek();
       const fresh = reduce(fromPage(page.items, log.since, page.next !== null), log.frames);
-      const { statuses, commands, pending, settledUsage } = before;
-      this.transcript.value = { ...fresh, statuses: { ...statuses, ...fresh.statuses }, commands, pending, settledUsage };
+      this.transcript.value = readAnew(this.transcript.peek(), fresh);
       this.error.value = null;
       this.unfollow();
       this.unfollow = live.follow(`chat:${this.chatId}`, this.transcript.peek().lastSeq, this.hear);
@@ -154,21 +152,8 @@ class SharedChat {
     this.transcript.value = prepend(this.transcript.peek(), page.items, page.next !== null);
   }
 
-  /** The frames from the first one of the oldest message that streams; backwards, for it began not long ago. */
-  private async logOfStreaming(messages: Message[], lastSeq: number): Promise<{ since: number; frames: Frame[] }> {
-    const wanted = messages.find(isStreaming)?.id;
-    let frames: Frame[] = [];
-    let since = lastSeq;
-    while (wanted !== undefined && since > 0) {
-      const from = Math.max(0, since - LOG_PAGE);
-      const path = `${pathOf("chats", this.chatId, "events")}?since=${from}&limit=${since - from}`;
-      frames = [...(await api.get<{ items: Frame[] }>(path)).items, ...frames];
-      since = from;
-      const first = frames.findIndex((frame) => frame.type === "message_created" && frame.message.id === wanted);
-      if (first >= 0) return { since: (frames[first] as Frame).seq - 1, frames: frames.slice(first) };
-    }
-    return { since, frames };
-  }
+  private readLog = async (since: number, limit: number): Promise<Frame[]> =>
+    (await api.get<{ items: Frame[] }>(`${pathOf("chats", this.chatId, "events")}?since=${since}&limit=${limit}`)).items;
 
   private hear = (heard: Heard[]): void => {
     const frames = heard.filter((frame): frame is Frame => "seq" in frame);

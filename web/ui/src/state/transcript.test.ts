@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentSession, Frame, Message, Part, Permission } from "../wire/types";
-import { EMPTY, arranged, fromPage, prepend, reduce, withAgents, withQuestions, type Transcript } from "./transcript";
+import { EMPTY, arranged, fromPage, prepend, readAnew, reduce, withAgents, withQuestions, type Transcript } from "./transcript";
 
 const AT = "2026-01-01T00:00:00Z";
 let seq = 0;
@@ -244,3 +244,20 @@ function session(more: Partial<AgentSession>): AgentSession {
     ...more,
   };
 }
+
+describe("a chat that is read anew", () => {
+  it("keeps what was told beside its messages", () => {
+    const usage = { input_tokens: 5, output_tokens: 7, cost: null };
+    const before = reduce(start(), [
+      created(streaming("m")),
+      frame({ type: "usage_updated", message_id: "m", ...usage }),
+      done("m"),
+      frame({ type: "pending_changes_updated", session_id: "s", pending: 2 }),
+      frame({ type: "agent_commands_updated", agent: "practice", commands: [] }),
+    ]);
+    const after = readAnew(before, fromPage([message("m"), streaming("n", { usage })], before.lastSeq));
+    expect(after.usage).toEqual({ practice: { inputTokens: 5, outputTokens: 7, cost: null } });
+    expect([after.pending, after.commands]).toEqual([2, { practice: [] }]);
+    expect(ids(after)).toEqual(["m", "n"]);
+  });
+});

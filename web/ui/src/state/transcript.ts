@@ -98,6 +98,19 @@ export function prepend(transcript: Transcript, older: readonly Message[], hasOl
   return { ...transcript, messages: arranged([...fresh, ...transcript.messages]), hasOlder };
 }
 
+/** `fresh`: the messages as they are now. What is told beside them stays as it was until it is told anew. */
+export function readAnew(before: Transcript, fresh: Transcript): Transcript {
+  const { settledUsage } = before;
+  return {
+    ...fresh,
+    statuses: { ...before.statuses, ...fresh.statuses },
+    commands: { ...before.commands, ...fresh.commands },
+    pending: fresh.pending ?? before.pending,
+    settledUsage,
+    usage: usageOf(settledUsage, fresh.messages),
+  };
+}
+
 /** Folds frames of this chat's topic in; those that are known already change nothing. */
 export function reduce(transcript: Transcript, frames: readonly Frame[]): Transcript {
   const news = frames.filter((frame) => frame.seq > transcript.lastSeq);
