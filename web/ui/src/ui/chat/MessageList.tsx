@@ -6,6 +6,7 @@ import type { Remark } from "../../state/transcript";
 import type { Message } from "../../wire/types";
 import { Button } from "../common/Button";
 import { toastError } from "../common/toast";
+import { Contained } from "./Contained";
 import { MessageRow } from "./MessageRow";
 import { Notice } from "./Notice";
 
@@ -46,7 +47,11 @@ export function MessageList({ store, sessionId, scroller }: MessageListProps) {
   rows.current = next;
 
   function drawn(message: Message, isLast: boolean): Row {
-    const node = <MessageRow key={message.id} message={message} sessionId={sessionId} isLast={isLast} />;
+    const node = (
+      <Contained key={message.id} text={message.text}>
+        <MessageRow message={message} sessionId={sessionId} isLast={isLast} />
+      </Contained>
+    );
     return { message, isLast, node };
   }
   return (

@@ -1,12 +1,13 @@
 import { findProvider } from "../../state/providers";
 import { isShown, isStreaming } from "../../state/transcript";
-import type { Message } from "../../wire/types";
+import type { Message, Part } from "../../wire/types";
 import { RestoreButton } from "../checkpoints/RestoreButton";
 import { Chip } from "../common/Chip";
 import { IconButton } from "../common/IconButton";
 import { StatusDot } from "../common/StatusDot";
 import { Time } from "../common/Time";
 import { visible } from "../markdown/visible";
+import { Contained } from "./Contained";
 import { copyText } from "./copyText";
 import { Outcome } from "./Outcome";
 import { PartView } from "./PartView";
@@ -55,11 +56,17 @@ function Parts({ message }: { message: Message }) {
   const isNothing = isStreaming(message) && !message.parts.some(isShown);
   return (
     <div class="message-parts">
-      {message.parts.map((part, index) => isShown(part) && <PartView key={index} part={part} isGrowing={index === last && isStreaming(message)} />)}
+      {message.parts.map((part, index) => isShown(part) && (
+        <Contained key={index} text={wordsOf(part)}>
+          <PartView part={part} isGrowing={index === last && isStreaming(message)} />
+        </Contained>
+      ))}
       {isNothing && <p class="note">Nothing said yet.</p>}
     </div>
   );
 }
+
+const wordsOf = ({ text, title, output }: Part): string => text ?? [title, output].filter(Boolean).join("\n");
 
 /** Short: what a label says in brackets is for the list of agents. */
 export const nameOf = (agent: string | null): string =>
