@@ -84,6 +84,11 @@ test("a question is told once by its id", () => {
   expect(noticeOf(asked, nameOf)).toEqual({ title: "A question in “chat c”", body: "Run `ls`", chatId: "c", tag: "permission q" });
 });
 
+test("a text that would look other than it is shows why", () => {
+  const body = noticeOf(task({ output_summary: "run \u202etxt.sh\u200b" }), nameOf)?.body;
+  expect(body).toBe("run ⟦U+202E⟧txt.sh⟦U+200B⟧");
+});
+
 test("a long text is cut", () => {
   const body = noticeOf(task({ output_summary: "x".repeat(1000) }), nameOf)?.body ?? "";
   expect(body.length).toBe(160);

@@ -1,6 +1,7 @@
 /** What a person who looks elsewhere is told: a turn that ended, or a question. Pure. */
 
 import type { Frame } from "../wire/types";
+import { revealed } from "./unseen";
 
 export interface Notice {
   title: string;
@@ -35,7 +36,7 @@ export function noticeOf(frame: Frame, nameOf: (chatId: string) => string): Noti
 }
 
 function short(text: string): string {
-  const line = text.trim().replace(/\s+/g, " ");
+  const line = revealed(text.trim().replace(/\s+/g, " "));
   const letters = [...line];
   return letters.length > BODY_CHARS ? `${letters.slice(0, BODY_CHARS - 1).join("")}…` : line;
 }

@@ -1,4 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
+import { revealed } from "../../state/unseen";
 import type { Shown } from "./useOffers";
 
 export interface OfferListProps {
@@ -28,8 +29,8 @@ export function OfferList({ id, shown, onTake }: OfferListProps) {
               onTake(row);
             }}
           >
-            <b>{offer.label}</b>
-            {offer.hint && <span class="note">{offer.hint}</span>}
+            <b>{revealed(offer.label)}</b>
+            {offer.hint && <span class="note">{revealed(offer.hint)}</span>}
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { retryTask } from "../../state/inbox";
+import { revealed } from "../../state/unseen";
 import type { InboxItem } from "../../wire/types";
 import { announce } from "../common/announce";
 import { Button } from "../common/Button";
@@ -23,13 +24,13 @@ export function Ended({ item }: { item: InboxItem }) {
     }
   };
   return (
-    <article class="inbox-item card" tabIndex={-1} aria-label={item.title}>
+    <article class="inbox-item card" tabIndex={-1} aria-label={revealed(item.title)}>
       <Where item={item} />
       <p class="inbox-title">
         <StatusDot status={item.kind === "failed" ? "error" : "blocked"} title={item.kind} />
-        <span>{item.title}</span>
+        <span>{revealed(item.title)}</span>
       </p>
-      {item.detail && <p class="inbox-detail">{item.detail}</p>}
+      {item.detail && <p class="inbox-detail">{revealed(item.detail)}</p>}
       {item.kind === "failed" && (
         <div class="card-ways">
           <Button icon="refresh" busy={isBusy} onClick={() => void retry()}>

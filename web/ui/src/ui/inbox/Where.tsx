@@ -1,5 +1,6 @@
 import { findChat, findProject } from "../../state/catalog";
 import { chatName, sessionName } from "../../state/catalogModel";
+import { revealed } from "../../state/unseen";
 import type { InboxItem } from "../../wire/types";
 import { Button } from "../common/Button";
 import { Chip } from "../common/Chip";
@@ -14,7 +15,7 @@ export function Where({ item }: { item: InboxItem }) {
   const places = [...new Set(names.filter(Boolean))].join(" › ");
   return (
     <header class="card-head inbox-where">
-      <span class="inbox-places">{places}</span>
+      <span class="inbox-places">{revealed(places)}</span>
       {item.agent && <Chip>{item.agent}</Chip>}
       <span class="note">
         <Time at={item.created_at} />
@@ -24,7 +25,7 @@ export function Where({ item }: { item: InboxItem }) {
           isSmall
           kind="quiet"
           icon="chat"
-          aria-label={`Go to chat: ${item.title}`}
+          aria-label={`Go to chat: ${revealed(item.title)}`}
           onClick={() => item.chat_id !== null && openChat(item.chat_id)}
         >
           Go to chat

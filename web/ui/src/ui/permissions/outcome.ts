@@ -1,5 +1,6 @@
 /** Questions of agents in words: which key answers what, what silence means, and who answered. */
 
+import { revealed } from "../../state/unseen";
 import type { Permission, PermissionOption } from "../../wire/types";
 
 export type OnTimeout = "deny" | "allow";
@@ -52,7 +53,7 @@ export function outcomeWords(
   const how = colon < 0 ? outcome : outcome.slice(0, colon);
   const what = colon < 0 ? "" : outcome.slice(colon + 1);
   const option = options.find((each) => each.id === what);
-  const said = option ? `“${option.label}”` : "cancelled";
+  const said = option ? `“${revealed(option.label)}”` : "cancelled";
   switch (how) {
     case "timed_out":
       return `Nobody answered in time, so the answer was ${said}.`;
@@ -60,7 +61,7 @@ export function outcomeWords(
       if (answeredBy === "policy") return `Allowed by the project's permission policy: ${said}.`;
       return isMine ? `You answered ${said}.` : `Answered by a person: ${said}.`;
     default:
-      return `No longer needed. ${what}`.trim();
+      return `No longer needed. ${revealed(what)}`.trim();
   }
 }
 

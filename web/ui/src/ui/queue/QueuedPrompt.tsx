@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, pathOf } from "../../net/api";
+import { revealed } from "../../state/unseen";
 import type { Message } from "../../wire/types";
 import { announce } from "../common/announce";
 import { Button } from "../common/Button";
@@ -86,7 +87,7 @@ export function QueuedPrompt({ message, onTakenBack, onEditLost }: QueuedPromptP
         <EditForm text={message.text} isSaving={doing.value === "save"} onInput={(text) => (edited.current = text)} onSave={() => void save()} onLeave={leave} />
       ) : (
         <>
-          <span class="queued-text">{message.text}</span>
+          <span class="queued-text">{revealed(message.text)}</span>
           <Button kind="quiet" isSmall icon="pencil" ref={editButton} aria-label="Edit this prompt" onClick={() => (isEditing.value = true)}>
             Edit
           </Button>
