@@ -1,14 +1,16 @@
-/** What a tool call is about, from the agent's own words for its input. */
+/** What a tool call is about, from the agent's own words for its input. Nothing of it is left out. */
 
-import type { Part } from "../../wire/types";
+import type { Diff, Part } from "../../wire/types";
 
 export interface ToolFacts {
-  /** The whole command line. */
-  command: string | null;
+  /** Whole command lines, each with its name in the input. */
+  commands: readonly { name: string; text: string }[];
   /** Where it runs, or reads, or writes. */
   places: readonly { label: string; path: string }[];
-  /** Everything else that the agent said, as JSON; null: nothing. */
+  /** All that the agent said, as JSON; null: everything is shown by the other facts. */
   rest: string | null;
+  /** The names of what only `rest` shows. */
+  onlyInRest: readonly string[];
 }
 
 const COMMANDS = ["command", "cmd", "script"];
@@ -23,28 +25,38 @@ const PLACES: Record<string, string> = {
   abs_path: "path",
   url: "address",
 };
-/** Shown as a diff already. */
-const IN_DIFF = ["content", "old_string", "new_string", "oldString", "newString", "diff"];
+const OLD_TEXT = ["old_string", "oldString"];
+const NEW_TEXT = ["content", "new_string", "newString"];
 
 export function toolFacts(tool: Part): ToolFacts {
-  const input = { ...tool.input };
+  const input = tool.input ?? {};
+  const commands: { name: string; text: string }[] = [];
   const places: { label: string; path: string }[] = [];
-  let command: string | null = null;
+  const shown = new Set<string>();
   for (const name of COMMANDS) {
-    command ??= commandText(input[name]);
-    if (commandText(input[name]) !== null) delete input[name];
+    const text = commandText(input[name]);
+    if (text === null) continue;
+    commands.push({ name, text });
+    shown.add(name);
   }
   for (const [name, label] of Object.entries(PLACES)) {
-    const value = input[name];
-    if (typeof value !== "string" || !value) continue;
-    if (!places.some((place) => place.path === value)) places.push({ label, path: value });
-    delete input[name];
+    const path = input[name];
+    if (typeof path !== "string" || !path) continue;
+    if (!places.some((place) => place.path === path && place.label === label)) places.push({ label, path });
+    shown.add(name);
   }
   for (const path of [tool.diff?.path, ...(tool.locations ?? [])]) {
     if (path && !places.some((place) => place.path === path)) places.push({ label: "path", path });
   }
-  if (tool.diff) for (const name of IN_DIFF) delete input[name];
-  return { command, places, rest: Object.keys(input).length ? JSON.stringify(input, null, 2) : null };
+  const names = Object.keys(input);
+  const onlyInRest = names.filter((name) => !shown.has(name) && !(tool.diff && isInDiff(name, input[name], tool.diff)));
+  return { commands, places, rest: onlyInRest.length ? JSON.stringify(input, null, 2) : null, onlyInRest };
+}
+
+/** The diff shows just these words. What says something else than the diff has to be seen. */
+function isInDiff(name: string, value: unknown, { old_text, new_text }: Diff): boolean {
+  if (OLD_TEXT.includes(name)) return value === (old_text ?? "");
+  return NEW_TEXT.includes(name) && value === new_text;
 }
 
 /** Agents give a line, or a program with its arguments. */
