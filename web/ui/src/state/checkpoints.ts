@@ -20,7 +20,16 @@ export interface SessionCheckpoints {
   readonly load: () => Promise<void>;
 }
 
-const known = new Map<string, SessionCheckpoints>();
+interface Known extends SessionCheckpoints {
+  /** Somebody shows them. */
+  isWatched: boolean;
+  /** Something changed while nobody did. */
+  isOld: boolean;
+}
+
+/** Of sessions that nobody shows any more, so many are kept. */
+const MOST_IDLE = 16;
+const known = new Map<string, Known>();
 let isFollowing = false;
 
 export function checkpointsOf(sessionId: string): SessionCheckpoints {
@@ -28,14 +37,27 @@ export function checkpointsOf(sessionId: string): SessionCheckpoints {
   if (!found) {
     followOnce();
     found = made(sessionId);
+    forgetIdle();
     known.set(sessionId, found);
+    void found.load();
+  } else if (found.isOld) {
+    found.isOld = false;
     void found.load();
   }
   return found;
 }
 
-function made(sessionId: string): SessionCheckpoints {
-  const list = signal<readonly Checkpoint[]>([]);
+/** The ones that were asked for first. */
+function forgetIdle(): void {
+  const idle = [...known].filter(([, each]) => !each.isWatched);
+  for (const [sessionId] of idle.slice(0, Math.max(0, idle.length - MOST_IDLE))) known.delete(sessionId);
+}
+
+function made(sessionId: string): Known {
+  const watch = (isWatched: boolean): void => {
+    self.isWatched = isWatched;
+  };
+  const list = signal<readonly Checkpoint[]>([], { watched: () => watch(true), unwatched: () => watch(false) });
   const isLoaded = signal(false);
   const error = signal<unknown>(null);
   const load = refetching(async () => {
@@ -53,18 +75,26 @@ function made(sessionId: string): SessionCheckpoints {
       for (const each of list.value) if (each.kind === "turn" && each[field]) found.set(each[field], each);
       return found;
     });
-  return { list, byTask: by("task_id"), byMessage: by("message_id"), isLoaded, error, load };
+  const self: Known = { list, byTask: by("task_id"), byMessage: by("message_id"), isLoaded, error, load, isWatched: false, isOld: false };
+  return self;
+}
+
+/** At once for who shows them; else when they are asked for next. */
+function renew(each: Known): void {
+  if (each.isWatched) void each.load();
+  else each.isOld = true;
 }
 
 function followOnce(): void {
   if (isFollowing) return;
   isFollowing = true;
   onSessionNews((news) => {
-    if (news.type !== "pending_changes_updated") void known.get(news.session_id)?.load();
+    const found = news.type === "pending_changes_updated" ? undefined : known.get(news.session_id);
+    if (found) renew(found);
   });
   let seen = reconnections.peek();
   reconnections.subscribe((count) => {
-    if (count !== seen) for (const each of known.values()) void each.load();
+    if (count !== seen) for (const each of known.values()) renew(each);
     seen = count;
   });
 }
