@@ -31,6 +31,8 @@ export const timeline = signal(EMPTY_TIMELINE);
 export const lookedAt: Signal<string | null> = signal(null);
 
 const LOOKED = "supervision.looked";
+/** After a look that failed, while somebody watches. */
+const LOOK_AGAIN_MS = 2_000;
 const nodes = new Map<string, Signal<Node>>();
 
 /** The actor as it is now; undefined when the tree has none there. Reading `.value` redraws with this actor alone. */
@@ -58,6 +60,7 @@ let unfollow: (() => void) | null = null;
 let known: number | null = null;
 /** What came while the whole tree was being read. */
 let meanwhile: Heard[] | null = null;
+let again: ReturnType<typeof setTimeout> | undefined;
 
 /** Begins to follow, if nobody did; the server samples until the last one has called the returned end. */
 export function watch(): () => void {
@@ -77,6 +80,7 @@ function begin(): void {
 }
 
 function end(): void {
+  clearTimeout(again);
   unfollow?.();
   unfollow = null;
   if (isLoaded.value) keepItem(LOOKED, new Date(clock.value).toISOString());
@@ -92,6 +96,7 @@ function hear(frames: Heard[]): void {
 
 /** Reads the whole tree, and what happened before. */
 export const look = refetching(async () => {
+  clearTimeout(again);
   meanwhile = [];
   try {
     const [seen, page] = await Promise.all([
@@ -108,6 +113,8 @@ export const look = refetching(async () => {
   } catch (error) {
     known = meanwhile = null;
     loadError.value = error;
+    // Samples mean nothing now, and the socket may stay as it is: nobody else would ask.
+    if (watchers) again = setTimeout(() => void look(), LOOK_AGAIN_MS);
   }
 });
 
