@@ -7,7 +7,9 @@
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { allItems, api, pathOf } from "../net/api";
 import type { AgentSessionPage, Chat, Frame, Project, ProjectPage, Session } from "../wire/types";
-import { changed, goneChats, isUnnamed, nameFrom, type Catalog } from "./catalogModel";
+import { changed, goneChats, isUnnamed, nameFrom, type Catalog, withOlder } from "./catalogModel";
+import { forgetChoice } from "./choices";
+import { forgetDraft } from "./drafts";
 import { closeViews } from "./layout";
 import { refetching } from "./refetch";
 import { forgetStatuses, hearStatus, setStatuses } from "./statuses";
@@ -16,6 +18,9 @@ import { onMissed, onUserFrame } from "./userFrames";
 export { onUserFrame } from "./userFrames";
 export { statusOf } from "./statuses";
 export type { AgentStatus } from "./urgency";
+
+/** As many sessions as are asked for: of those beyond them nobody knows whether they are gone. */
+export const MOST_SESSIONS = 2000;
 
 export const projects: Signal<Project[]> = signal([]);
 /** Newest first, each with its chats. */
@@ -61,14 +66,15 @@ export const loadCatalog = refetching(async () => {
   try {
     const [known, all, agents] = await Promise.all([
       api.get<ProjectPage>("projects"),
-      allItems<Session>("sessions"),
+      allItems<Session>("sessions", MOST_SESSIONS),
       api.get<AgentSessionPage>("agent-sessions?limit=1000"),
     ]);
     const frames = meanwhile;
     batch(() => {
       setStatuses(agents.items);
       frames.forEach(hearStatus);
-      show(frames.reduce(changed, { projects: known.items, sessions: all }));
+      const listed = all.length < MOST_SESSIONS ? all : withOlder(all, sessions.peek());
+      show(frames.reduce(changed, { projects: known.items, sessions: listed }));
       isCatalogLoaded.value = true;
       catalogError.value = null;
     });
@@ -110,6 +116,11 @@ function show(next: Catalog): void {
   closeViews((view) =>
     view.kind === "chat" ? gone.has(view.chatId) : view.kind === "review" && goneSessions.has(view.sessionId),
   );
+  // What this browser keeps of a chat goes with the chat.
+  for (const chatId of gone) {
+    forgetDraft(chatId);
+    forgetChoice(chatId);
+  }
 }
 
 function apply(frame: Frame): void {

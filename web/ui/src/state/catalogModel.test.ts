@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Chat, Frame, Project, Session } from "../wire/types";
-import { changed, chatName, EMPTY, goneChats, nameFrom, type Catalog } from "./catalogModel";
+import { changed, chatName, EMPTY, goneChats, nameFrom, type Catalog, withOlder } from "./catalogModel";
 
 const at = "2026-01-01T00:00:00Z";
 const head = { topic: "user", seq: 1, at } as const;
@@ -71,4 +71,11 @@ test("a lone chat that nobody named bears the name of its session, one of severa
   const pair = session("Fix it", "p", [chat("a", "s"), chat("b", "s")]);
   expect(chatName(chat("b", "s"), pair)).toBe("Chat 2");
   expect(chatName(chat("b", "s", "Mine"), pair)).toBe("Mine");
+});
+
+test("a list that was cut takes away what it would have shown, and nothing older", () => {
+  const made = (id: string, day: number): Session => ({ ...session(id, "p"), created_at: `2026-01-0${day}T00:00:00Z` });
+  const before = [made("new", 5), made("deleted", 4), made("kept", 3), made("beyond", 1)];
+  const listed = [made("new", 5), made("kept", 3)];
+  expect(withOlder(listed, before).map((each) => each.id)).toEqual(["new", "kept", "beyond"]);
 });

@@ -49,6 +49,13 @@ export function goneChats(before: Catalog, after: Catalog): Set<string> {
   return left;
 }
 
+/** `listed` is the newest part of a longer list: nothing says that an older session of `before` is gone. */
+export function withOlder(listed: readonly Session[], before: readonly Session[]): Session[] {
+  const oldest = listed.at(-1)?.created_at ?? "";
+  const ids = new Set(listed.map((session) => session.id));
+  return [...listed, ...before.filter((session) => session.created_at <= oldest && !ids.has(session.id))];
+}
+
 /** The name that a session gets from its first prompt: its first line; null when there is nothing to take. */
 export function nameFrom(prompt: string): string | null {
   const line = prompt.trim().split("\n")[0]?.trim() ?? "";

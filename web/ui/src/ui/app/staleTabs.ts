@@ -1,9 +1,6 @@
 import { effect, untracked } from "@preact/signals";
-import { findChat, findSession, isCatalogLoaded, sessions } from "../../state/catalog";
+import { findChat, findSession, isCatalogLoaded, MOST_SESSIONS, sessions } from "../../state/catalog";
 import { activeView, closeViews, keyOf } from "../../state/layout";
-
-/** As many sessions as are asked for: beyond them nobody knows. */
-const KNOWN_SESSIONS = 2000;
 
 /**
  * Closes the tabs of chats and sessions that were deleted while this window was closed, once the lists are there. The one that is
@@ -12,7 +9,7 @@ const KNOWN_SESSIONS = 2000;
 export function closeStaleTabs(): void {
   const end = effect(() => {
     if (!isCatalogLoaded.value) return;
-    if (sessions.peek().length < KNOWN_SESSIONS) untracked(closeGone);
+    if (sessions.peek().length < MOST_SESSIONS) untracked(closeGone);
     queueMicrotask(() => end());
   });
 }

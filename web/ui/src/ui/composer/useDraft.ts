@@ -1,6 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
 import { draftKey, forgetDraft, keepDraft, readDraft, type Draft } from "../../state/drafts";
-import { startForgetting } from "../../state/forgetting";
 
 /** Beyond it a text is kept a moment later, not at each letter: writing it down takes longer than drawing it. */
 const LARGE_CHARS = 20_000;
@@ -28,7 +27,6 @@ export function useDraft(chatId: string, changed: (draft: Draft) => void): Draft
   }
 
   useEffect(() => {
-    startForgetting();
     const onStorage = (event: StorageEvent): void => {
       if (event.key === draftKey(chatId)) changed(readDraft(chatId));
     };
