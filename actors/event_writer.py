@@ -15,7 +15,7 @@ from typing import Any
 import trio
 
 from actors.write_queue import Entry, QueueLimits, WriteQueue
-from boocode.contracts.frames import USER_TOPIC, AgentStatusUpdated, TaskUpdated
+from boocode.contracts.frames import USER_TOPIC, AgentCommandsUpdated, AgentStatusUpdated, TaskUpdated
 from boocode.contracts.lossy import encode_lossy
 from boocode.domain.ids import new_id
 from boocode.kernel import Actor, CallRefused, Exit, MailboxFull, MailboxSpec
@@ -35,6 +35,7 @@ from boocode.ports.log import (
 from boocode.ports.log_sink import (
     AppendFrames,
     Batch,
+    CommandsChange,
     Committed,
     EncodedFrame,
     KeepParts,
@@ -116,15 +117,20 @@ class EventWriter(Actor):
             return
         frames = []
         statuses = []
+        commands = []
         for entry in append.entries:
             body = entry.body
             frames.append(EncodedFrame(entry.chat_id, body.type, entry.at, encode_lossy(body)))
-            if isinstance(body, AgentStatusUpdated):
-                statuses.append(
-                    StatusChange(body.chat_id, body.agent, body.status, body.reason, body.quiet_since)
-                )
+            match body:
+                case AgentStatusUpdated(chat_id=chat, agent=agent, status=status):
+                    statuses.append(StatusChange(chat, agent, status, body.reason, body.quiet_since))
+                case AgentCommandsUpdated(agent=agent):
+                    commands.append(CommandsChange(entry.chat_id, agent, encode_lossy(body.commands)))
+                case _:
+                    pass
         chat_id = append.entries[0].chat_id
-        if not self._queue.append(chat_id, AppendFrames(tuple(frames), tuple(statuses)), append.reply_to):
+        op = AppendFrames(tuple(frames), tuple(statuses), tuple(commands))
+        if not self._queue.append(chat_id, op, append.reply_to):
             self._refuse_append(chat_id, append.reply_to, self._why_full())
 
     def _post(self, prompt: PostPrompt) -> None:

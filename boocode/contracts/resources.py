@@ -208,6 +208,12 @@ class RestorePreview:
 
 
 @frozen
+class CommandInfo:
+    name: str
+    description: str
+
+
+@frozen
 class AgentSession:
     chat_id: str
     agent: str
@@ -223,6 +229,8 @@ class AgentSession:
     """As in the frame of its status: how an agent ended while nobody waited for it."""
     quiet_since: str | None = None
     """Set while a working agent says nothing."""
+    commands: tuple[CommandInfo, ...] | None = None
+    """The slash commands that it told last in this chat; null: it told none. Only of one session's agents."""
 
 
 @frozen
@@ -256,12 +264,6 @@ class Model:
     label: str
     thinking: tuple[str, ...] | None = None
     """How hard this model can be made to think; null: as its provider says, empty: that cannot be chosen."""
-
-
-@frozen
-class CommandInfo:
-    name: str
-    description: str
 
 
 @frozen

@@ -33,9 +33,19 @@ class StatusChange:
 
 
 @frozen
+class CommandsChange:
+    """The slash commands of an agent, kept like its status; `commands` is encoded JSON."""
+
+    chat_id: str
+    agent: str
+    commands: bytes
+
+
+@frozen
 class AppendFrames:
     frames: tuple[EncodedFrame, ...]
     statuses: tuple[StatusChange, ...] = ()
+    commands: tuple[CommandsChange, ...] = ()
 
 
 @frozen

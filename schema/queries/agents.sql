@@ -25,6 +25,10 @@ ON CONFLICT (chat_id, agent) DO UPDATE
    SET status = excluded.status, reason = excluded.reason, quiet_since = excluded.quiet_since,
        last_active_at = excluded.last_active_at;
 
+-- name: agent_session_set_commands
+INSERT INTO agent_sessions (chat_id, agent, commands) SELECT c.id, $2, $3::text::json FROM chats c WHERE c.id = $1
+ON CONFLICT (chat_id, agent) DO UPDATE SET commands = excluded.commands;
+
 -- name: agent_session_end_turn
 -- With the settlement, so that no agent is left working by whoever dies before the frame of its status.
 INSERT INTO agent_sessions AS s (chat_id, agent, model, input_tokens, output_tokens, cost, status, last_active_at)
@@ -42,8 +46,10 @@ SELECT a.*, c.session_id FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
  WHERE c.session_id = $1 ORDER BY c.n, a.agent;
 
 -- name: agent_session_list_all
--- Those at work first, so that a limit never hides one, then those that were active last.
-SELECT a.*, c.session_id FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
+-- Those at work first, so that a limit never hides one, then those that were active last. Not their commands: long.
+SELECT a.chat_id, a.agent, a.status, a.reason, a.quiet_since, a.agent_session_id, a.model, a.input_tokens,
+       a.output_tokens, a.cost, a.last_active_at, c.session_id
+  FROM agent_sessions a JOIN chats c ON c.id = a.chat_id
  ORDER BY a.status = 'idle', a.last_active_at DESC NULLS LAST, c.n, a.agent LIMIT $1;
 
 -- name: provider_save

@@ -19,7 +19,7 @@ SELECT * FROM permission_requests WHERE id = ANY ($1::text[]) AND outcome IS NOT
 
 -- name: news_agents
 -- Pairs of chat and agent.
-SELECT a.*, c.session_id
+SELECT a.chat_id, a.agent, a.status, a.reason, a.quiet_since, c.session_id
   FROM unnest($1::text[], $2::text[]) AS i (chat_id, agent)
   JOIN agent_sessions a ON a.chat_id = i.chat_id AND a.agent = i.agent
   JOIN chats c ON c.id = a.chat_id

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from boocode.contracts.frames import AgentStatusUpdated
-from boocode.contracts.resources import Part, PermissionOption
+from boocode.contracts.frames import AgentCommandsUpdated, AgentStatusUpdated, FrameBody
+from boocode.contracts.resources import CommandInfo, Part, PermissionOption
 from boocode.domain.events import Completed
 from boocode.ports.log import Append, Flush, LogEntry, Settlement, SettleTurn
 from boocode.ports.store import NewPermission
@@ -13,7 +13,11 @@ from tests.web.edges import ABOUT
 
 
 async def say_status(api, chat_id, agent, status, **more):
-    entry = LogEntry(chat_id, AgentStatusUpdated(chat_id, agent, status, **more), time.time())
+    await say(api, chat_id, AgentStatusUpdated(chat_id, agent, status, **more))
+
+
+async def say(api, chat_id, body: FrameBody):
+    entry = LogEntry(chat_id, body, time.time())
     api.system.whereis("event_writer").cast(Append((entry,)))
     await api.system.whereis("event_writer").call(Flush(), 5)
 
@@ -48,6 +52,29 @@ async def test_all_agents_are_listed_at_once_those_at_work_first(api):
         item["chat_id"] for item in items[:2]
     ]
     assert (await api.get("agent-sessions?limit=0", status=422))["field"] == "limit"
+
+
+async def test_who_opens_a_chat_later_has_the_commands_that_its_agent_told_last(api):
+    chat = await api.a_chat()
+    session_id = (await api.get(f"chats/{chat}"))["session_id"]
+
+    async def told():
+        (item,) = await api.get(f"sessions/{session_id}/agent-sessions")
+        return item["commands"]
+
+    await say_status(api, chat, "practice", "working")
+    assert await told() is None
+    odd = (CommandInfo("plan", "Make a plan"), CommandInfo("odd\x00\ud800", "“odd”"))
+    for commands in ((CommandInfo("old", "Is gone"),), odd):
+        await say(api, chat, AgentCommandsUpdated("practice", commands))
+    await say_status(api, chat, "practice", "idle")  # it keeps them
+    plan, other = await told()
+    assert plan == {"name": "plan", "description": "Make a plan"}
+    assert other == {"name": "odd\x00\ufffd", "description": "“odd”"}
+    (item,) = (await api.get("agent-sessions"))["items"]
+    assert (item["status"], item["commands"]) == ("idle", None)  # not the long lists of all chats
+    await say(api, chat, AgentCommandsUpdated("practice", ()))
+    assert await told() == []
 
 
 async def test_a_status_that_is_not_said_again_is_taken_back(api):

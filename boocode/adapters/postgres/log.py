@@ -56,7 +56,7 @@ class PostgresLog:
     # writing
 
     async def write(self, batch: Batch) -> Committed:
-        if all(isinstance(op, AppendFrames) and not op.statuses for op in batch.ops):
+        if all(isinstance(op, AppendFrames) and not (op.statuses or op.commands) for op in batch.ops):
             return await self._write_frames(batch)
         return await self._write_ops(batch)
 
@@ -119,6 +119,8 @@ async def _perform(
                     storable_or_none(status.reason),
                     status.quiet_since,
                 )
+            for told in op.commands:
+                await unit.run("agent_session_set_commands", told.chat_id, told.agent, told.commands.decode())
             return None, op.frames
         case KeepParts():
             model = storable_or_none(op.model)

@@ -126,6 +126,8 @@ def claimed_task(row: Row) -> ClaimedTask:
 
 
 def agent_session(row: Row) -> AgentSession:
+    """Also of a row without `commands`."""
+    commands = row.get("commands")
     return AgentSession(
         chat_id=row["chat_id"],
         agent=row["agent"],
@@ -139,6 +141,7 @@ def agent_session(row: Row) -> AgentSession:
         session_id=row["session_id"],
         reason=row["reason"],
         quiet_since=iso_or_none(row["quiet_since"]),
+        commands=None if commands is None else _commands.decode(commands),
     )
 
 

@@ -32,6 +32,7 @@ export interface AgentSession {
   session_id: string | null;
   reason: string | null;
   quiet_since: string | null;
+  commands: CommandInfo[] | null;
 }
 
 /** Those at work first, then those that were active last. */
