@@ -240,7 +240,7 @@ describe("the agents of a chat", () => {
 function session(more: Partial<AgentSession>): AgentSession {
   return {
     ...{ chat_id: "c", agent: "practice", status: "idle" as const, has_session: true, model: null, session_id: "s" },
-    ...{ input_tokens: null, output_tokens: null, cost: null, last_active_at: null, reason: null, quiet_since: null },
+    ...{ input_tokens: null, output_tokens: null, cost: null, last_active_at: null, reason: null, quiet_since: null, commands: null },
     ...more,
   };
 }
