@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.kit.browsing import Place
+from tests.kit.browsing import DESKTOP, Place
 from tests.kit.history import answer, prompt, text, write_history
-from tests.ui.talking import answers, copied, log_of, open_chat, said, updates
+from tests.ui.talking import answers, copied, log_of, open_chat, said, updates, wait_for_end
 
 MARKDOWN = """\
 # A title
@@ -280,8 +280,47 @@ def test_the_count_of_pending_changes_leads_to_the_review(page: Any, place: Plac
     place.prompt(chat_id, "create a.txt then create b.txt")
     log = open_chat(page, place, chat_id)
     expect(log.get_by_role("article", name="Answer of Practice")).to_be_visible()
-    page.get_by_role("button", name="Changes (2)").click()
+    expect(page.get_by_role("button", name="Changes (2)")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Changes (2)")).to_be_visible()
+    place.prompt(chat_id, "create c.txt")
+    page.get_by_role("button", name="Changes (3)").click()
     expect(page).to_have_url(re.compile("/review$"))
+
+
+def test_places_of_a_tool_are_called_as_in_the_project(page: Any, place: Place):
+    session_id, chat_id = place.chat()
+    updates(place, chat_id, said("I begin"))
+    log = open_chat(page, place, chat_id)
+    wait_for_end(page, place, chat_id)
+    root = place.api("GET", f"sessions/{session_id}/worktree")["path"]
+    locations = [{"path": f"{root}/src/a.py"}, {"path": "/elsewhere/b.py"}]
+    updates(place, chat_id, tool("Look", kind="read", status="completed", locations=locations))
+    row = log.get_by_role("group", name="Tool: Look")
+    row.get_by_role("button").click()
+    expect(row.get_by_text("In src/a.py, /elsewhere/b.py", exact=True)).to_be_visible()
+
+
+def test_what_cannot_be_drawn_takes_nothing_else_with_it(browser: Any, place: Place):
+    _, chat_id = place.chat()
+    thoughts = {"type": "reasoning", "text": "so " * 4_711}
+    write_history(place.home, chat_id, [prompt("go"), answer(thoughts, text("All is *well*."))])
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    # A fault of the browser's in the midst of drawing: it cannot write one number.
+    page.add_init_script(
+        "const write = Number.prototype.toLocaleString;"
+        "Number.prototype.toLocaleString = function (...given) {"
+        "  if (+this === 4711) throw new Error('no such number');"
+        "  return write.apply(this, given);"
+        "}"
+    )
+    page.goto(place.door)
+    log = open_chat(page, place, chat_id)
+    expect(log.get_by_role("group", name="Not drawn")).to_contain_text("so so so")
+    expect(log.locator("em")).to_have_text("well")
+    expect(page.get_by_role("textbox", name="What shall the agent do?")).to_be_visible()
+    context.close()
 
 
 def test_a_chat_that_is_not_there_says_so(page: Any, place: Place):

@@ -13,12 +13,15 @@ import type { AgentSession, Chat, Frame, Message, Permission } from "../wire/typ
 import { tellSessionNews } from "./sessionNews";
 import { logOfStreaming } from "./streamingLog";
 import { EMPTY, fromPage, isStreaming, prepend, readAnew, reduce, withAgents, withQuestions, type Transcript } from "./transcript";
+import { inspectWorktree } from "./worktrees";
 
 export interface ChatStore {
   readonly chatId: string;
   readonly transcript: ReadonlySignal<Transcript>;
   /** Null until it is read for the first time. */
   readonly chat: ReadonlySignal<Chat | null>;
+  /** The folder that its agents work in; null: not known yet. */
+  readonly folder: ReadonlySignal<string | null>;
   readonly error: ReadonlySignal<unknown>;
   readonly isLoading: ReadonlySignal<boolean>;
   readonly isLoadingOlder: ReadonlySignal<boolean>;
@@ -55,6 +58,7 @@ class Handle implements ChatStore {
   readonly chatId: string;
   readonly transcript: ReadonlySignal<Transcript>;
   readonly chat: ReadonlySignal<Chat | null>;
+  readonly folder: ReadonlySignal<string | null>;
   readonly error: ReadonlySignal<unknown>;
   readonly isLoading: ReadonlySignal<boolean>;
   readonly isLoadingOlder: ReadonlySignal<boolean>;
@@ -64,6 +68,7 @@ class Handle implements ChatStore {
     this.chatId = shared.chatId;
     this.transcript = shared.transcript;
     this.chat = shared.chat;
+    this.folder = shared.folder;
     this.error = shared.error;
     this.isLoading = shared.isLoading;
     this.isLoadingOlder = shared.isLoadingOlder;
@@ -83,6 +88,7 @@ class SharedChat {
   holders = 0;
   readonly transcript = signal<Transcript>(EMPTY);
   readonly chat = signal<Chat | null>(null);
+  readonly folder = signal<string | null>(null);
   readonly error = signal<unknown>(null);
   readonly isLoading = signal(true);
   private readonly older = signal<Promise<void> | null>(null);
@@ -93,6 +99,9 @@ class SharedChat {
   private readonly unwatch: () => void;
   /** Questions that a frame has closed: an answer to an older request must not bring them back. */
   private readonly closedQuestions = new Set<string>();
+  /** The number of the last frame that told how many changes wait. */
+  private pendingTold = 0;
+  private isLooking = false;
 
   constructor(readonly chatId: string) {
     let seen = reconnections.peek();
@@ -131,6 +140,7 @@ class SharedChat {
       this.unfollow();
       this.unfollow = live.follow(`chat:${this.chatId}`, this.transcript.peek().lastSeq, this.hear);
       void this.refresh();
+      void this.lookAtWorktree();
     } catch (error) {
       if (attempt === this.attempt) this.error.value = error;
     } finally {
@@ -157,11 +167,16 @@ class SharedChat {
 
   private hear = (heard: Heard[]): void => {
     const frames = heard.filter((frame): frame is Frame => "seq" in frame);
-    for (const frame of frames) if (frame.type === "permission_resolved") this.closedQuestions.add(frame.id);
+    for (const frame of frames) {
+      if (frame.type === "permission_resolved") this.closedQuestions.add(frame.id);
+      else if (frame.type === "pending_changes_updated") this.pendingTold = frame.seq;
+    }
     this.transcript.value = reduce(this.transcript.peek(), frames);
     tellSessionNews(frames);
     if (this.transcript.peek().isBehind || heard.some(this.isOfAnotherLog)) void this.load();
     else if (frames.some((frame) => frame.type === "message_complete")) void this.refresh();
+    // A session has its worktree from its first turn on.
+    if (this.folder.peek() === null && frames.some((frame) => frame.type === "tool_call")) void this.lookAtWorktree();
     for (const frame of heard) {
       if (frame.type === "error") this.error.value = new ApiError(0, { code: frame.code, detail: frame.detail });
     }
@@ -187,5 +202,18 @@ class SharedChat {
       next = withAgents(next, here.value.filter((each) => each.chat_id === this.chatId), asked);
     }
     this.transcript.value = next;
+  }
+
+  /** Where its agents work, and how many of their changes wait: frames tell of the count only when it is another one. */
+  private async lookAtWorktree(): Promise<void> {
+    const chat = this.chat.peek();
+    if (!chat || this.isLooking) return;
+    const told = this.pendingTold;
+    this.isLooking = true;
+    const worktree = await inspectWorktree(chat.session_id).catch(() => null);
+    this.isLooking = false;
+    if (!worktree) return;
+    this.folder.value = worktree.path;
+    if (told === this.pendingTold) this.transcript.value = { ...this.transcript.peek(), pending: worktree.pending };
   }
 }

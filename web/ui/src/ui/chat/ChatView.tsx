@@ -8,6 +8,7 @@ import { Composer } from "../composer/Composer";
 import { isMarkdownReady, loadMarkdown } from "../markdown/Markdown";
 import { ChatHead } from "./ChatHead";
 import { EmptyChat } from "./EmptyChat";
+import { Folder } from "./folder";
 import { Follow } from "./follow";
 import { JumpButton } from "./JumpButton";
 import { MessageList } from "./MessageList";
@@ -75,5 +76,9 @@ function Log({ store, follow }: { store: ChatStore; follow: Follow }) {
 function Said({ store, scroller }: { store: ChatStore; scroller: { readonly current: HTMLElement | null } }) {
   const { messages, remarks } = store.transcript.value;
   if (!messages.length && !remarks.length) return <EmptyChat />;
-  return <MessageList store={store} sessionId={store.chat.value?.session_id ?? ""} scroller={scroller} />;
+  return (
+    <Folder.Provider value={store.folder}>
+      <MessageList store={store} sessionId={store.chat.value?.session_id ?? ""} scroller={scroller} />
+    </Folder.Provider>
+  );
 }

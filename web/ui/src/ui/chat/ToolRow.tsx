@@ -1,11 +1,12 @@
-import { useId, useState } from "preact/hooks";
+import { useContext, useId, useState } from "preact/hooks";
 import type { Part } from "../../wire/types";
 import { Chip } from "../common/Chip";
 import { Icon } from "../common/Icon";
 import { ToolDiff } from "../diff/ToolDiff";
 import { visible } from "../markdown/visible";
+import { Folder } from "./folder";
 import { LongText } from "./LongText";
-import { fileName, leaveWords, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
+import { fileName, leaveWords, placeIn, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
 import { StateMark } from "./StateMark";
 import "./tool-row.css";
 
@@ -18,7 +19,9 @@ export function ToolRow({ part }: { part: Part }) {
   const state = part.status ?? "pending";
   const title = visible(toolTitle(part));
   const leave = leaveWords(part.permission);
-  const places = (part.locations ?? []).filter((place) => !title.includes(fileName(place)));
+  const folder = useContext(Folder).value;
+  const locations = (part.locations ?? []).map((place) => visible(placeIn(folder, place)));
+  const places = locations.filter((place) => !title.includes(fileName(place)));
   return (
     <div class={`tool tool-${state}`} role="group" aria-label={`Tool: ${title}`}>
       <button type="button" class="tool-head" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => setOpen(!isOpen)}>
@@ -27,7 +30,7 @@ export function ToolRow({ part }: { part: Part }) {
         <bdi class="tool-title">{title}</bdi>
         {places.slice(0, MOST_PLACES).map((place) => (
           <code key={place} class="tool-place" title={place}>
-            {visible(fileName(place))}
+            {fileName(place)}
           </code>
         ))}
         {places.length > MOST_PLACES && <span class="note">and {places.length - MOST_PLACES} more</span>}
@@ -37,16 +40,16 @@ export function ToolRow({ part }: { part: Part }) {
         </span>
       </button>
       <div id={bodyId} class="tool-body" hidden={!isOpen}>
-        {isOpen && <ToolBody part={part} />}
+        {isOpen && <ToolBody part={part} locations={locations} />}
       </div>
     </div>
   );
 }
 
-function ToolBody({ part }: { part: Part }) {
-  const { input, output, diff, locations, permission } = part;
+function ToolBody({ part, locations }: { part: Part; locations: readonly string[] }) {
+  const { input, output, diff, permission } = part;
   const hasInput = input !== null && Object.keys(input).length > 0;
-  const isEmpty = !hasInput && !output && !diff && !locations?.length && !permission;
+  const isEmpty = !hasInput && !output && !diff && !locations.length && !permission;
   return (
     <>
       {permission && (
@@ -54,7 +57,7 @@ function ToolBody({ part }: { part: Part }) {
           <Icon name="shield" /> {visible(permission)}
         </p>
       )}
-      {!!locations?.length && <p class="note">In {locations.map(visible).join(", ")}</p>}
+      {!!locations.length && <p class="note">In {locations.map(visible).join(", ")}</p>}
       {hasInput && <LongText label="What it was given" text={JSON.stringify(input, null, 2)} />}
       {diff && <ToolDiff diff={diff} />}
       {output && <LongText label="Output" text={output} />}

@@ -37,6 +37,14 @@ export function leaveWords(permission: string | null): string | null {
 /** The end of a path, a line number included: `src/app.py:12` is `app.py:12`. */
 export const fileName = (path: string): string => path.split(/[/\\]/).findLast(Boolean) ?? path;
 
+/** A place as it is called in the project; one outside of `folder`, where the agent works, keeps its whole path. */
+export function placeIn(folder: string | null, path: string): string {
+  if (!folder || !path.startsWith(folder)) return path;
+  const rest = path.slice(folder.length);
+  if (!/^[/\\]|^$/.test(rest)) return path;
+  return rest.slice(1) || ".";
+}
+
 export function wordsIn(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
