@@ -164,3 +164,18 @@ def test_a_line_of_a_megabyte_does_not_hang_the_page(page: Any, place: Place, li
     assert copied(page, answers(page).last) == whole
     log.get_by_role("button", name=re.compile(r"^Show all [\d,]+ characters$")).click()
     assert log.locator(".md-long").evaluate("long => long.textContent.length") >= len(line.strip())
+
+
+def test_quotes_deeper_than_the_stack_leave_the_chat_usable(page: Any, place: Place):
+    _, chat_id = place.chat()
+    log = open_chat(page, place, chat_id)
+    deep = f"*before*\n\n{'>' * 9_000} deep\n\n*after*"
+    echo(place, chat_id, deep, 3_000, 5)
+    assert wait_for_end(page, place, chat_id) == deep
+    expect(log.locator("em")).to_have_text(["before", "after"])
+    expect(answers(page).get_by_text(">>>>> deep")).to_be_attached()
+    place.prompt(chat_id, "and on", "echo")
+    expect(log.get_by_role("article", name="Your prompt")).to_have_count(2)
+    page.reload()
+    expect(log.locator("em")).to_have_text(["before", "after"])
+    expect(page.get_by_role("textbox", name="What shall the agent do?")).to_be_visible()
