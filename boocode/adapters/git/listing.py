@@ -3,8 +3,9 @@
     worktree    tracked files that are there, and untracked ones that are not ignored
     no worktree the project's HEAD: what the first turn will find
 
-A listing is used for FRESH_S and then made anew by whoever asks next; of those who ask at once one makes it and the
-others wait for it. KEPT_PATHS bounds what is kept of all repositories together.
+A listing is used for FRESH_S, a slow one for FRESH_TIMES as long as it took, so that somebody who types costs at most
+a tenth of the time. Then it is made anew by whoever asks next; of those who ask at once one makes it and the others
+wait for it. KEPT_PATHS bounds what is kept of all repositories together; what nobody asked for UNUSED_S is forgotten.
 """
 
 from collections import OrderedDict
@@ -19,7 +20,11 @@ from boocode.contracts.answers import FilePage
 from boocode.domain.file_search import FileIndex, index_of, search
 
 FRESH_S = 5.0
-KEPT_PATHS = 400_000
+FRESH_TIMES = 10.0
+LATEST_S = 60.0
+"""No listing is older than that."""
+UNUSED_S = 60.0
+KEPT_PATHS = 200_000
 """A path costs about 0.4 kB."""
 MAX_PATHS = 200_000
 """Of one repository; what is beyond that is not found."""
@@ -36,11 +41,14 @@ class _Place:
 class _Listing:
     index: FileIndex | None = None
     taken_at: float = 0.0
+    took: float = 0.0
+    used_at: float = field(factory=trio.current_time)
     lock: trio.Lock = field(factory=trio.Lock)
 
     @property
     def is_fresh(self) -> bool:
-        return self.index is not None and trio.current_time() - self.taken_at <= FRESH_S
+        fresh_s = max(FRESH_S, min(FRESH_TIMES * self.took, LATEST_S))
+        return self.index is not None and trio.current_time() - self.taken_at <= fresh_s
 
 
 class FileListings:
@@ -48,6 +56,8 @@ class FileListings:
         self._program = program
         self._threads = threads
         self._kept: OrderedDict[_Place, _Listing] = OrderedDict()
+        """Those asked for last at the end."""
+        self._is_swept = False
 
     async def find(self, root: str, query: str, limit: int, *, committed: bool) -> FilePage:
         index = await self._index(_Place(root, committed))
@@ -56,20 +66,41 @@ class FileListings:
     async def _index(self, place: _Place) -> FileIndex:
         listing = self._kept.setdefault(place, _Listing())
         self._kept.move_to_end(place)
+        listing.used_at = trio.current_time()
+        self._sweep()
         async with listing.lock:
             if listing.index is None or not listing.is_fresh:
+                begun = trio.current_time()
                 try:
                     listing.index = await self._list(place)
                 except BaseException:
                     self._forget(place, listing)
                     raise
                 listing.taken_at = trio.current_time()
+                listing.took = listing.taken_at - begun
                 self._make_room()
             return listing.index
 
     def _forget(self, place: _Place, listing: _Listing) -> None:
         if self._kept.get(place) is listing and not listing.lock.statistics().tasks_waiting:
             del self._kept[place]
+
+    def _sweep(self) -> None:
+        """As long as something is kept a task of the run waits to forget it: nobody may ever ask again."""
+        if not self._is_swept:
+            self._is_swept = True
+            trio.lowlevel.spawn_system_task(self._forget_unused, name="forget file listings")
+
+    async def _forget_unused(self) -> None:
+        while self._kept:
+            place, oldest = next(iter(self._kept.items()))
+            if (left := oldest.used_at + UNUSED_S - trio.current_time()) > 0:
+                await trio.sleep(left)
+            elif oldest.lock.locked():  # still being made
+                await trio.sleep(UNUSED_S)
+            else:
+                del self._kept[place]
+        self._is_swept = False
 
     def _make_room(self) -> None:
         """The last one that was asked for stays, whatever its size."""

@@ -22,7 +22,12 @@ async def found(git: GitWorkspaces, root: Path, query: str = "", *, committed: b
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is ever fresh enough."""
+    stale(monkeypatch)
+
+
+def stale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FRESH_S", -1.0)
+    monkeypatch.setattr(module, "FRESH_TIMES", -1.0)
 
 
 async def test_tracked_and_untracked_files_are_found_and_ignored_and_deleted_ones_are_not(
@@ -110,9 +115,41 @@ async def test_a_listing_is_made_once_for_all_who_ask_and_anew_when_it_is_old(
     assert program.runs == 1
     (project.root / "later.txt").write_text("x")
     assert not (await listings.find(root, "later", 5, committed=False)).items
-    monkeypatch.setattr(module, "FRESH_S", -1.0)
+    stale(monkeypatch)
     assert (await listings.find(root, "later", 5, committed=False)).items
     assert program.runs == 2
+
+
+async def test_a_listing_that_took_long_is_used_longer(
+    project: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Counting()
+    listings = FileListings(program, Threads())
+    monkeypatch.setattr(module, "FRESH_S", -1.0)
+    monkeypatch.setattr(module, "FRESH_TIMES", 1_000_000.0)
+    for _ in range(2):
+        await listings.find(str(project.root), "a", 5, committed=False)
+    assert program.runs == 1
+    monkeypatch.setattr(module, "LATEST_S", -1.0)  # but not for ever
+    await listings.find(str(project.root), "a", 5, committed=False)
+    assert program.runs == 2
+
+
+async def test_what_nobody_asks_for_is_forgotten(project: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "UNUSED_S", 0.2)
+    program = Counting()
+    listings = FileListings(program, Threads())
+    for runs in (1, 2):
+        for committed in (False, True):
+            await listings.find(str(project.root), "app", 5, committed=committed)
+        kept = dict(listings._kept)
+        assert kept
+        with trio.fail_after(30):
+            while listings._kept:
+                await trio.sleep(0.01)
+        assert program.runs == 2 * runs
+        ages = [trio.current_time() - each.used_at for each in kept.values()]
+        assert min(ages) >= 0.2
 
 
 async def test_whoever_leaves_while_git_lists_spoils_nothing_for_the_next(project: Repo) -> None:
