@@ -197,6 +197,20 @@ def test_the_palette_opens_chats_and_runs_commands(page: Any, place: Place):
     expect(page.get_by_role("separator", name="Height of the panes")).to_be_visible()
 
 
+def test_the_palette_has_the_next_letter_already_when_it_is_opened_first(page: Any, place: Place):
+    with page.expect_response(re.compile(r"/assets/Palette-.*\.js$")):
+        page.reload()
+    page.wait_for_load_state("networkidle")
+    # Before anything else happens in the page, as when somebody writes on.
+    role = page.evaluate(
+        """() => {
+          dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }));
+          return new Promise((done) => setTimeout(() => done(document.activeElement.role)));
+        }"""
+    )
+    assert role == "combobox"
+
+
 def test_the_palette_gives_the_focus_back(page: Any, place: Place):
     goto(page, place, "settings")
     tab(page, "Settings").focus()
@@ -334,6 +348,22 @@ def test_a_part_that_cannot_be_loaded_says_so_and_is_tried_again(page: Any, plac
     page.unroute("**/assets/SettingsView-*.js")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+
+
+def test_a_view_that_fails_again_and_again_can_be_closed(browser: Any, place: Place):
+    context = browser.new_context()  # not watched: the fault is told on the console, too
+    page = context.new_page()
+    page.route("**/api/about", lambda route: route.fulfill(json={}))
+    page.goto(place.door)
+    goto(page, place, "settings")
+    expect(page.get_by_text("Settings met a fault of this page")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Settings met a fault of this page")).to_be_visible()
+    page.get_by_role("button", name="Close this tab").click()
+    expect(tab(page, "Settings")).to_have_count(0)
+    goto(page, place, "inbox")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import { Empty } from "../common/Empty";
 interface Props {
   /** What is inside, for a person: "Inbox". */
   what: string;
+  /** A way out of what fails again and again. */
+  onClose?: (() => void) | undefined;
   children: ComponentChildren;
 }
 
@@ -22,13 +24,16 @@ export class Boundary extends Component<Props, State> {
     this.setState({ error });
   }
 
-  override render({ what, children }: Props, { error }: State) {
+  override render({ what, onClose, children }: Props, { error }: State) {
     if (error === null) return children;
     return (
       <Empty title={`${what} met a fault of this page`}>
         <ErrorNote error={error} onRetry={() => this.setState({ error: null })} />
         <p>The rest goes on, and nothing is lost on the server.</p>
-        <Button onClick={() => location.reload()}>Reload the page</Button>
+        <div class="lazy-ways">
+          {onClose && <Button onClick={onClose}>Close this tab</Button>}
+          <Button onClick={() => location.reload()}>Reload the page</Button>
+        </div>
       </Empty>
     );
   }

@@ -19,6 +19,15 @@ type State<P> = { is: "loading" } | { is: "there"; component: ComponentType<P> }
 /** Parts that have arrived, so that a second showing has no gap. */
 const arrived = new Map<unknown, unknown>();
 
+/** Fetches a part before it is asked for: then it is drawn at once, and no key that follows goes elsewhere. */
+export async function preload<P>(load: Load<P>): Promise<void> {
+  try {
+    arrived.set(load, await load());
+  } catch {
+    // It is fetched when it is shown, and that says what is wrong.
+  }
+}
+
 /** Shows a part that is fetched on demand. One that cannot be fetched (no network, or a newer BooCode) says so and offers a way on. */
 export function Lazy<P extends object>({ load, what, props }: LazyProps<P>): VNode {
   const [state, setState] = useState<State<P>>(() => known(load));
