@@ -41,6 +41,19 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
+@pytest.fixture(autouse=True)
+def settings_as_they_were(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Settings are the server's, and it is shared: what a test changes is put back, however the test ends."""
+    if "place" not in request.fixturenames:
+        yield
+        return
+    place: Place = request.getfixturevalue("place")
+    before = place.api("GET", "settings")
+    yield
+    if place.api("GET", "settings") != before:
+        place.api("PATCH", "settings", before)
+
+
 @pytest.fixture
 def page(browser: Any, place: Place) -> Iterator[Any]:
     with watched_page(browser, place.door) as page:

@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -173,15 +172,6 @@ def lines(review: Any, role: str) -> list[str]:
     return found
 
 
-@pytest.fixture
-def own_settings(place: Place) -> Iterator[None]:
-    """Settings are the server's: what a test changes is put back."""
-    before = place.api("GET", "settings")
-    yield
-    place.api("PATCH", "settings", before)
-
-
-@pytest.mark.usefixtures("own_settings")
 def test_unified_and_side_by_side_show_the_same_lines(page: Any, place: Place) -> None:
     session_id, chat_id, _ = a_session(place)
     prompt = f"{EDIT_BOTH} then append tail to notes.txt"
