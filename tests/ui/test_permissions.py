@@ -8,6 +8,7 @@ import pytest
 
 from tests.kit.browsing import Place, serving_place
 from tests.ui.composing import composer, log, messages_of, opened
+from tests.ui.tree import wait_until
 
 TIMEOUT_S = 20
 COMMAND = "echo " + "x" * 2000
@@ -25,12 +26,11 @@ def question(page: Any) -> Any:
     return page.get_by_role("group", name=re.compile("^Question"))
 
 
-def asked(place: Place, prompt: str = "run echo hello") -> str:
+def asked(page: Any, place: Place, prompt: str = "run echo hello") -> str:
     """A chat whose agent waits for an answer."""
     _, chat_id = place.chat()
     place.prompt(chat_id, prompt)
-    while not open_ones(place, chat_id):
-        pass
+    wait_until(page, lambda: open_ones(place, chat_id) != [])
     return chat_id
 
 
@@ -53,7 +53,7 @@ def ending(page: Any, words: str) -> None:
 def test_a_command_is_shown_in_full_with_its_deadline(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place, f"run {COMMAND}")
+    chat_id = asked(page, place, f"run {COMMAND}")
     opened(page, place, chat_id)
     expect(question(page).get_by_role("region", name="Command")).to_have_text(COMMAND)
     expect(question(page)).to_contain_text(
@@ -68,7 +68,7 @@ def test_a_command_is_shown_in_full_with_its_deadline(place: Place, page: Any):
 def test_keys_answer_only_with_the_focus_on_the_question(place: Place, page: Any, key: str, answer: str):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     text = opened(page, place, chat_id)
     question(page).wait_for()
     text.press(key)
@@ -88,7 +88,7 @@ def test_keys_answer_only_with_the_focus_on_the_question(place: Place, page: Any
 def test_a_question_is_there_again_after_a_reload(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     opened(page, place, chat_id)
     question(page).wait_for()
     page.reload()
@@ -102,7 +102,7 @@ def test_a_question_is_there_again_after_a_reload(place: Place, page: Any):
 def test_an_answer_in_a_second_window_closes_both(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     opened(page, place, chat_id)
     question(page).get_by_role("button", name="Run it", exact=True).focus()
     other = page.context.new_page()
@@ -119,7 +119,7 @@ def test_an_answer_in_a_second_window_closes_both(place: Place, page: Any):
 def test_who_comes_second_is_told_what_was_answered(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     opened(page, place, chat_id)
 
     def be_second(route: Any) -> None:
@@ -138,7 +138,7 @@ def test_who_comes_second_is_told_what_was_answered(place: Place, page: Any):
 def test_an_answer_that_could_not_be_sent_can_be_given_again(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     opened(page, place, chat_id)
     button = question(page).get_by_role("button", name="Run it", exact=True)
     button.wait_for()
@@ -154,7 +154,7 @@ def test_an_answer_that_could_not_be_sent_can_be_given_again(place: Place, page:
 def test_a_deadline_closes_the_question_and_is_called_one(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     opened(page, place, chat_id)
     question(page).wait_for()
     expect(question(page)).to_have_count(0, timeout=(TIMEOUT_S + 20) * 1000)
@@ -165,7 +165,7 @@ def test_a_deadline_closes_the_question_and_is_called_one(place: Place, page: An
 def test_a_stopped_turn_takes_its_question_along(place: Place, page: Any):
     from playwright.sync_api import expect
 
-    chat_id = asked(place)
+    chat_id = asked(page, place)
     text = opened(page, place, chat_id)
     question(page).wait_for()
     text.press("Escape")
