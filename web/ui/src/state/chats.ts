@@ -191,13 +191,13 @@ class SharedChat {
     const chat = this.chat.peek();
     if (!chat) return;
     const attempt = this.attempt;
-    const asked = this.transcript.peek().lastSeq;
+    const asked = this.transcript.peek();
     const questions = api.get<{ items: Permission[] }>(`permissions?chat_id=${encodeURIComponent(this.chatId)}`);
     const agents = api.get<AgentSession[]>(pathOf("sessions", chat.session_id, "agent-sessions"));
     const [open, here] = await Promise.allSettled([questions, agents]);
     if (attempt !== this.attempt) return;
     let next = this.transcript.peek();
-    if (open.status === "fulfilled") next = withQuestions(next, open.value.items, this.closedQuestions, asked);
+    if (open.status === "fulfilled") next = withQuestions(next, open.value.items, this.closedQuestions, asked.lastSeq);
     if (here.status === "fulfilled") {
       next = withAgents(next, here.value.filter((each) => each.chat_id === this.chatId), asked);
     }

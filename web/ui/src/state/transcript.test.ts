@@ -114,7 +114,7 @@ describe("a turn", () => {
 
   it("counts what it uses once, on top of the turns before", () => {
     const used = { input_tokens: 3, output_tokens: 2, cost: null };
-    let transcript = withAgents(start(), [session({ input_tokens: 10, output_tokens: null, cost: 1 })], 0);
+    let transcript = withAgents(start(), [session({ input_tokens: 10, output_tokens: null, cost: 1 })], EMPTY);
     transcript = reduce(transcript, [created(streaming("m")), frame({ type: "usage_updated", message_id: "m", ...used })]);
     expect(transcript.usage).toEqual({ practice: { inputTokens: 13, outputTokens: 2, cost: 1 } });
     transcript = reduce(transcript, [frame({ type: "usage_updated", message_id: "m", ...used, input_tokens: 5 }), done("m")]);
@@ -221,8 +221,17 @@ describe("the agents of a chat", () => {
   it("an older list does not undo what a frame told since", () => {
     const told = { type: "agent_status_updated" as const, chat_id: "c", agent: "practice", reason: null, quiet_since: null };
     const transcript = reduce(start(), [frame({ ...told, status: "blocked" })]);
-    expect(withAgents(transcript, [session({ status: "working" })], 0).statuses["practice"]?.status).toBe("blocked");
-    expect(withAgents(transcript, [session({ status: "working" })], 1).statuses["practice"]?.status).toBe("working");
+    expect(withAgents(transcript, [session({ status: "working" })], EMPTY).statuses["practice"]?.status).toBe("blocked");
+    expect(withAgents(transcript, [session({ status: "working" })], transcript).statuses["practice"]?.status).toBe("working");
+  });
+
+  it("have the commands that they told last", () => {
+    const named = (name: string) => [{ name, description: "", hint: null }];
+    const before = withAgents(start(), [session({ commands: named("old") })], EMPTY);
+    expect(before.commands).toEqual({ practice: named("old") });
+    const after = reduce(before, [frame({ type: "agent_commands_updated", agent: "practice", commands: named("new") })]);
+    expect(withAgents(after, [session({ commands: named("old") })], before).commands).toEqual({ practice: named("new") });
+    expect(withAgents(after, [session({ commands: null })], after).commands).toEqual({ practice: named("new") });
   });
 
   it("tell their commands and what waits", () => {

@@ -120,17 +120,19 @@ export function reduce(transcript: Transcript, frames: readonly Frame[]): Transc
   return draft.done();
 }
 
-/** What was asked for beside the frames: who is here, and what each has used. What frames after `asked` told stays. */
-export function withAgents(transcript: Transcript, agents: readonly AgentSession[], asked: number): Transcript {
+/** What was asked for beside the frames: who is here, and what each has used. What frames told since `asked` stays. */
+export function withAgents(transcript: Transcript, agents: readonly AgentSession[], asked: Transcript): Transcript {
   const statuses = { ...transcript.statuses };
+  const commands = { ...transcript.commands };
   const settledUsage: Record<string, Used> = {};
   for (const each of agents) {
     const { agent, status, reason, quiet_since: quietSince } = each;
-    if ((statuses[agent]?.seq ?? 0) <= asked) statuses[agent] = { status, reason, quietSince, seq: 0 };
+    if ((statuses[agent]?.seq ?? 0) <= asked.lastSeq) statuses[agent] = { status, reason, quietSince, seq: 0 };
+    if (each.commands && commands[agent] === asked.commands[agent]) commands[agent] = each.commands;
     settledUsage[agent] = { inputTokens: each.input_tokens, outputTokens: each.output_tokens, cost: each.cost };
   }
   const usage = usageOf(settledUsage, transcript.messages);
-  return { ...transcript, statuses, settledUsage, usage };
+  return { ...transcript, statuses, commands, settledUsage, usage };
 }
 
 /** `open`: the questions that waited after `asked`; `closed`: ids that a frame has closed meanwhile. */
