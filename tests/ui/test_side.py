@@ -114,12 +114,16 @@ def test_two_windows_equal_within_1_s(page: Any, browser: Any, place: Place):
 
 
 def test_a_tab_of_what_another_window_deleted_goes(page: Any, place: Place):
-    session_id, _ = place.chat(title="Short-lived")
+    session_id, chat_id = place.chat(title="Short-lived")
     row(page, "Short-lived").click()
     expect(page.get_by_role("tab", name="Short-lived")).to_be_visible()
+    page.get_by_label("What shall the agent do?").fill("not sent yet")
+    assert any(chat_id in key for key in page.evaluate("Object.keys(localStorage)"))
     place.api("DELETE", f"sessions/{session_id}")
     expect(page.get_by_role("tab", name="Short-lived")).to_have_count(0)
     expect(row(page, "Short-lived")).to_have_count(0)
+    kept = page.evaluate("Object.entries(localStorage).map(each => each.join())")
+    assert [each for each in kept if chat_id in each] == []
 
 
 def test_what_changed_while_the_connection_was_lost_is_there_afterwards(page: Any, place: Place):
