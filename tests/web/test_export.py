@@ -12,6 +12,7 @@ import trio
 from boocode.contracts.resources import Part
 from boocode.domain.events import Completed
 from boocode.ports.log import Settlement, SettleTurn
+from boocode.ports.store import StoreUnavailable
 from web.downloads import disposition, file_name
 from web.routes import export as export_module
 from web.routes.export import PAGE
@@ -108,6 +109,31 @@ async def test_a_large_chat_is_not_held_in_memory(api, plain_http, monkeypatch):
             tracemalloc.stop()
         assert size > 12_000_000
         assert peak < 6_000_000
+
+
+@pytest.mark.parametrize("format_", ["markdown", "json"])
+async def test_an_error_in_the_middle_fails_the_download(api, plain_http, monkeypatch, format_):
+    monkeypatch.setattr(export_module, "PAGE", 2)
+    chat_id = await api.a_chat()
+    for n in range(3):
+        await talk(api, chat_id, f"prompt {n}", "x" * 10_000)
+    pages = []
+
+    async def failing(chat, after, limit, whole=api.store.list_messages_onward):
+        pages.append(after)
+        if len(pages) == 2:
+            raise StoreUnavailable("it went away")
+        return await whole(chat, after, limit)
+
+    monkeypatch.setattr(type(api.store), "list_messages_onward", lambda _, *asked: failing(*asked))
+    said = b""
+    with pytest.raises(httpx2.RemoteProtocolError):
+        async with plain_http.stream("GET", f"/api/chats/{chat_id}/export?format={format_}") as answer:
+            assert answer.status_code == 200
+            async for piece in answer.aiter_bytes():
+                said += piece
+    assert b"prompt 0" in said
+    assert b"prompt 1" not in said
 
 
 async def test_a_client_that_leaves_ends_it(api):
