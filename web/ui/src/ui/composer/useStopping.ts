@@ -5,6 +5,7 @@ import { waitingPrompts } from "../../state/queue";
 import type { Transcript } from "../../state/transcript";
 import type { Cancelled, Frame, MessageComplete } from "../../wire/types";
 import { announce } from "../common/announce";
+import { standingOf } from "./standing";
 import { askedWords, endWords, NOTHING_TO_STOP } from "./stopWords";
 
 const PATIENCE_MS = 2500;
@@ -24,6 +25,8 @@ interface Wish {
   /** The end is told behind it. */
   since: number;
   agent: string;
+  /** The server has taken it. */
+  isTaken: boolean;
 }
 
 /** The honest ladder of a stop: asked · does not listen · how it ended. */
@@ -42,14 +45,20 @@ export function useStopping(chatId: string, transcript: ReadonlySignal<Transcrip
     const { turn, messages, lastSeq } = transcript.peek();
     const running = turn && messages.find((message) => message.id === turn.messageId);
     isAsked.value = true;
-    wish.value = { taskId: (running ?? waitingPrompts(messages)[0])?.task_id ?? null, since: lastSeq, agent };
+    wish.value = { taskId: (running ?? waitingPrompts(messages)[0])?.task_id ?? null, since: lastSeq, agent, isTaken: false };
     say(askedWords(agent, false));
     try {
       const { cancelled } = await api.post<Cancelled>(pathOf("chats", chatId, "cancel"));
       if (!cancelled) end(NOTHING_TO_STOP);
+      else taken();
     } catch (error) {
       end(explain(error));
     }
+  }
+
+  function taken(): void {
+    const wanted = wish.peek();
+    if (wanted) wish.value = { ...wanted, isTaken: true };
   }
 
   function end(text: string | null): void {
@@ -59,24 +68,25 @@ export function useStopping(chatId: string, transcript: ReadonlySignal<Transcrip
   }
 
   useSignalEffect(() => {
-    const { messages } = transcript.value;
+    const { messages, turn } = transcript.value;
     const wanted = wish.value;
     if (!wanted) return;
-    const ended = messages.findLast((message) => message.role === "assistant" && message.task_id === wanted.taskId);
-    if (!ended || ended.status === "streaming") return;
+    const standing = standingOf(messages, wanted.taskId, turn !== null);
+    if (standing.kind === "gone" && wanted.isTaken) return end(null);
+    if (standing.kind !== "ended") return;
     wish.value = null;
-    void howItEnded(chatId, ended.id, wanted.since).then(
+    void howItEnded(chatId, standing.messageId, wanted.since).then(
       (frame) => end(frame?.status === "cancelled" ? endWords(frame.rung, wanted.agent) : null),
       () => end(null),
     );
   });
 
+  const agent = wish.value?.agent ?? null;
   useEffect(() => {
-    if (!wish.value) return;
-    const { agent } = wish.value;
+    if (agent === null) return;
     const timer = setTimeout(() => say(askedWords(agent, true)), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [wish.value]);
+  }, [agent]);
 
   return { words, isAsked, stop, forget: () => !isAsked.peek() && say(null) };
 }
