@@ -33,9 +33,10 @@ class TestSending:
         expect(first).to_contain_text("say changed")
         expect(first.get_by_role("button", name="Edit this prompt")).to_be_focused()
 
+        text.fill("half a thought")
         waiting.get_by_role("listitem").nth(1).get_by_role("button", name="Take back this prompt").click()
         expect(waiting.get_by_role("listitem")).to_have_count(1)
-        expect(text).to_have_value("say second")
+        expect(text).to_have_value("half a thought\nsay second")
         expect(text).to_be_focused()
 
         page.keyboard.press("Escape")

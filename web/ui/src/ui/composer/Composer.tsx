@@ -29,14 +29,19 @@ function ComposerOf({ chatId, store, onSent }: ComposerProps) {
   const writing = useWriting(chatId, transcript, sending.forgive);
   const focus = (): void => writing.area.current?.focus();
 
+  /** Behind what is written already: neither is lost. */
+  function append(text: string): void {
+    const written = writing.area.current?.value ?? "";
+    writing.write(/\S/.test(written) ? `${written}\n${text}` : text);
+  }
+
   function takenBack(text: string): void {
-    if (writing.isEmpty.peek()) writing.write(text);
+    append(text);
     focus();
   }
 
   function keepEdit(text: string): void {
-    const written = writing.area.current?.value ?? "";
-    writing.write(/\S/.test(written) ? `${written}\n${text}` : text);
+    append(text);
     toast("The turn of the prompt that you were editing has begun. What you wrote stands in the composer.");
     focus();
   }
