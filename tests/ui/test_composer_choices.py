@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.kit.browsing import Place, fault, serving_place
-from tests.ui.composing import composer, log, opened, pick, picker
+from tests.ui.composing import composer, log, opened, pick, picker, prompts_of
+from tests.ui.tree import wait_until
 
 MANY = 300
 
@@ -149,6 +150,37 @@ class TestOffers:
         offers.get_by_role("option", name="src/deep/my notes.txt").click()
         expect(text).to_have_value('look at @src/deep/main.py and @"src/deep/my notes.txt" ')
         expect(text).to_be_focused()
+
+    def test_enter_before_the_list_sends_nothing_and_takes_the_first(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat(place.repository({"src/main.py": "b"}))
+        text = opened(page, place, chat_id)
+        held: list[Any] = []
+        page.route("**/files?*", held.append, times=1)
+        with page.expect_request("**/files?*"):
+            text.press_sequentially("look at @mai")
+            page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        expect(text).to_have_value("look at @mai")
+        wait_until(page, lambda: bool(held))
+        held[0].continue_()
+        expect(text).to_have_value("look at @src/main.py ")
+        page.keyboard.press("Enter")
+        expect(text).to_have_value("")
+        assert prompts_of(place, chat_id) == ["look at @src/main.py "]
+
+    def test_a_name_of_no_file_is_sent_by_the_next_enter(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        text = opened(page, place, chat_id)
+        with page.expect_response("**/files?*"):
+            text.press_sequentially("say @nobody")
+            page.keyboard.press("Enter")
+        expect(text).to_have_value("say @nobody")
+        page.keyboard.press("Enter")
+        expect(text).to_have_value("")
 
     def test_a_folder_is_looked_into(self, place: Place, page: Any):
         from playwright.sync_api import expect

@@ -7,6 +7,8 @@ import { askedAt, commandOffers, fileOffers, taken, type Asked, type Offer } fro
 
 const PAUSE_MS = 120;
 const MOST_FILES = 30;
+/** A key waits no longer for a slow look-up. */
+const MOST_WAIT_MS = 3000;
 
 export interface Shown {
   asked: Asked;
@@ -33,6 +35,10 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
   const asks = useRef(0);
   /** Closed by Esc: the same mention stays closed. */
   const declined = useRef<number | null>(null);
+  /** Files are being looked for, since then. */
+  const lookingSince = useRef<number | null>(null);
+  /** Enter or Tab came before the list, in this text: it takes the first offer when it is there. */
+  const hasty = useRef<HTMLTextAreaElement | null>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   function show(asked: Asked, offers: readonly Offer[], isTruncated: boolean): void {
@@ -44,11 +50,13 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
 
   function look(area: HTMLTextAreaElement): void {
     clearTimeout(timer.current);
+    stopLooking();
     const asked = area.selectionStart === area.selectionEnd ? askedAt(area.value, area.selectionStart) : null;
     if (asked === null) declined.current = null;
     if (asked === null || asked.start === declined.current) return close();
     if (asked.kind === "command") return show(asked, commandOffers(commands(), asked.query), false);
     narrow(asked);
+    lookingSince.current = performance.now();
     timer.current = setTimeout(() => void lookForFiles(asked), PAUSE_MS);
   }
 
@@ -63,18 +71,38 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
 
   async function lookForFiles(asked: Asked): Promise<void> {
     const session = sessionId();
-    if (session === null) return;
+    if (session === null) return stopLooking();
     const ask = ++asks.current;
     const query = new URLSearchParams({ query: asked.query, limit: String(MOST_FILES) });
     try {
       const page = await api.get<FilePage>(`${pathOf("sessions", session, "files")}?${query}`);
-      if (ask === asks.current) show(asked, fileOffers(page.items), page.truncated);
+      if (ask === asks.current) found(asked, page);
     } catch {
       if (ask === asks.current) close(); // an offer is a help: without it the path can be written
     }
   }
 
+  function found(asked: Asked, page: FilePage): void {
+    const area = hasty.current;
+    stopLooking();
+    show(asked, fileOffers(page.items), page.truncated);
+    if (area) take(0, area);
+  }
+
+  function stopLooking(): void {
+    lookingSince.current = null;
+    hasty.current = null;
+  }
+
+  /** Whether the key was meant for a list that is on its way. Without a list it does nothing: nobody sends half a name. */
+  function isAhead(event: KeyboardEvent): boolean {
+    const since = lookingSince.current;
+    if (since === null || performance.now() - since > MOST_WAIT_MS) return false;
+    return (event.key === "Enter" || event.key === "Tab") && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+  }
+
   function close(): void {
+    stopLooking();
     asks.current += 1;
     clearTimeout(timer.current);
     shown.value = null;
@@ -100,6 +128,12 @@ export function useOffers(commands: () => readonly CommandInfo[], sessionId: () 
 
   function key(event: KeyboardEvent, area: HTMLTextAreaElement): boolean {
     const now = shown.peek();
+    if (!now && isAhead(event)) {
+      hasty.current = area;
+      event.preventDefault();
+      event.stopPropagation();
+      return true;
+    }
     if (!now || event.ctrlKey || event.metaKey || event.altKey) return false;
     switch (event.key) {
       case "ArrowDown":
