@@ -16,14 +16,14 @@ window.WebSocket = class extends WebSocket {
 window.delays = [];
 addEventListener("keydown", (event) => delays.push(performance.now() - event.timeStamp), { capture: true });
 """
-"""What the page copies, its sockets, and how long keys waited for it, in milliseconds."""
+"""What the page copies, its sockets from now on, and how long keys waited for it, in milliseconds."""
 
 
 def open_chat(page: Any, place: Place, chat_id: str) -> Any:
-    """Loads the page anew at this chat; its conversation."""
+    """Has the page show this chat, and is told what it does; its conversation."""
     page.add_init_script(WATCH)
+    page.evaluate(WATCH)
     page.goto(f"{place.url}/#/chat/{chat_id}")
-    page.reload()
     return log_of(page)
 
 

@@ -301,6 +301,25 @@ def test_places_of_a_tool_are_called_as_in_the_project(page: Any, place: Place):
     expect(row.get_by_text("In src/a.py, /elsewhere/b.py", exact=True)).to_be_visible()
 
 
+def test_commands_of_an_agent_are_offered_after_a_reload(page: Any, place: Place):
+    _, chat_id = place.chat()
+    command = {"name": "review", "description": "Look at all of it"}
+    updates(
+        place,
+        chat_id,
+        {"sessionUpdate": "available_commands_update", "availableCommands": [command]},
+        said("I can review"),
+    )
+    open_chat(page, place, chat_id)
+    wait_for_end(page, place, chat_id)
+    page.reload()
+    field = page.get_by_role("textbox", name="What shall the agent do?")
+    page.get_by_role("button", name=re.compile("^Agent")).click()
+    page.get_by_role("option", name=re.compile("^Echo")).click()
+    field.press_sequentially("/rev")
+    expect(page.get_by_role("option", name=re.compile("review"))).to_be_visible()
+
+
 def test_what_cannot_be_drawn_takes_nothing_else_with_it(browser: Any, place: Place):
     _, chat_id = place.chat()
     thoughts = {"type": "reasoning", "text": "so " * 4_711}
