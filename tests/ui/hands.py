@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from playwright.sync_api import expect
+
 MOST_TABS = 150
 IN_THE_SAME_TABS = """node => { const tabs = node.closest('[role=tablist]');
     return tabs !== null && tabs === document.activeElement.closest('[role=tablist]'); }"""
@@ -38,6 +40,7 @@ class Keyboard:
 
     def use(self, target: Any) -> None:
         self.reach(target)
+        expect(target).to_be_enabled()
         target.page.keyboard.press("Enter")
 
     def write(self, target: Any, text: str) -> None:

@@ -15,7 +15,7 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 export function Button({ kind, busy, icon, isSmall, class: more, onClick, children, ...rest }: ButtonProps) {
   const names = ["button", kind && `button-${kind}`, isSmall && "button-small", more].filter(Boolean).join(" ");
   return (
-    <button type="button" {...rest} class={names} aria-busy={busy || undefined} aria-disabled={busy || undefined} onClick={busy ? swallow : onClick}>
+    <button type="button" {...rest} class={names} aria-busy={busy || undefined} aria-disabled={busy || rest["aria-disabled"]} onClick={busy ? swallow : onClick}>
       {busy ? <Spinner /> : icon && <Icon name={icon} />}
       {children}
     </button>

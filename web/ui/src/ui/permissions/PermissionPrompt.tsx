@@ -1,7 +1,8 @@
-import { useSignal } from "@preact/signals";
-import { useEffect, useId, useMemo } from "preact/hooks";
+import { useSignal, type Signal } from "@preact/signals";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { ApiError } from "../../net/api";
 import { answerPermission } from "../../state/inbox";
+import { revealed } from "../../state/unseen";
 import type { Permission, PermissionOption, PermissionRequested } from "../../wire/types";
 import { announce } from "../common/announce";
 import { Button } from "../common/Button";
@@ -10,6 +11,8 @@ import { Icon } from "../common/Icon";
 import { Deadline } from "./Deadline";
 import { keysOf, outcomeWords } from "./outcome";
 import { ToolDetails } from "./ToolDetails";
+import { useExpiry } from "./useExpiry";
+import { useUnread } from "./useUnread";
 import "./permission.css";
 
 export type Question = Permission | PermissionRequested;
@@ -20,6 +23,8 @@ export interface PermissionPromptProps {
   onAnswer?: ((question: Question) => void) | undefined;
   /** It is not open any more, however it ended. */
   isOver?: boolean | undefined;
+  /** Which of how many that are open, from 1. */
+  place?: { at: number; of: number } | undefined;
 }
 
 /** How a question ended that is not open any more. */
@@ -29,21 +34,44 @@ export interface Answered {
   isMine: boolean;
 }
 
-/** One question of an agent. Its keys (y, s, d) count only while the focus is in it. */
-export function PermissionPrompt({ question, onAnswer, isOver }: PermissionPromptProps) {
+/** One question of an agent, as it is or as it ended. */
+export function PermissionPrompt(props: PermissionPromptProps) {
+  const { question, isOver } = props;
   const answered = useSignal<Answered | null>(answerOf(question));
-  const chosen = useSignal<string | null>(null);
-  const problem = useSignal<unknown>(null);
-  const titleId = useId();
-  const keys = useMemo(() => keysOf(question.options), [question.options]);
 
   useEffect(() => {
     // Told again with its outcome: by another window, the command line or the deadline.
     answered.value ??= answerOf(question);
   }, [question]);
 
+  if (!answered.value && !isOver) return <OpenPrompt {...props} answered={answered} />;
+  return (
+    <p class="permission-over note">
+      <Icon name="shield" />
+      <span>
+        <b>{revealed(question.title)}</b> {answeredWords(question, answered.value)}
+      </span>
+    </p>
+  );
+}
+
+interface OpenPromptProps extends PermissionPromptProps {
+  answered: Signal<Answered | null>;
+}
+
+/** Its keys (y, s, d) count only while the focus is in it. */
+function OpenPrompt({ question, onAnswer, place, answered }: OpenPromptProps) {
+  const chosen = useSignal<string | null>(null);
+  const problem = useSignal<unknown>(null);
+  const titleId = useId();
+  const box = useRef<HTMLElement>(null);
+  const keys = useMemo(() => keysOf(question.options), [question.options]);
+  const isUnread = useUnread(box);
+  const time = useExpiry(question, (end) => (answered.value ??= answerOf(end)));
+  const canAnswer = (): boolean => !isUnread.peek() && time.expiry.peek() !== "over";
+
   async function answer(option: PermissionOption): Promise<void> {
-    if (chosen.peek() !== null || answered.peek() !== null) return;
+    if (chosen.peek() !== null || answered.peek() !== null || !canAnswer()) return;
     chosen.value = option.id;
     problem.value = null;
     try {
@@ -70,26 +98,17 @@ export function PermissionPrompt({ question, onAnswer, isOver }: PermissionPromp
     if (!option) return;
     event.preventDefault();
     event.stopPropagation();
-    void answer(option);
+    // A key that is held was pressed for what stood here before.
+    if (!event.repeat) void answer(option);
   }
 
-  if (answered.value || isOver) {
-    return (
-      <p class="permission-over note">
-        <Icon name="shield" />
-        <span>
-          <b>{question.title}</b> {answeredWords(question, answered.value)}
-        </span>
-      </p>
-    );
-  }
   return (
-    <section class="permission" role="group" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
+    <section ref={box} class="permission" role="group" aria-labelledby={titleId} tabIndex={-1} onKeyDown={onKeyDown}>
       <h2 id={titleId} class="permission-title">
         <Icon name="shield" />
         <span>
-          <span class="unseen">Question: </span>
-          {question.title}
+          <span class={place ? "note" : "unseen"}>Question{place && ` ${place.at} of ${place.of}`}: </span>
+          {revealed(question.title)}
         </span>
       </h2>
       <ToolDetails tool={question.tool} />
@@ -99,16 +118,17 @@ export function PermissionPrompt({ question, onAnswer, isOver }: PermissionPromp
             key={option.id}
             kind={option.kind === "allow_once" ? "primary" : undefined}
             busy={chosen.value === option.id}
-            disabled={chosen.value !== null && chosen.value !== option.id}
+            disabled={time.expiry.value === "over" || (chosen.value !== null && chosen.value !== option.id)}
+            aria-disabled={isUnread.value || undefined}
             aria-keyshortcuts={keys.get(option.id)}
-            onClick={() => void answer(option)}
+            onClick={(event) => event.detail <= 1 && void answer(option)}
           >
-            {option.label}
+            {revealed(option.label)}
             {keys.has(option.id) && <kbd aria-hidden="true">{keys.get(option.id)}</kbd>}
           </Button>
         ))}
       </div>
-      <Deadline question={question} />
+      <Deadline question={question} time={time} />
       {problem.value !== null && <ErrorNote error={problem.value} />}
     </section>
   );

@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals
 import { useEffect, useRef } from "preact/hooks";
 import { api, pathOf } from "../../net/api";
 import type { Transcript } from "../../state/transcript";
+import { revealed } from "../../state/unseen";
 import type { Permission } from "../../wire/types";
 import { announce } from "../common/announce";
 import { PermissionPrompt, type Question } from "./PermissionPrompt";
@@ -21,6 +22,8 @@ export function QuestionList({ transcript, onLeave }: QuestionListProps) {
   const place = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
   const timers = useRef(new Set<ReturnType<typeof setTimeout>>());
+  /** Told for long enough. They go when nothing that can be answered moves by it. */
+  const aged = useRef(new Set<string>());
 
   useSignalEffect(() => {
     const now = transcript.value.questions;
@@ -28,8 +31,8 @@ export function QuestionList({ transcript, onLeave }: QuestionListProps) {
     if (now === before) return;
     const gone = before.filter((each) => !now.some((other) => other.id === each.id));
     const come = now.filter((each) => !before.some((other) => other.id === each.id));
-    for (const each of come) announce(`The agent asks: ${each.title}`);
-    over.value = [...over.peek().filter((each) => !now.some((other) => other.id === each.id)), ...gone];
+    for (const each of come) announce(`The agent asks: ${revealed(each.title)}`);
+    over.value = [...over.peek().filter((each) => !aged.current.has(each.id) && !now.some((other) => other.id === each.id)), ...gone];
     open.value = now;
     for (const each of gone) void showEnd(each.id);
   });
@@ -47,7 +50,8 @@ export function QuestionList({ transcript, onLeave }: QuestionListProps) {
   async function showEnd(id: string): Promise<void> {
     const timer = setTimeout(() => {
       timers.current.delete(timer);
-      over.value = over.peek().filter((each) => each.id !== id);
+      aged.current.add(id);
+      if (!open.peek().length) over.value = over.peek().filter((each) => !aged.current.has(each.id));
     }, STAYS_MS);
     timers.current.add(timer);
     try {
@@ -70,7 +74,13 @@ export function QuestionList({ transcript, onLeave }: QuestionListProps) {
     >
       {/* One list: a question that ends stays the same prompt, which knows who answered. */}
       {[...over.value, ...open.value].map((each) => (
-        <PermissionPrompt key={each.id} question={each} isOver={over.value.includes(each)} onAnswer={onLeave} />
+        <PermissionPrompt
+          key={each.id}
+          question={each}
+          isOver={over.value.includes(each)}
+          place={open.value.length > 1 ? { at: open.value.indexOf(each) + 1, of: open.value.length } : undefined}
+          onAnswer={onLeave}
+        />
       ))}
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keysOf, outcomeWords, silenceMeans, timeLeft } from "./outcome";
+import { expiryOf, keysOf, outcomeWords, silenceMeans, timeLeft } from "./outcome";
 
 const option = (id: string, kind: string): { id: string; label: string; kind: string } => ({ id, label: id.toUpperCase(), kind });
 const FOUR = [option("a", "allow_once"), option("b", "allow_always"), option("c", "reject_once"), option("e", "reject_always")];
@@ -25,6 +25,15 @@ describe("questions", () => {
     ["2026-01-01T00:00:00Z", null],
     ["soon", null],
   ])("that end at %s have %j left", (end, left) => expect(timeLeft(end, Date.parse("2026-01-01T00:00:00Z"))).toBe(left));
+
+  it.each([
+    ["2026-01-01T00:00:01Z", false, "open"],
+    ["2026-01-01T00:00:00Z", false, "over"],
+    ["2026-01-01T00:00:00Z", true, "extended"],
+    ["soon", false, "open"],
+  ] as const)("that end at %s, and for the server are open: %j, are %s", (end, isOpen, expiry) =>
+    expect(expiryOf(end, Date.parse("2026-01-01T00:00:00Z"), isOpen)).toBe(expiry),
+  );
 
   it.each([
     ["selected:a", "person", false, "Answered by a person: “A”."],

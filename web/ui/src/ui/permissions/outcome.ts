@@ -40,6 +40,14 @@ export function timeLeft(expiresAt: string, now: number): string | null {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** `over`: no answer is taken. `extended`: over by the clock of this device, open for the server. */
+export type Expiry = "open" | "over" | "extended";
+
+export function expiryOf(expiresAt: string, now: number, isOpenAtServer: boolean): Expiry {
+  if (!(Date.parse(expiresAt) <= now)) return "open";
+  return isOpenAtServer ? "extended" : "over";
+}
+
 export type AnsweredBy = Permission["answered_by"];
 
 /** Who answered what. A deadline is never called a denial by a person. */
