@@ -157,7 +157,7 @@ class TestOffers:
         _, chat_id = place.chat(place.repository({"src/main.py": "b"}))
         text = opened(page, place, chat_id)
         held: list[Any] = []
-        page.route("**/files?*", held.append, times=1)
+        page.route("**/files?*", lambda route: held.append(route), times=1)
         with page.expect_request("**/files?*"):
             text.press_sequentially("look at @mai")
             page.keyboard.press("Enter")

@@ -150,6 +150,21 @@ def test_a_text_that_turns_the_direction_around_is_marked(page: Any, place: Plac
     expect(log.get_by_text("שלום עולם")).to_have_css("direction", "rtl")
 
 
+def test_a_question_shows_what_would_deceive_who_answers(page: Any, place: Place):
+    _, chat_id = place.chat()
+    place.prompt(chat_id, "run echo a\u202etxt.sh\u200b\u061c\U000e0041")
+    open_chat(page, place, chat_id)
+    question = page.get_by_role("group", name=re.compile("^Question"))
+    shown = "echo a⟦U+202E⟧txt.sh⟦U+200B⟧⟦U+061C⟧⟦U+E0041⟧"
+    expect(question.get_by_role("region", name="Command")).to_have_text(shown)
+    unseen = re.compile("[\u202a-\u202e\u200b\u061c\U000e0041]")
+    assert not unseen.search(question.inner_text() + (question.get_attribute("aria-label") or ""))
+    page.goto(f"{place.url}/#/inbox")
+    asked = page.get_by_role("region", name="Questions").get_by_role("article", name="⟦U+202E⟧txt.sh")
+    assert not unseen.search(asked.inner_text() + asked.get_attribute("aria-label"))
+    place.api("POST", f"chats/{chat_id}/cancel")
+
+
 @pytest.mark.parametrize("line", ["x" * LONG_LINE, "word " * (LONG_LINE // 5), "[a](b) *" * (LONG_LINE // 8)])
 def test_a_line_of_a_megabyte_does_not_hang_the_page(page: Any, place: Place, line: str):
     _, chat_id = place.chat()
