@@ -189,16 +189,6 @@ def test_a_question_whose_time_is_over_here_is_answered_only_if_the_server_takes
 class TestWhatIsUnread:
     """Nobody answers what they have not read: a click that was meant for the question before counts for nothing."""
 
-    def test_a_double_click_answers_one_of_two_in_a_row(self, place: Place, page: Any):
-        from playwright.sync_api import expect
-
-        chat_id = asked(page, place, "run echo one\nrun echo two")
-        opened(page, place, chat_id)
-        double_click(page, question(page).get_by_role("button", name="Run it", exact=True))
-        expect(question(page)).to_contain_text("echo two")
-        expect(question(page).get_by_role("button", name="Run it", exact=True)).to_be_enabled()
-        assert len(open_ones(place, chat_id)) == 1
-
     def test_a_click_in_the_moment_a_question_appears_is_not_for_it(self, place: Place, page: Any):
         from playwright.sync_api import expect
 
