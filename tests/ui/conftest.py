@@ -41,6 +41,13 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_of_others(place: Place) -> None:
+    """Each file begins without projects, and so without what waits in the inbox and the agents that are warm."""
+    for project in place.api("GET", "projects")["items"]:
+        place.api("DELETE", f"projects/{project['id']}")
+
+
 @pytest.fixture(autouse=True)
 def settings_as_they_were(request: pytest.FixtureRequest) -> Iterator[None]:
     """Settings are the server's, and it is shared: what a test changes is put back, however the test ends."""
