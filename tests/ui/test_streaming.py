@@ -150,12 +150,13 @@ def test_keys_upwards_release_the_end_and_end_arms_it(page: Any, place: Place):
 
 
 def test_a_change_of_height_neither_releases_nor_arms(page: Any, place: Place):
-    chat_id = past(place, 6)
+    chat_id = past(place, 12)
     log = open_chat(page, place, chat_id)
-    expect(log.get_by_text("reply 5")).to_be_attached()
+    expect(log.get_by_text("reply 11")).to_be_attached()
     page.set_viewport_size({"width": 700, "height": 500})
     page.set_viewport_size({"width": 1100, "height": 900})
     reaches_end(page)
+    settle(page)
     log.hover()
     page.mouse.wheel(0, -600)
     expect(page.get_by_role("button", name="Jump to the end")).to_be_visible()

@@ -19,7 +19,8 @@ const DOWN_KEYS = new Set(["ArrowDown", "PageDown", " "]);
 export class Follow {
   private readonly following = signal(true);
   private readonly away = signal(false);
-  private gestureAt = -Infinity;
+  /** When somebody last wanted down: heights that settle after a gesture upwards also move the page down. */
+  private downAt = -Infinity;
   private isDragged = false;
   private lastTop = 0;
   private touchY = 0;
@@ -82,7 +83,7 @@ export class Follow {
   }
 
   private gesture(up: number): void {
-    this.gestureAt = performance.now();
+    this.downAt = up < 0 ? performance.now() : -Infinity;
     if (up > 0 && this.canScrollUp()) this.release();
     // At the very end there is nothing left to scroll, and no scroll event: wanting down is enough.
     else if (up < 0 && this.fromEnd() <= AT_END_PX) this.toEnd();
@@ -106,7 +107,7 @@ export class Follow {
     if (!scroller) return;
     const moved = scroller.scrollTop - this.lastTop;
     if (this.isDragged && moved < -1) this.release();
-    const isMeant = this.isDragged || performance.now() - this.gestureAt < GLIDE_MS;
+    const isMeant = this.isDragged || performance.now() - this.downAt < GLIDE_MS;
     if (isMeant && moved > 0 && this.fromEnd() <= AT_END_PX) this.following.value = true;
     this.note();
   }
