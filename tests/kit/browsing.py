@@ -26,6 +26,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Else the browser itself looks for its maker's servers, whatever the page does.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 SLOW_MS = 20_000
 """How long anything may take on a busy machine."""

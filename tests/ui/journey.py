@@ -28,6 +28,7 @@ def walk(
     before()
     send(page, hands, prompt)
     question = page.get_by_role("group", name="Question:")
+    question.wait_for(timeout=RUNS_MS)
     hands.use(question.get_by_role("button", name=yes, exact=True))
     expect(page.get_by_role("button", name="Stop")).to_be_hidden(timeout=RUNS_MS)
     assert not (repository / file).exists(), "nothing reaches the project before it is applied"
