@@ -44,43 +44,20 @@ interface MessagePage {
 const open = new Map<string, SharedChat>();
 
 export function openChat(chatId: string): ChatStore {
-  let chat = open.get(chatId);
-  if (!chat) {
-    chat = new SharedChat(chatId);
-    open.set(chatId, chat);
-  }
-  chat.holders += 1;
-  return new Handle(chat);
-}
-
-/** One holder's hold: closing it twice takes nothing from another one. */
-class Handle implements ChatStore {
-  readonly chatId: string;
-  readonly transcript: ReadonlySignal<Transcript>;
-  readonly chat: ReadonlySignal<Chat | null>;
-  readonly folder: ReadonlySignal<string | null>;
-  readonly error: ReadonlySignal<unknown>;
-  readonly isLoading: ReadonlySignal<boolean>;
-  readonly isLoadingOlder: ReadonlySignal<boolean>;
-  private isClosed = false;
-
-  constructor(private readonly shared: SharedChat) {
-    this.chatId = shared.chatId;
-    this.transcript = shared.transcript;
-    this.chat = shared.chat;
-    this.folder = shared.folder;
-    this.error = shared.error;
-    this.isLoading = shared.isLoading;
-    this.isLoadingOlder = shared.isLoadingOlder;
-  }
-
-  loadOlder = (): Promise<void> => this.shared.loadOlder();
-  retry = (): void => void this.shared.load();
-
-  close = (): void => {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.shared.release();
+  const shared = open.get(chatId) ?? new SharedChat(chatId);
+  open.set(chatId, shared);
+  shared.holders += 1;
+  let isClosed = false;
+  const { transcript, chat, folder, error, isLoading, isLoadingOlder } = shared;
+  return {
+    ...{ chatId, transcript, chat, folder, error, isLoading, isLoadingOlder },
+    loadOlder: () => shared.loadOlder(),
+    retry: () => void shared.load(),
+    // Closing one hold twice takes nothing from another one.
+    close: () => {
+      if (!isClosed) shared.release();
+      isClosed = true;
+    },
   };
 }
 
