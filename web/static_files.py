@@ -4,6 +4,7 @@ Only what was there at the start can be asked for: no path of a request reaches 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from gzip import compress
 from hashlib import sha256
 from pathlib import Path
@@ -37,10 +38,13 @@ _TYPES = {
 @frozen
 class StaticFile:
     content: bytes
-    gzipped: bytes | None
-    """None: not worth it."""
     content_type: str
     etag: str
+
+    @cached_property
+    def gzipped(self) -> bytes | None:
+        """None: not worth it. Made when somebody asks: a start need not wait for all of them."""
+        return compress(self.content, 6, mtime=0) if len(self.content) >= MIN_GZIP_BYTES else None
 
 
 @frozen
@@ -69,7 +73,7 @@ class StaticFiles:
         if request.if_none_match.contains_weak(file.etag.strip('"')):
             return TrioResponse("", status=304, headers=headers)
         content = file.content
-        if file.gzipped is not None and request.accept_encodings["gzip"] > 0:
+        if request.accept_encodings["gzip"] > 0 and file.gzipped is not None:
             content = file.gzipped
             headers["Content-Encoding"] = "gzip"
         return TrioResponse(content, content_type=file.content_type, headers=headers)
@@ -79,6 +83,5 @@ def _read(folder: Path) -> Iterator[tuple[str, StaticFile]]:
     for path in sorted(folder.rglob("*")):
         if path.suffix in _TYPES:
             content = path.read_bytes()
-            packed = compress(content, 6, mtime=0) if len(content) >= MIN_GZIP_BYTES else None
             etag = f'"{sha256(content).hexdigest()[:20]}"'
-            yield path.relative_to(folder).as_posix(), StaticFile(content, packed, _TYPES[path.suffix], etag)
+            yield path.relative_to(folder).as_posix(), StaticFile(content, _TYPES[path.suffix], etag)
