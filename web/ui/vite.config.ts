@@ -4,7 +4,6 @@ export default defineConfig({
   base: "/",
   build: {
     target: "es2022",
-    manifest: true,
     // The policy allows no inline script, and every script of ours is loaded as a module at once.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
