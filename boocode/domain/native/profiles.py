@@ -1,0 +1,28 @@
+"""Profiles: named ways for the agent to be, offered as its modes beside the built-in ones."""
+
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from boocode.domain.native.sampling import Sampling
+
+Leave: TypeAlias = Literal["plan", "ask", "edit", "auto"]
+"""What is done without asking. plan: nothing is changed at all; ask: reading; edit: reading and edits; auto: all."""
+
+LEAVES: tuple[Leave, ...] = ("ask", "edit", "auto", "plan")
+"""As people see them. Each is the id of a mode by itself, too."""
+
+
+@frozen
+class Profile:
+    name: str
+    prompt: str = ""
+    """Takes the place of the built-in prompt; project instructions and the list of skills follow it."""
+    description: str = ""
+    tools: tuple[str, ...] | None = None
+    """Names, `*` at an end allowed (`mcp__git__*`); None = all."""
+    model: str | None = None
+    leave: Leave | None = None
+    """None = the configured one."""
+    sampling: Sampling = field(factory=Sampling)
+    max_steps: int | None = None

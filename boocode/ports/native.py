@@ -1,0 +1,91 @@
+"""BooCode's own agent: what its session is given, and where its memory is."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, Protocol
+
+from attrs import frozen
+
+from boocode.domain.native.conversation import Entry
+from boocode.domain.native.profiles import Leave, Profile
+from boocode.kernel import Context
+from boocode.ports.model_endpoint import ModelEndpoint
+from boocode.ports.native_tools import NativeTool
+
+
+@frozen
+class NativeLimits:
+    stall_s: float = 90.0
+    """Without a piece of an answer."""
+    max_steps: int = 50
+    """Model calls of one turn."""
+    parallel_reads: int = 4
+    tool_chars: int = 30_000
+    """Of one call's result, as the model gets it."""
+
+
+@frozen
+class NativeChoices:
+    """The `[native]` and `[model]` of config.toml that a session goes by."""
+
+    model: str | None = None
+    """None = the first that the endpoint serves."""
+    leave: Leave = "edit"
+    edits: Literal["pending", "worktree"] = "pending"
+    """pending: each edit is a pending change at once; worktree: when the turn is over."""
+    context_tokens: int | None = None
+    """None = what the endpoint tells, else `DEFAULT_WINDOW`."""
+    allowed_read_paths: tuple[str, ...] = ()
+    limits: NativeLimits = NativeLimits()
+
+
+class NativeMemory(Protocol):
+    """Conversations, kept. Raises StoreError."""
+
+    async def load(self, session_id: str) -> tuple[Entry, ...] | None:
+        """None for one that was never written."""
+        ...
+
+    async def append(self, session_id: str, chat_id: str, entries: Sequence[Entry]) -> None: ...
+
+
+@frozen
+class NativePlace:
+    """Where a session of the agent works, for whoever makes its tools and its prompt."""
+
+    ctx: Context
+    """The session's."""
+    chat_id: str
+    cwd: str
+    """Its worktree."""
+    choices: NativeChoices
+
+
+@frozen
+class Briefing:
+    """What stands before a conversation, read anew for each turn."""
+
+    profiles: tuple[Profile, ...]
+    """By name, the built-in one first."""
+    instructions: str
+    """Of the project: AGENTS.md and the like, with what they are called; empty when there are none."""
+    skills: tuple[tuple[str, str], ...]
+    """Names and descriptions; the tool `load_skill` reads them."""
+    warnings: tuple[str, ...] = ()
+    """For people: what in these files could not be used, and why."""
+
+
+class NativeWorld(Protocol):
+    """What the composition root gives a session, made for its place."""
+
+    @property
+    def endpoint(self) -> ModelEndpoint: ...
+    @property
+    def memory(self) -> NativeMemory: ...
+    async def brief(self, place: NativePlace) -> Briefing: ...
+    async def tools(self, place: NativePlace) -> tuple[tuple[NativeTool, ...], tuple[str, ...]]:
+        """All there are now, and for people: what is missing and why (an MCP server that is away)."""
+        ...
+
+
+MakeTools = Callable[[NativePlace], Awaitable[tuple[tuple[NativeTool, ...], tuple[str, ...]]]]
+"""One source of tools; the world joins them."""
