@@ -45,7 +45,14 @@ class NativeMemory(Protocol):
         """None for one that was never written."""
         ...
 
-    async def append(self, session_id: str, chat_id: str, entries: Sequence[Entry]) -> None: ...
+    async def append(self, session_id: str, chat_id: str, entries: Sequence[Entry]) -> None:
+        """All or none of them, in this order, behind what is there."""
+        ...
+
+    async def from_chat(self, chat_id: str) -> tuple[Entry, ...]:
+        """What the chat's messages tell of the turns that are over, whoever led them: for a session that begins
+        in a chat with a past (another agent's, or one that went back to a checkpoint)."""
+        ...
 
 
 @frozen

@@ -45,4 +45,11 @@ class Told:
     text: str
 
 
-Entry: TypeAlias = UserSaid | AssistantSaid | ToolSaid | Told
+@frozen
+class Compacted:
+    """The summary that takes the place of everything before it; what it replaced is not said any more."""
+
+    text: str
+
+
+Entry: TypeAlias = UserSaid | AssistantSaid | ToolSaid | Told | Compacted
