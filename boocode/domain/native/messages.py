@@ -46,7 +46,7 @@ def wire_messages(system: str, entries: Sequence[Entry]) -> tuple[Mapping[str, o
 
 def clean(text: str) -> str:
     """Without what UTF-8 cannot write: a model's JSON may hold half a surrogate pair."""
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def since_compacted(entries: Sequence[Entry]) -> tuple[Entry, ...]:
