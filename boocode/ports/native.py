@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from attrs import frozen
 
-from boocode.domain.native.conversation import Entry
+from boocode.domain.native.conversation import Entry, Told
 from boocode.domain.native.profiles import Leave, Profile
 from boocode.kernel import Context
 from boocode.ports.model_endpoint import ModelEndpoint
@@ -21,6 +21,8 @@ class NativeLimits:
     parallel_reads: int = 4
     tool_chars: int = 30_000
     """Of one call's result, as the model gets it."""
+    beat_s: float = 10.0
+    """While a tool works, whoever waits for the turn hears this often that it is not stuck."""
 
 
 @frozen
@@ -65,6 +67,8 @@ class NativePlace:
     cwd: str
     """Its worktree."""
     choices: NativeChoices
+    terminals: str = ""
+    """Registered name of the dynamic supervisor for the commands it runs."""
 
 
 @frozen
@@ -81,6 +85,16 @@ class Briefing:
     """For people: what in these files could not be used, and why."""
 
 
+@frozen
+class NativeNews:
+    """Something that BooCode tells the model on its own, at its next call, for example what came of a sub-task."""
+
+    told: Told
+    """Its key says that it was told: the conversation is what remembers that."""
+    notice: str
+    """The same for people."""
+
+
 class NativeWorld(Protocol):
     """What the composition root gives a session, made for its place."""
 
@@ -93,6 +107,22 @@ class NativeWorld(Protocol):
         """All there are now, and for people: what is missing and why (an MCP server that is away)."""
         ...
 
+    async def news(self, place: NativePlace) -> tuple[NativeNews, ...]:
+        """What the model has not been told yet, oldest first; asked before each of its calls. Raises StoreError."""
+        ...
+
+    async def told(self, place: NativePlace, keys: Sequence[str]) -> None:
+        """The conversation holds these now, and durably. Until this was heard they are news again, which the
+        session knows by their keys and does not tell twice. Raises StoreError."""
+        ...
+
 
 MakeTools = Callable[[NativePlace], Awaitable[tuple[tuple[NativeTool, ...], tuple[str, ...]]]]
 """One source of tools; the world joins them."""
+
+
+class NewsSource(Protocol):
+    """Where news come from; the world joins them."""
+
+    async def news(self, place: NativePlace) -> tuple[NativeNews, ...]: ...
+    async def told(self, place: NativePlace, keys: Sequence[str]) -> None: ...

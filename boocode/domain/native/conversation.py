@@ -43,6 +43,8 @@ class Told:
     """Something BooCode tells the model on its own, for example what came of a sub-task."""
 
     text: str
+    key: str = ""
+    """Of what it tells, so that nothing is told twice."""
 
 
 @frozen
