@@ -10,6 +10,7 @@ from boocode.domain.native.profiles import Leave, Profile
 from boocode.kernel import Context
 from boocode.ports.model_endpoint import ModelEndpoint
 from boocode.ports.native_tools import NativeTool
+from boocode.ports.store import StoreError
 
 
 @frozen
@@ -40,6 +41,13 @@ class NativeChoices:
     limits: NativeLimits = NativeLimits()
 
 
+class ConversationMoved(StoreError):
+    """Another BooCode went on with this conversation; what was to be kept was not."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Another BooCode went on with the conversation {session_id}.")
+
+
 class NativeMemory(Protocol):
     """Conversations, kept. Raises StoreError."""
 
@@ -47,8 +55,9 @@ class NativeMemory(Protocol):
         """None for one that was never written."""
         ...
 
-    async def append(self, session_id: str, chat_id: str, entries: Sequence[Entry]) -> None:
-        """All or none of them, in this order, behind what is there."""
+    async def append(self, session_id: str, chat_id: str, at: int, entries: Sequence[Entry]) -> None:
+        """Behind the first `at` entries: all of them or none, and twice is once. Raises ConversationMoved when
+        something else stands there."""
         ...
 
     async def from_chat(self, chat_id: str) -> tuple[Entry, ...]:
