@@ -55,7 +55,7 @@ def test_what_fits_is_sent_as_it_is() -> None:
 def test_the_oldest_results_are_shortened_first() -> None:
     entries = [*turn(1, 3_000, 3_000), UserSaid("now"), *step(900, 1_000)]
 
-    result = fitted(entries, 6_500)
+    result = fitted(entries, 7_500)
 
     first, *others = outputs(result)
     assert first <= 400
