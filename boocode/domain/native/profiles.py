@@ -26,3 +26,13 @@ class Profile:
     """None = the configured one."""
     sampling: Sampling = field(factory=Sampling)
     max_steps: int | None = None
+
+    def allows(self, tool: str) -> bool:
+        """Whether a tool of this name is among `tools`."""
+        if self.tools is None:
+            return True
+        return any(tool.startswith(each[:-1]) if each.endswith("*") else tool == each for each in self.tools)
+
+
+BUILT_IN = Profile("boocode", description="BooCode's own agent, with all its tools")
+"""What the agent is in the modes of the four leaves. Not offered as a mode by its own name."""
