@@ -32,6 +32,8 @@ class CallShown:
     title: str
     locations: tuple[str, ...] = ()
     diff: ToolDiff | None = None
+    effect: Effect | None = None
+    """What this call does, where that is more than its offer says: a person is asked as for that effect."""
 
 
 @frozen
@@ -42,6 +44,9 @@ class ToolResult:
     diff: ToolDiff | None = None
     shown: str | None = None
     """What people see as its output; None = `text`."""
+    told: tuple[str, ...] = ()
+    """Keys of news that this result brings; its ToolSaid keeps them, and once that is durable `NativeWorld.told`
+    hears of them, as of the keys of a Told."""
 
 
 class ToolRefused(Exception):

@@ -36,6 +36,8 @@ class ToolSaid:
     name: str
     text: str
     failed: bool = False
+    told: tuple[str, ...] = ()
+    """Keys of news that this result brings: they are not told again (see `Told.key`)."""
 
 
 @frozen
