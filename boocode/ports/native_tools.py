@@ -4,14 +4,12 @@ Whoever has tools (files, commands, sub-tasks, MCP servers, skills) gives them i
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
 from boocode.domain.events import ToolDiff
-
-Effect: TypeAlias = Literal["read", "edit", "command", "foreign", "task"]
-"""What a call may do. foreign: a tool of an MCP server, whatever it says of itself; task: sub-tasks of BooCode."""
+from boocode.domain.native.modes import Effect as Effect
 
 
 @frozen
