@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boocode.adapters.opencode.event_stream import SseLines
+from boocode.adapters.server_sent_events import SseLines
 
 STREAM = b'data: {"a":1}\n\n: comment\n\nevent: x\r\nid: 7\r\ndata: one\r\ndata: two\r\n\r\ndata:three\n\n\n'
 EVENTS = [b'{"a":1}', b"one\ntwo", b"three"]
