@@ -130,6 +130,8 @@ def _profile(section: _Section, base: Profile | None) -> Profile:
     leave = next((leave for leave in LEAVES if leave == mode), None)
     if mode is not None and leave is None:
         raise _Wrong(f"mode is {mode!r}; it must be one of {', '.join(LEAVES)}")
+    if leave is not None and base is not None:
+        raise _Wrong("its mode is `mode` under [native] of config.toml")
     base = base or Profile(section.name)
     return evolve(
         base,

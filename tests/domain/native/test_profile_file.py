@@ -99,6 +99,12 @@ def test_the_section_boocode_twice_changes_it_once_more_and_keeps_the_rest():
     assert (built_in.prompt, built_in.max_steps) == ("Short answers.", 3)
 
 
+def test_the_mode_of_the_built_in_profile_stands_elsewhere():
+    profiles, warnings = read_profiles("# boocode\n```toml\nmode = 'auto'\n```")
+    assert profiles == (BUILT_IN,)
+    assert "`mode` under [native] of config.toml" in warnings[0]
+
+
 @pytest.mark.parametrize(
     ("toml", "words"),
     [
