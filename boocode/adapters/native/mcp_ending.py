@@ -7,6 +7,8 @@ from attrs import define, field
 @define
 class Ending:
     reason: str = ""
+    note: str = ""
+    """What the last answer on the wire was, if it was a refusal: `HTTP 401 Unauthorized`."""
     happened: trio.Event = field(factory=trio.Event)
 
     def tell(self, reason: str) -> None:

@@ -70,15 +70,15 @@ class SdkLink:
         return tuple(found.values())[:TOOLS]
 
     async def call(
-        self, tool: str, arguments: Mapping[str, object], progress: Progress, within_s: float
+        self, tool: str, arguments: Mapping[str, object], news: Progress, within_s: float
     ) -> McpAnswer:
         params = types.CallToolRequestParams(name=tool, arguments=dict(arguments))
         latest = trio.current_time() + LONGEST_CALL_S
         with trio.move_on_after(within_s) as scope:
 
-            async def told(done: float, total: float | None, message: str | None) -> None:
+            async def told(progress: float, total: float | None, message: str | None) -> None:
                 scope.deadline = min(latest, trio.current_time() + within_s)
-                progress(_progress(done, total, message))
+                news(_progress(progress, total, message))
 
             answer = await self._ask(types.CallToolRequest(params=params), _Answer, told)
         if scope.cancelled_caught:
@@ -122,11 +122,11 @@ class SdkLink:
             with trio.move_on_after(ASKED_S):
                 await self._ending.happened.wait()
             why = self._entry.redacted(self._ending.reason or error.message)
-            return McpFailed("lost", f"The connection to {self._named} was lost: {why}.")
+            return McpFailed("lost", f"The connection to the {self._lower} was lost: {why}.")
         if error.message == "Session terminated":
             self._ending.end("it does not know our session any more")
             return McpFailed("lost", f"{self._named} does not know our session any more.")
-        note = f" ({self._ending.reason})" if self._ending.reason else ""
+        note = f" ({self._ending.note})" if self._ending.note else ""
         words = f"{self._named} refused: {error.message[:2000]}{note}"
         return McpFailed("refused", self._entry.redacted(words))
 
@@ -135,7 +135,11 @@ class SdkLink:
 
     @property
     def _named(self) -> str:
-        return f"The MCP server {self._entry.name}"
+        return f"The {self._lower}"
+
+    @property
+    def _lower(self) -> str:
+        return f"MCP server {self._entry.name}"
 
 
 def _told(tool: types.Tool) -> McpTool:

@@ -8,6 +8,7 @@ from attrs import define
 from boocode.adapters.processes.attribution import Launched
 from boocode.adapters.processes.child import Child
 from boocode.adapters.processes.proctable import Ident, Proc, command_line, resident, started_at
+from boocode.domain.native.mcp_secrets import redacted
 from boocode.ports.processes import OwnedProcessInfo
 
 RSS_CACHE_S = 1.0
@@ -45,11 +46,12 @@ class Entry:
     def describe(self, proc: Proc) -> OwnedProcessInfo:
         """One living member, for people."""
         leads = proc.ident == self.child.ident
+        command = " ".join(self.child.spec.command) if leads else command_line(proc.pid)
         return OwnedProcessInfo(
             pid=proc.pid,
             pgid=proc.pgid,
             label=self.child.spec.label,
-            command=" ".join(self.child.spec.command) if leads else command_line(proc.pid),
+            command=redacted(command, self.child.spec.secrets),
             started_at=started_at(proc),
             rss=resident(proc.pid)[0] or None,
         )
