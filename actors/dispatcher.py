@@ -7,6 +7,7 @@ as interrupted, never silently run again. A turn that dies without settling is s
 
 import time
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import trio
@@ -22,7 +23,7 @@ from boocode.ports.agents import ProviderSpec
 from boocode.ports.log import EventLog, PublishHint
 from boocode.ports.names import HUB, TURNS
 from boocode.ports.store import ClaimedTask, Store, StoreUnavailable, TaskNotice
-from boocode.ports.turns import Drain, EndAllTurns, EndTurn, turn_name
+from boocode.ports.turns import Drain, EndAllTurns, EndTurn, TurnWaits, turn_name
 
 POLL_S = 2.0
 RETRY_S = 0.5
@@ -68,6 +69,8 @@ class Dispatcher(Actor):
         self._max_parallel = max_parallel
         self._lease_s = lease_s
         self._running: dict[str, ClaimedTask] = {}
+        self._waiting: dict[str, int] = {}
+        """Turns that wait for tasks of their own, and for how many; they take no place."""
         self._monitors: dict[object, str] = {}
         self._draining: list[ReplyTo] | None = None
         self._recovered = False
@@ -91,6 +94,8 @@ class Dispatcher(Actor):
                 await self._turn_gone(self._monitors.pop(monitor), isinstance(exit_, Normal))
             case _Renew():
                 await self._renew()
+            case TurnWaits(task_id=task_id, waits=waits):
+                await self._turn_waits(task_id, waits=waits)
             case EndAllTurns(why=why):
                 for task_id in self._running:
                     self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.STOPPING, why))
@@ -100,12 +105,13 @@ class Dispatcher(Actor):
     def inspect(self) -> dict[str, object]:
         return {
             "running": sorted(self._running),
+            "waiting": sorted(self._waiting),
             "max_parallel": self._max_parallel,
             "draining": self._draining is not None,
         }
 
     async def _claim(self) -> None:
-        free = self._max_parallel - len(self._running)
+        free = self._max_parallel - len(self._running) + len(self._waiting)
         if free <= 0 or self._draining is not None or not self._recovered:
             return
         try:
@@ -145,6 +151,7 @@ class Dispatcher(Actor):
 
     async def _turn_gone(self, task_id: str, normally: bool) -> None:
         claimed = self._running.pop(task_id)
+        self._waiting.pop(task_id, None)
         if not normally:
             words = "BooCode failed while it ran this turn."
             self.ctx.start_task(
@@ -155,6 +162,12 @@ class Dispatcher(Actor):
                 waiting.reply(None)
         await self._claim()
 
+    async def _turn_waits(self, task_id: str, *, waits: bool) -> None:
+        now = self._waiting.pop(task_id, 0) + (1 if waits else -1)
+        if now > 0 and task_id in self._running:
+            self._waiting[task_id] = now
+            await self._claim()
+
     def _drain(self, waiting: ReplyTo) -> None:
         self._draining = [*(self._draining or []), waiting]
         if not self._running:
@@ -163,11 +176,19 @@ class Dispatcher(Actor):
     def _cancel(self, task_id: str) -> None:
         if task_id in self._running:
             self.ctx.whereis(turn_name(task_id)).cast(EndTurn(Asked.PERSON, "Cancelled."))
+        else:
+            self.ctx.start_task(self._cancel_waiting, name="cancel in the queue")
+
+    async def _cancel_waiting(self) -> None:
+        """A sub-task that waits for its place is cancelled where it waits, by whoever is first."""
+        with suppress(StoreUnavailable):  # the next renewal looks again
+            await self._store.cancel_waiting()
 
     async def _hear_cancels(self) -> None:
         """A notification may have been missed; the row says it too."""
         try:
             asked = await self._store.cancel_requests(self._owner)
+            await self._store.cancel_waiting()
         except StoreUnavailable:
             return  # the next renewal looks again
         for task_id in asked:

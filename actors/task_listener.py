@@ -1,9 +1,9 @@
-"""What PostgreSQL tells at once: new tasks, cancels, frames that other processes wrote, answered questions,
-chats that are gone, and what is news to everybody who watches.
+"""What PostgreSQL tells at once: new tasks, cancels, ends of tasks, frames that other processes wrote, answered
+questions, chats that are gone, and what is news to everybody who watches.
 
-A notice is a hint and may be lost with its connection: after each reconnection the dispatcher, the permission
-desk and the herald are told that they missed something, and see to it themselves; an agent of a chat that is
-gone idles out.
+A notice is a hint and may be lost with its connection: after each reconnection the dispatcher, the task monitor, the
+permission desk and the herald are told that they missed something, and see to it themselves; an agent of a chat that
+is gone idles out.
 """
 
 from collections import OrderedDict
@@ -17,18 +17,20 @@ from boocode.kernel import Actor, MailboxFull, MailboxSpec, Overflow
 from boocode.ports.agents import ChatsGone
 from boocode.ports.database import Notice, NoticeSource
 from boocode.ports.log import ForeignFrames
-from boocode.ports.names import DISPATCHER, HERALD, HUB, PERMISSION_DESK, SESSION_POOL
+from boocode.ports.names import DISPATCHER, HERALD, HUB, PERMISSION_DESK, SESSION_POOL, TASK_MONITOR
 from boocode.ports.news import NewsMissed, RowNews, Subject
 from boocode.ports.permissions import ResolvedElsewhere
 from boocode.ports.store import StoreUnavailable, TaskNotice
+from boocode.ports.sub_tasks import EndHeard
 
 TASKS_NEW = "tasks_new"
 TASKS_CANCEL = "tasks_cancel"
+TASKS_ENDED = "tasks_ended"
 CHAT_EVENTS = "chat_events"
 CHATS_GONE = "chats_gone"
 PERMISSIONS_RESOLVED = "permissions_resolved"
 NEWS = "news"
-CHANNELS = (TASKS_NEW, TASKS_CANCEL, CHAT_EVENTS, CHATS_GONE, PERMISSIONS_RESOLVED, NEWS)
+CHANNELS = (TASKS_NEW, TASKS_CANCEL, TASKS_ENDED, CHAT_EVENTS, CHATS_GONE, PERMISSIONS_RESOLVED, NEWS)
 FIRST_DELAY_S = 0.05
 LONGEST_DELAY_S = 1.0
 RETRY_S = 0.05
@@ -80,6 +82,7 @@ class TaskListener(Actor):
                 self._deliver("missed", DISPATCHER, TaskNotice("missed"))
                 self._deliver("missed answers", PERMISSION_DESK, ResolvedElsewhere())
                 self._deliver("missed news", HERALD, NewsMissed())
+                self._deliver("missed ends", TASK_MONITOR, EndHeard())
             case _Retry():
                 self._deliver_again()
 
@@ -97,6 +100,8 @@ class TaskListener(Actor):
             self._deliver((channel, payload), DISPATCHER, TaskNotice("new", payload))
         elif channel == TASKS_CANCEL:
             self._deliver((channel, payload), DISPATCHER, TaskNotice("cancel", payload))
+        elif channel == TASKS_ENDED:
+            self._deliver((channel, payload), TASK_MONITOR, EndHeard(payload))
         elif channel == CHAT_EVENTS:
             chat_id, last_seq, origin = payload.split(" ", 2)
             if origin != self._origin:

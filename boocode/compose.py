@@ -16,6 +16,7 @@ from actors.process_guard import ProcessGuard
 from actors.reaper import ReaperParts
 from actors.remover import Remover
 from actors.task_listener import TaskListener
+from actors.task_monitor import TaskMonitor
 from actors.turn import TurnActor
 from boocode.about import about
 from boocode.adapters.acp.files import THREADS, WorktreeFiles
@@ -28,6 +29,7 @@ from boocode.adapters.postgres import Database, DatabaseSettings, PostgresLog, P
 from boocode.adapters.postgres.claude_entries import PostgresSessionStore
 from boocode.adapters.postgres.embedded import EmbeddedPostgres
 from boocode.adapters.postgres.listener import PostgresNotices
+from boocode.adapters.postgres.sub_tasks import PostgresSubTasks
 from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.stream_json.lines import JsonLines
@@ -116,7 +118,11 @@ class Composition:
                 sessions_child(),
                 pool_child(backends, config.pool.idle_ttl_s, config.pool.max_warm),
             ),
-            dispatch=dispatch_child(self._dispatcher(backends.keys()), self._task_listener()),
+            dispatch=dispatch_child(
+                self._dispatcher(backends.keys()),
+                partial(TaskMonitor, PostgresSubTasks(self.database)),
+                self._task_listener(),
+            ),
             surface=(
                 ChildSpec(
                     id="permission_desk",

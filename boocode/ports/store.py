@@ -241,6 +241,10 @@ class Store(Protocol):
         """Ids of this owner's open tasks that were asked to be cancelled: what a lost NOTIFY would have said."""
         ...
 
+    async def cancel_waiting(self) -> None:
+        """Cancels what waits in the queue although it was to be cancelled: sub-tasks of what was cancelled."""
+        ...
+
     async def request_cancel(self, task_id: str) -> Literal["cancelled", "asked", "ended", "unknown"]:
         """A pending task is cancelled at once; for a running one its owner is told (NOTIFY tasks_cancel)."""
         ...

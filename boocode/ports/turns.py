@@ -32,6 +32,15 @@ class EndAllTurns:
 
 
 @frozen
+class TurnWaits:
+    """Cast to the dispatcher: this turn waits for tasks that it began, or not any more. While it does it takes no
+    place among those that run at once, or its tasks might wait for its place for ever."""
+
+    task_id: str
+    waits: bool
+
+
+@frozen
 class TurnLimits:
     """Seconds that a turn may take in its parts."""
 

@@ -43,7 +43,7 @@ SELECT * FROM tasks
 -- worktree: only the oldest unfinished one may start. In a race the unique index has the last word.
 WITH free AS (
     SELECT t.id FROM tasks t
-     WHERE t.state = 'pending' AND t.chat_id IS NOT NULL
+     WHERE t.state = 'pending' AND t.chat_id IS NOT NULL AND NOT t.cancel_requested
        AND NOT EXISTS (
            SELECT 1 FROM tasks o
             WHERE o.session_id = t.session_id

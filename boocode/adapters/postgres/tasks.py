@@ -20,6 +20,7 @@ from boocode.ports.store import ClaimedTask, Page
 TAKE_BACK_LEASE_S = 60.0
 """How long whoever took tasks back has to settle them before somebody else may."""
 CLAIM_ATTEMPTS = 3
+MOST_CANCELLED_AT_ONCE = 100
 TITLE_CHARS = 60
 
 
@@ -28,7 +29,7 @@ class TaskStore(StorePart):
         self, project_id: str, text: str, agent: str, model: str | None, mode: str | None, parent: str | None
     ) -> Task | None:
         prompt = PostPrompt("", text, agent, model, mode)
-        title = storable(text.strip().split("\n")[0][:TITLE_CHARS])
+        title = title_of(text)
 
         async def work(unit: Unit) -> Task | None:
             session = await unit.row("session_add", new_id("sess"), storable(project_id), title)
@@ -96,6 +97,10 @@ class TaskStore(StorePart):
     async def cancel_requests(self, owner: str) -> tuple[str, ...]:
         return tuple(row["id"] for row in await self._rows("task_cancel_requests", owner))
 
+    async def cancel_waiting(self) -> None:
+        for row in await self._rows("sub_task_to_cancel", MOST_CANCELLED_AT_ONCE):
+            await self.request_cancel(row["id"])
+
     async def request_cancel(self, task_id: str) -> Literal["cancelled", "asked", "ended", "unknown"]:
         async def work(unit: Unit) -> Literal["cancelled", "asked", "ended", "unknown"]:
             await unit.run("task_lock_chat", storable(task_id))
@@ -111,6 +116,11 @@ class TaskStore(StorePart):
             return "asked"
 
         return await self._database.transaction(work)
+
+
+def title_of(text: str) -> str:
+    """Of the session that is made for a prompt."""
+    return storable(text.strip().split("\n")[0][:TITLE_CHARS])
 
 
 def _in_order(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
