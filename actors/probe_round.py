@@ -13,7 +13,7 @@ from attrs import frozen
 
 from boocode.contracts.resources import Provider
 from boocode.domain.agent_settings import nearby_models
-from boocode.domain.probing import Nearby, Told, missing, set_up, version_command, version_in
+from boocode.domain.probing import Nearby, Told, set_up, version_command, version_in
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.probing import Asker, Askers, Machine, ProbeFailed, Surroundings
 from boocode.ports.processes import LaunchSpec, ProcessOwner
@@ -170,8 +170,7 @@ class ProbeRound:
 
     async def _look(self, spec: ProviderSpec) -> bool:
         """Whether this is all that there is to be found out."""
-        if self._parts.machine.program(spec) is None:
-            error = missing(spec.label, spec.command[0], spec.how_to_get)
+        if (error := self._parts.machine.missing(spec)) is not None:
             self._tell(Seen(spec.id, error=error, is_there=False))
             return True
         around = await self._parts.machine.surroundings(spec)
@@ -180,8 +179,6 @@ class ProbeRound:
         question = self._question(spec, version, around)
         if spec.transport not in self._parts.transports:
             problem = f"It is set to speak '{spec.transport}', which this version does not."
-        if question is not None:
-            self._questions.append(question)
         self._tell(
             Seen(
                 spec.id,
@@ -191,7 +188,12 @@ class ProbeRound:
                 is_asked_now=question is not None,
             )
         )
-        return question is None
+        if question is None:
+            return True
+        if not spec.command:  # nothing is started for it
+            return await self._ask(question)
+        self._questions.append(question)
+        return False
 
     async def _ask(self, question: _Question) -> bool:
         told = await question.asker(question.spec)

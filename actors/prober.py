@@ -15,7 +15,7 @@ from attrs import evolve
 from actors.probe_round import Answered, Failed, ProbeRound, ProberParts, RoundOver, Seen, Step
 from boocode.contracts.frames import USER_TOPIC, ProviderUpdated
 from boocode.contracts.resources import CommandInfo, Model, Provider
-from boocode.domain.probing import KnownAgent, StoredAgent, Told, missing
+from boocode.domain.probing import KnownAgent, StoredAgent, Told
 from boocode.kernel import Actor, ReplyTo
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.log import PublishHint
@@ -69,15 +69,15 @@ class Prober(Actor):
     # What is known
 
     def _at_start(self, spec: ProviderSpec) -> KnownAgent:
-        program = self._parts.machine.program(spec)
+        error = self._parts.machine.missing(spec)
         agent = KnownAgent(
             spec.id,
             spec.label,
             spec.transport,
             spec.models,
-            installed=program is not None,
+            installed=error is None,
             told=self._parts.known.get(spec.id, Told()),
-            error=None if program is not None else missing(spec.label, spec.command[0], spec.how_to_get),
+            error=error,
         )
         before = self._stored.get(spec.id)
         return agent if before is None or spec.id in self._parts.known else agent.remembering(before)

@@ -11,7 +11,7 @@ from boocode.contracts.settings import About, ConfigFact
 from boocode.settings import CONFIG_NAME, Config, Settings
 from boocode.version import __version__
 
-_TABLES = ("pool", "dispatch", "worktrees", "limits", "permissions")
+_TABLES = ("pool", "dispatch", "worktrees", "limits", "permissions", "native")
 
 
 def about(settings: Settings, url: str) -> About:
@@ -33,4 +33,10 @@ def _facts(config: Config) -> Iterator[ConfigFact]:
         for field in attrs.fields(type(table)):
             value = getattr(table, field.name)
             is_default = value == getattr(getattr(default, name), field.name)
-            yield ConfigFact(f"{name}.{field.name}", value, is_default)
+            yield ConfigFact(f"{name}.{field.name}", _plain(value), is_default)
+
+
+def _plain(value: object) -> str | int | float | bool:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return value if isinstance(value, str | int | float | bool) else "not set"

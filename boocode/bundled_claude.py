@@ -23,7 +23,9 @@ def bundled_claude() -> str | None:
 
 def with_claude_found(spec: ProviderSpec, environ: Mapping[str, str]) -> ProviderSpec:
     """A provider whose command starts with a plain `claude` that is not on PATH gets the bundled one."""
-    if spec.command[0] != PROGRAM or shutil.which(PROGRAM, path=spec.env.get("PATH") or environ.get("PATH")):
+    if spec.command[:1] != (PROGRAM,) or shutil.which(
+        PROGRAM, path=spec.env.get("PATH") or environ.get("PATH")
+    ):
         return spec
     bundled = bundled_claude()
     return spec if bundled is None else evolve(spec, command=(bundled, *spec.command[1:]))

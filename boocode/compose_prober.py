@@ -14,6 +14,7 @@ from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.opencode import connect_opencode
 from boocode.adapters.probes.folder import empty_repository
 from boocode.adapters.probes.machine import LocalMachine
+from boocode.adapters.probes.native import NativeAsker
 from boocode.adapters.probes.practice import practice_told
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.contracts.resources import Provider
@@ -27,8 +28,8 @@ from boocode.ports.names import PROBER
 from boocode.ports.probing import Askers
 from boocode.ports.processes import ProcessOwner
 from boocode.ports.store import Store
-from boocode.providers import PRACTICE
-from boocode.settings import Settings
+from boocode.providers import NATIVE, PRACTICE
+from boocode.settings import CONFIG_NAME, Settings
 from boocode.version import __version__
 
 FOLDER = "probing"
@@ -49,8 +50,8 @@ def prober_child(
         specs=settings.providers,
         store=store,
         processes=processes,
-        machine=LocalMachine(_environment, model.base_url, model.api_key),
-        askers=askers(processes, str(settings.home / FOLDER)),
+        machine=LocalMachine(_environment, model.base_url, model.api_key, str(settings.home / CONFIG_NAME)),
+        askers={**askers(processes, str(settings.home / FOLDER)), NATIVE.transport: _native(settings)},
         environment=_environment,
         cwd=str(settings.home),
         announce=announce,
@@ -76,6 +77,12 @@ async def _one_shot(spec: ProviderSpec) -> Told:
     """A program that only works when it is prompted is not started for a question: what it takes is known."""
     modes = modes_of(spec.command)
     return Told(modes=modes, thinking=efforts_of(spec.command), default_mode=next(iter(modes), None))
+
+
+def _native(settings: Settings) -> NativeAsker:
+    model = settings.config.model
+    mode = settings.config.native.mode
+    return NativeAsker(settings.home, model.base_url or "", model.api_key, model.default, mode)
 
 
 def _claude_modes(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The registry of agents: those that BooCode knows by name, and how entries of config.toml change or add to them.
 
 Built-ins come first, each changed key by key by the entry of its id; a launch command in config wins. An entry of
-another id is an agent of its own: it needs a command and no code.
+another id is an agent of its own: it needs a command and no code. Only transport "native" takes no command.
 """
 
 import re
@@ -39,8 +39,12 @@ PRACTICE = ProviderSpec(
     command=(sys.executable, "-m", "boocode.practice"),
 )
 
+NATIVE = ProviderSpec(id="boocode", label="BooCode", transport="native", command=())
+"""BooCode's own agent on the model endpoint of `[model]`: it starts no program of its own."""
+
 BUILT_IN = (
     PRACTICE,
+    NATIVE,
     ProviderSpec(
         id="opencode",
         label="opencode",
@@ -113,6 +117,8 @@ def merge_providers(configured: Mapping[str, Provider], path: Path) -> tuple[Pro
 
 
 def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) -> ProviderSpec:
+    if (entry.transport or (base.transport if base else None)) == NATIVE.transport:
+        return _native(id_, entry, base, path)
     command = entry.command
     if command is not None and entry.transport is None:
         entry = evolve(entry, transport=_meant(id_, command))
@@ -148,6 +154,18 @@ def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) ->
         fallback=entry.fallback or base.fallback,
         how_to_get=base.how_to_get if command[0] == base.command[0] else "",
     )
+
+
+def _native(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) -> ProviderSpec:
+    """BooCode's own agent under this id, for example with a label and models of its own."""
+    for key, given in (("command", entry.command), ("env", entry.env), ("fallback", entry.fallback)):
+        if given:
+            raise SettingsError(
+                f'{path}: [providers.{id_}] has transport "native", which starts no program: leave its {key} out.'
+            )
+    is_built_in = base is not None and base.transport == NATIVE.transport
+    label, models = (base.label, base.models) if base is not None and is_built_in else (id_, ())
+    return ProviderSpec(id_, entry.label or label, NATIVE.transport, (), models=entry.models or models)
 
 
 def _meant(id_: str, command: tuple[str, ...]) -> Transport | None:

@@ -7,7 +7,7 @@ type stops the start with the file and the key in the message; nothing is guesse
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -16,6 +16,7 @@ import msgspec
 from attrs import field, frozen
 
 from boocode.bundled_claude import with_claude_found
+from boocode.domain.native.profiles import Leave
 from boocode.ports.agents import ProviderSpec
 from boocode.providers import Provider, keeping_state, merge_providers
 from boocode.settings_error import SettingsError as SettingsError
@@ -23,6 +24,8 @@ from boocode.settings_error import SettingsError as SettingsError
 CONFIG_NAME = "config.toml"
 SHORTEST_LEASE_S = 1.0
 """A shorter one would be lost by every pause of the machine."""
+SMALLEST_WINDOW = 2_000
+"""Tokens; less does not hold the agent's own prompt and tools."""
 
 
 @frozen
@@ -75,10 +78,28 @@ class Permissions:
 
 @frozen
 class Model:
+    """An OpenAI-compatible endpoint."""
+
     base_url: str | None = None
     api_key: str | None = None
     default: str | None = None
     fast: str | None = None
+
+
+@frozen
+class Native:
+    """BooCode's own agent."""
+
+    mode: Leave = "edit"
+    edits: Literal["pending", "worktree"] = "pending"
+    """pending: each edit is a pending change at once; worktree: when the turn is over."""
+    context_tokens: int | None = None
+    """Of the model's window; None = what the endpoint tells."""
+    max_steps: int = 50
+    """Model calls of one turn."""
+    allowed_read_paths: tuple[str, ...] = ()
+    """Folders outside of the project that it may read; `~` is the home folder of who runs BooCode."""
+    command_timeout_s: float = 600.0
 
 
 @frozen
@@ -93,6 +114,7 @@ class Config:
     limits: Limits = Limits()
     permissions: Permissions = Permissions()
     model: Model = Model()
+    native: Native = Native()
     providers: dict[str, Provider] = field(factory=dict)
 
 
@@ -217,6 +239,7 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
         ),
         ("worktrees.grace_s", config.worktrees.grace_s, config.worktrees.grace_s >= 0, "0 seconds or more"),
         ("worktrees.look_s", config.worktrees.look_s, config.worktrees.look_s > 0, "more than 0 seconds"),
+        *_native_checks(config.native),
         *(
             (f"limits.{name}", limit, limit > 0, "more than 0 seconds")
             for name, limit in attrs.asdict(config.limits).items()
@@ -225,6 +248,21 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
     for key, found, fits, wanted in checks:
         if not fits:
             raise SettingsError(f"{path}: {key} is {found}; it must be {wanted}.")
+
+
+def _native_checks(native: Native) -> Iterator[tuple[str, object, bool, str]]:
+    window, steps, seconds = native.context_tokens, native.max_steps, native.command_timeout_s
+    fits = window is None or window >= SMALLEST_WINDOW
+    yield "native.context_tokens", window, fits, f"at least {SMALLEST_WINDOW} tokens"
+    yield "native.max_steps", steps, steps >= 1, "at least 1"
+    yield "native.command_timeout_s", seconds, seconds > 0, "more than 0 seconds"
+    for path in native.allowed_read_paths:
+        yield (
+            "native.allowed_read_paths",
+            repr(path),
+            path.startswith(("/", "~/")),
+            "absolute, or begin with ~/",
+        )
 
 
 def _people(error: str) -> str:

@@ -12,14 +12,16 @@ from pathlib import Path
 import click
 from attrs import frozen
 
-from boocode.adapters.probes.endpoint import model_names
+from boocode.adapters.native.served import served
 from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
 from boocode.cli.running import run_async
 from boocode.cli.server import answers, known_server
+from boocode.domain.native.failures import no_endpoint, shown_url
 from boocode.domain.probing import missing
-from boocode.ports.probing import ProbeFailed
-from boocode.settings import Settings, SettingsError, load_settings
+from boocode.ports.agents import ProviderSpec
+from boocode.ports.model_endpoint import ModelFailed
+from boocode.settings import CONFIG_NAME, Settings, SettingsError, load_settings
 from boocode.version import __version__
 
 GIT_MINIMUM = (2, 31)
@@ -107,6 +109,9 @@ def _database(settings: Settings) -> Finding:
 
 def _agents(settings: Settings) -> Iterator[Finding]:
     for spec in settings.providers:
+        if not spec.command:
+            yield _native(settings, spec)
+            continue
         program = shutil.which(spec.command[0])
         if program:
             yield Finding("ok", f"agent {spec.id}", program)
@@ -115,16 +120,38 @@ def _agents(settings: Settings) -> Iterator[Finding]:
             yield Finding("note", f"agent {spec.id}", "not installed", advice)
 
 
+def _native(settings: Settings, spec: ProviderSpec) -> Finding:
+    model = settings.config.model
+    if model.base_url is None:
+        advice = no_endpoint(str(settings.home / CONFIG_NAME))
+        return Finding("note", f"agent {spec.id}", "has no model endpoint", advice)
+    return Finding("ok", f"agent {spec.id}", f"BooCode's own, with {model.default or 'the first model'}")
+
+
 def _model(settings: Settings) -> Iterator[Finding]:
-    base_url = settings.config.model.base_url
-    if base_url is None:
+    model = settings.config.model
+    if model.base_url is None:
         return
     try:
-        names = run_async(partial(model_names, base_url, settings.config.model.api_key))
-    except ProbeFailed as error:
-        yield Finding("note", "model endpoint", str(error), "Start it, or correct base_url in [model].")
-    else:
-        yield Finding("ok", "model endpoint", f"{base_url} serves {len(names)} models")
+        found = run_async(partial(served, model.base_url, model.api_key))
+    except ModelFailed as failed:
+        yield Finding("note", "model endpoint", str(failed))
+        return
+    about, where = "model endpoint", shown_url(model.base_url)
+    listed = f"{where} serves {len(found)} models"
+    missing_names = [
+        name for name in (model.default, model.fast) if name and name not in {m.id for m in found}
+    ]
+    if not found or missing_names:
+        lacks = ", ".join(f"'{name}'" for name in missing_names) or "any model"
+        yield Finding(
+            "note", about, f"{listed}, and does not list {lacks}", "See default and fast in [model]."
+        )
+        return
+    chosen = next((each for each in found if each.id == model.default), found[0])
+    window = settings.config.native.context_tokens or chosen.context_tokens
+    told = f"{window} tokens" if window else "a window that nobody tells: set context_tokens in [native]"
+    yield Finding("ok", about, f"{listed}; {chosen.id} has {told}")
 
 
 def _server() -> Finding:

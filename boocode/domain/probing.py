@@ -26,8 +26,9 @@ _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
 def version_command(command: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The command that prints the agent's version; None where it would be an interpreter's version instead."""
-    if _INTERPRETERS.fullmatch(PurePath(command[0]).name):
+    """The command that prints the agent's version; None where it would be an interpreter's version instead, and for
+    an agent that is no program."""
+    if not command or _INTERPRETERS.fullmatch(PurePath(command[0]).name):
         return None
     return (command[0], "--version")
 

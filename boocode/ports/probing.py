@@ -46,8 +46,8 @@ class Surroundings:
 class Machine(Protocol):
     """Looks around for agents; nothing of it starts a process, everything is bounded."""
 
-    def program(self, spec: ProviderSpec) -> str | None:
-        """The path of the agent's program, None when it is not there."""
+    def missing(self, spec: ProviderSpec) -> str | None:
+        """What the agent needs and does not have, in words for people: its program, or a model endpoint."""
         ...
 
     async def surroundings(self, spec: ProviderSpec) -> Surroundings: ...

@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
+from uuid import uuid4
 
 import trio
 from attrs import field, frozen
 
 from boocode.adapters.probes.endpoint import model_names
-from boocode.domain.agent_settings import agent_settings, settings_paths
+from boocode.domain.agent_settings import AgentSettings, agent_settings, settings_paths
+from boocode.domain.native.failures import no_endpoint
+from boocode.domain.probing import missing
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.probing import Surroundings
 
@@ -20,17 +23,31 @@ MAX_SETTINGS_BYTES = 1_000_000
 
 @frozen
 class LocalMachine:
-    """The Machine of BooCode's own host. `environment` is all that an agent's program sees."""
+    """The Machine of BooCode's own host. `environment` is all that an agent's program sees; `config` is the path of
+    config.toml, for words."""
 
     environment: Callable[[ProviderSpec], dict[str, str]]
     base_url: str | None = None
     api_key: str | None = None
+    config: str = "config.toml"
     threads: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(2))
+    _start: str = field(factory=lambda: uuid4().hex)
+    """In place of a digest for an agent that is no program: it is asked anew at each start, which costs little."""
+
+    def missing(self, spec: ProviderSpec) -> str | None:
+        if not spec.command:
+            return no_endpoint(self.config) if self.base_url is None else None
+        if self.program(spec) is None:
+            return missing(spec.label, spec.command[0], spec.how_to_get)
+        return None
 
     def program(self, spec: ProviderSpec) -> str | None:
+        """The path of the agent's program, None when it is not there."""
         return shutil.which(spec.command[0], path=self.environment(spec).get("PATH"))
 
     async def surroundings(self, spec: ProviderSpec) -> Surroundings:
+        if not spec.command:
+            return Surroundings(AgentSettings(), self._start)
         read = partial(_surroundings, spec, self.program(spec), self.environment(spec))
         return await trio.to_thread.run_sync(read, limiter=self.threads, abandon_on_cancel=True)
 

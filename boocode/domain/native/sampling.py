@@ -5,6 +5,9 @@ from collections.abc import Mapping
 import attrs
 from attrs import frozen
 
+EFFORTS = ("none", "low", "medium", "high")
+"""What people can choose as `reasoning_effort`. Which of them a model knows is for its endpoint to say."""
+
 
 @frozen
 class Sampling:

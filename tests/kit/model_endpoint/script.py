@@ -35,13 +35,13 @@ TOOLS = {
     "write": ("write", "write_file", "create_file"),
     "read": ("read", "read_file"),
     "edit": ("edit", "edit_file", "str_replace"),
-    "shell": ("bash", "shell", "run_shell_command"),
+    "shell": ("bash", "shell", "run_shell_command", "run_command"),
 }
 ARGUMENTS = {
     "path": ("filePath", "file_path", "path", "absolute_path"),
     "content": ("content", "file_text", "text"),
-    "old": ("oldString", "old_string", "old_str", "before"),
-    "new": ("newString", "new_string", "new_str", "after"),
+    "old": ("oldString", "old_string", "old_str", "before", "old"),
+    "new": ("newString", "new_string", "new_str", "after", "new"),
     "command": ("command",),
 }
 
