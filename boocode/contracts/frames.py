@@ -24,6 +24,7 @@ from boocode.contracts.resources import (
     Provider,
     Session,
     Task,
+    ToolLabel,
 )
 from boocode.contracts.settings import UiSettings
 from boocode.contracts.supervision import EventKind, ExitKind, Node, Subject, WarmPool
@@ -102,6 +103,15 @@ class NoticeFrame:
     type: ClassVar[str] = "notice"
     message_id: str | None
     text: str
+
+
+@frozen
+class ToolsLabelled:
+    """A run of tool calls has a label; it may come long after the turn, or never."""
+
+    type: ClassVar[str] = "tools_labelled"
+    message_id: str
+    label: ToolLabel
 
 
 @frozen
@@ -332,6 +342,7 @@ FrameBody: TypeAlias = (
     | PlanUpdated
     | UsageUpdated
     | NoticeFrame
+    | ToolsLabelled
     | MessageComplete
     | AgentStatusUpdated
     | AgentCommandsUpdated

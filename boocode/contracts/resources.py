@@ -78,6 +78,15 @@ class Part:
 
 
 @frozen
+class ToolLabel:
+    """What a run of tool calls of one message did, in a line. It covers all parts from the first to the last of its
+    calls."""
+
+    tool_call_ids: tuple[str, ...]
+    text: str
+
+
+@frozen
 class Usage:
     """What a turn used; null = the agent did not say."""
 
@@ -106,6 +115,7 @@ class Message:
     task ends that."""
     usage: Usage | None = None
     """Of an assistant message whose turn is over; null: it is not, or the agent said nothing of it."""
+    labels: tuple[ToolLabel, ...] = ()
 
 
 @frozen

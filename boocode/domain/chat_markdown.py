@@ -3,18 +3,21 @@
     # title                    the chat
     ## You                     a prompt, its text as it is
     ## practice · model        an answer: text as it is, reasoning folded away, tools with input, output and diff in
-                               fences, a plan as a list, notices as quotes
+                               fences, a run of them that has a label folded under it, a plan as a list, notices as
+                               quotes
 
 What people and agents write is Markdown and stays as it is, HTML included; only a fence that it leaves open is closed.
 What is not Markdown (output, files, names) stands in fences longer than any within, or has its marks escaped.
 """
 
 import difflib
+import html
 import json
 import re
 from collections.abc import Iterator
 
 from boocode.contracts.resources import Chat, Diff, Message, Part, Usage
+from boocode.domain.tool_runs import Labelled, grouped
 
 MAX_DIFF_LINES = 4_000
 """Of old and new together; a longer file is shown as it became."""
@@ -43,8 +46,11 @@ def message_markdown(message: Message) -> str:
 
 def _blocks(message: Message) -> Iterator[str]:
     yield f"## {_who(message)}"
-    for part in message.parts:
-        yield from _part(part)
+    for piece in grouped(message.parts, message.labels):
+        if isinstance(piece, Labelled):
+            yield _run(piece)
+        else:
+            yield from _part(piece)
     if message.role == "user" and message.queued:
         yield "*Waits for its turn.*"
     if message.status in _ENDINGS:
@@ -59,13 +65,15 @@ def _who(message: Message) -> str:
     return " · ".join(plain(name) for name in (message.agent, message.model) if name) or "Agent"
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: Part, *, inside: bool = False) -> Iterator[str]:
+    """`inside`: of something that is folded away as a whole."""
     text = part.text or ""
     match part.type:
         case "text" if text.strip():
             yield closed(text)
         case "reasoning" if text.strip():
-            yield _folded("Reasoning", closed(text))
+            harmless = _without_folds(closed(text))
+            yield quoted(harmless) if inside else _folded("Reasoning", harmless)
         case "notice" if text.strip():
             yield quoted(text)
         case "plan":
@@ -76,9 +84,19 @@ def _part(part: Part) -> Iterator[str]:
             pass
 
 
+def _run(run: Labelled) -> str:
+    calls = sum(part.type == "tool" for part in run.parts)
+    blocks = [block for part in run.parts for block in _part(part, inside=True)]
+    return _folded(f"{html.escape(_line(run.label.text))} ({calls} tool calls)", "\n\n".join(blocks))
+
+
 def _folded(summary: str, text: str) -> str:
-    inside = re.sub(r"<(?=/?(?:details|summary)\b)", "&lt;", text, flags=re.IGNORECASE)
-    return f"<details>\n<summary>{summary}</summary>\n\n{inside}\n\n</details>"
+    return f"<details>\n<summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def _without_folds(text: str) -> str:
+    """It cannot end what it is folded into."""
+    return re.sub(r"<(?=/?(?:details|summary)\b)", "&lt;", text, flags=re.IGNORECASE)
 
 
 def _plan(part: Part) -> str:

@@ -30,6 +30,7 @@ from boocode.contracts.frames import (
     SupervisionSample,
     TaskUpdated,
     ToolCallFrame,
+    ToolsLabelled,
     ToolUpdateFrame,
     UsageUpdated,
 )
@@ -48,6 +49,7 @@ from boocode.contracts.resources import (
     Provider,
     Session,
     Task,
+    ToolLabel,
     Usage,
 )
 from boocode.contracts.settings import UiSettings
@@ -77,6 +79,7 @@ MESSAGE = Message(
     (Part("text", text="hi"), TOOL),
     AT,
     usage=Usage(12, None, 0.25),
+    labels=(ToolLabel(("t1", "t2"), "Greet the world"),),
 )
 TASK = Task(
     id="task_1",
@@ -158,6 +161,7 @@ BODIES: tuple[FrameBody, ...] = (
     PlanUpdated("msg_1", (PlanItem("look", "completed", "high"),)),
     UsageUpdated("msg_1", None, 5, None),
     NoticeFrame(None, "careful"),
+    ToolsLabelled("msg_1", ToolLabel(("t1", "t2"), "Greet the world")),
     MessageComplete("msg_1", "error", None, "it broke", "agent_died"),
     AgentStatusUpdated("chat_1", "practice", "working"),
     AgentCommandsUpdated("practice", (CommandInfo("plan", "Make a plan"),)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boocode.contracts.resources import Chat, Diff, Message, Part, PlanItem, Usage
+from boocode.contracts.resources import Chat, Diff, Message, Part, PlanItem, ToolLabel, Usage
 from boocode.domain.chat_markdown import MAX_DIFF_LINES, closed, code, fence, heading, message_markdown, plain
 
 AT = "2026-01-01T00:00:00.000Z"
@@ -155,3 +155,16 @@ def test_a_text_without_an_open_fence_stays_as_it_is(text):
 def test_names_stay_in_their_line(name):
     for shown in (plain(name), code(name)):
         assert len(shown.splitlines()) <= 1
+
+
+def test_a_run_of_tools_is_folded_under_its_label():
+    calls = tuple(Part("tool", tool_call_id=each, title=f"Read {each}", status="completed") for each in "ab")
+    thought = Part("reasoning", text="Now b.\n</details>")
+    label = ToolLabel(("a", "b"), "Look for <b> & *more*")
+    parts = (calls[0], thought, calls[1], Part("text", text="There."))
+    assert message_markdown(answer(*parts, labels=(label,))) == (
+        "\n## practice · m-1\n"
+        "\n<details>\n<summary>Look for &lt;b&gt; &amp; *more* (2 tool calls)</summary>\n\n"
+        "**Tool: Read a** (completed)\n\n> Now b.\n> &lt;/details>\n\n**Tool: Read b** (completed)\n\n</details>\n"
+        "\nThere.\n"
+    )

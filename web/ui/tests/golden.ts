@@ -15,6 +15,15 @@ export const golden: Frame[] = [
       "created_at": "2026-01-01T00:00:00.000Z",
       "error": null,
       "id": "msg_1",
+      "labels": [
+        {
+          "text": "Greet the world",
+          "tool_call_ids": [
+            "t1",
+            "t2"
+          ]
+        }
+      ],
       "model": null,
       "parts": [
         {
@@ -85,6 +94,15 @@ export const golden: Frame[] = [
       "created_at": "2026-01-01T00:00:00.000Z",
       "error": null,
       "id": "msg_1",
+      "labels": [
+        {
+          "text": "Greet the world",
+          "tool_call_ids": [
+            "t1",
+            "t2"
+          ]
+        }
+      ],
       "model": null,
       "parts": [
         {
@@ -262,6 +280,20 @@ export const golden: Frame[] = [
     "at": "2026-01-01T00:00:00.000Z",
     "message_id": null,
     "text": "careful"
+  },
+  {
+    "topic": "chat:c",
+    "seq": 7,
+    "type": "tools_labelled",
+    "at": "2026-01-01T00:00:00.000Z",
+    "label": {
+      "text": "Greet the world",
+      "tool_call_ids": [
+        "t1",
+        "t2"
+      ]
+    },
+    "message_id": "msg_1"
   },
   {
     "topic": "chat:c",

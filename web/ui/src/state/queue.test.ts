@@ -4,7 +4,7 @@ import { inLog, waitingPrompts } from "./queue";
 
 const message = (id: string, more: Partial<Message>): Message => ({
   ...{ id, chat_id: "c", role: "user", status: "complete", agent: null, model: null, text: id, parts: [], created_at: "" },
-  ...{ error: null, task_id: id, client_id: null, queued: false, usage: null, ...more },
+  ...{ error: null, task_id: id, client_id: null, queued: false, usage: null, labels: [], ...more },
 });
 const ids = (messages: readonly Message[]): string[] => messages.map((each) => each.id);
 

@@ -4,7 +4,7 @@ import { earlier, later, promptsOf, type Recall } from "./recall";
 
 const message = (role: Message["role"], text: string): Message => ({
   ...{ id: text, chat_id: "c", role, status: "complete", agent: null, model: null, text, parts: [], created_at: "" },
-  ...{ error: null, task_id: null, client_id: null, queued: false, usage: null },
+  ...{ error: null, task_id: null, client_id: null, queued: false, usage: null, labels: [] },
 });
 
 describe("recall", () => {

@@ -15,7 +15,8 @@ const start = (): Transcript => {
 function message(id: string, more: Partial<Message> = {}): Message {
   return {
     ...{ id, chat_id: "c", role: "assistant" as const, status: "complete" as const, agent: "practice", model: null },
-    ...{ text: "", parts: [], created_at: AT, error: null, task_id: null, client_id: null, queued: false, usage: null },
+    ...{ text: "", parts: [], created_at: AT, error: null, task_id: null, client_id: null, queued: false },
+    ...{ usage: null, labels: [] },
     ...more,
   };
 }
@@ -35,6 +36,23 @@ const tool = (id: string, more: Partial<Part> = {}): Part => ({
 });
 const only = (transcript: Transcript): Message => transcript.messages[0] as Message;
 const ids = (transcript: Transcript): string[] => transcript.messages.map((each) => each.id);
+
+describe("labels of tool calls", () => {
+  const labelled = (text: string, ...ids: string[]): Frame =>
+    frame({ type: "tools_labelled", message_id: "m", label: { tool_call_ids: ids, text } });
+
+  it("come to a message that is complete, each once", () => {
+    const before = reduce(start(), [created(streaming("m")), done("m")]);
+    const after = reduce(before, [labelled("Look", "a", "b"), labelled("Look again", "a", "b"), labelled("Write", "c", "d")]);
+    expect(only(after).labels.map((each) => each.text)).toEqual(["Look", "Write"]);
+    expect(only(before).labels).toEqual([]);
+  });
+
+  it("of a message that is not on this page change nothing", () => {
+    const before = reduce(start(), [created(message("other"))]);
+    expect(reduce(before, [labelled("Look", "a", "b")]).messages).toBe(before.messages);
+  });
+});
 
 describe("the parts of a message", () => {
   it("grow by deltas of their kind", () => {

@@ -158,7 +158,7 @@ function asFrame(each: Permission, seq: number): PermissionRequested {
 
 export const isStreaming = (message: Message): boolean => message.status === "streaming";
 
-const emptied = (message: Message): Message => ({ ...message, parts: [], text: "", usage: null });
+const emptied = (message: Message): Message => ({ ...message, parts: [], labels: [], text: "", usage: null });
 
 export function turnOf(messages: readonly Message[]): Transcript["turn"] {
   const message = messages.findLast(isStreaming);

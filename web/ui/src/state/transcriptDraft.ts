@@ -1,6 +1,6 @@
 /** A transcript while a batch of frames is folded in: copied once a batch, not once a frame. */
 
-import type { Frame, Message, MessageComplete, MessageDelta, Part, PlanItem, Usage } from "../wire/types";
+import type { Frame, Message, MessageComplete, MessageDelta, Part, PlanItem, ToolsLabelled, Usage } from "../wire/types";
 import { placeOf, plus, turnOf, usageOf, type Transcript } from "./transcript";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -48,6 +48,8 @@ export class Draft {
         return this.notice(frame.message_id, frame.text, frame.at);
       case "usage_updated":
         return this.use(frame.message_id, frame);
+      case "tools_labelled":
+        return this.label(frame);
       case "message_complete":
         return this.complete(frame);
       default:
@@ -145,6 +147,14 @@ export class Draft {
       this.next.settledUsage = { ...this.next.settledUsage, [agent]: plus(this.next.settledUsage[agent], usage) };
       this.hasNewUsage = true;
     });
+  }
+
+  /** Also of a message that is complete: labels come when they are ready. The first one of a call counts. */
+  private label({ message_id: id, label }: ToolsLabelled): void {
+    const known = this.own.get(id) ?? this.messages.findLast((each) => each.id === id);
+    if (!known || known.labels.some((each) => each.tool_call_ids[0] === label.tool_call_ids[0])) return;
+    const copy = this.copyOf(known);
+    copy.labels = [...copy.labels, label];
   }
 
   /** Only a message that is being written changes: of another one the page of history has told already. */

@@ -375,6 +375,7 @@ export interface Message {
   client_id: string | null;
   queued: boolean;
   usage: Usage | null;
+  labels: ToolLabel[];
 }
 
 /** The one terminal frame of a turn. */
@@ -971,6 +972,12 @@ export interface ToolCallFrame {
   part: Part;
 }
 
+/** What a run of tool calls of one message did, in a line. It covers all parts from the first to the last of its calls. */
+export interface ToolLabel {
+  tool_call_ids: string[];
+  text: string;
+}
+
 export interface ToolUpdateFrame {
   topic: string;
   seq: number;
@@ -978,6 +985,16 @@ export interface ToolUpdateFrame {
   type: "tool_update";
   message_id: string;
   part: Part;
+}
+
+/** A run of tool calls has a label; it may come long after the turn, or never. */
+export interface ToolsLabelled {
+  topic: string;
+  seq: number;
+  at: string;
+  type: "tools_labelled";
+  message_id: string;
+  label: ToolLabel;
 }
 
 /** Follows a person from browser to browser; what belongs to one browser (layout, drafts) is not here. */
@@ -1092,6 +1109,7 @@ export type Frame =
   | PlanUpdated
   | UsageUpdated
   | NoticeFrame
+  | ToolsLabelled
   | MessageComplete
   | AgentStatusUpdated
   | AgentCommandsUpdated

@@ -1,4 +1,6 @@
+import { useState } from "preact/hooks";
 import { findProvider } from "../../state/providers";
+import { grouped, isRun, type Placed } from "../../state/toolRuns";
 import { isShown, isStreaming } from "../../state/transcript";
 import type { Message, Part } from "../../wire/types";
 import { RestoreButton } from "../checkpoints/RestoreButton";
@@ -10,7 +12,9 @@ import { visible } from "../markdown/visible";
 import { Contained } from "./Contained";
 import { copyText } from "./copyText";
 import { Outcome } from "./Outcome";
+import { OpenTools } from "./openTools";
 import { PartView } from "./PartView";
+import { ToolRun } from "./ToolRun";
 import "./message-row.css";
 
 export interface MessageRowProps {
@@ -54,15 +58,21 @@ const Prompt = ({ text }: { text: string }) => (
 function Parts({ message }: { message: Message }) {
   const last = message.parts.length - 1;
   const isNothing = isStreaming(message) && !message.parts.some(isShown);
+  const [openTools] = useState(() => new Set<string | null>());
+  const shown = ({ part, index }: Placed) => isShown(part) && (
+    <Contained key={index} text={wordsOf(part)}>
+      <PartView part={part} isGrowing={index === last && isStreaming(message)} />
+    </Contained>
+  );
   return (
-    <div class="message-parts">
-      {message.parts.map((part, index) => isShown(part) && (
-        <Contained key={index} text={wordsOf(part)}>
-          <PartView part={part} isGrowing={index === last && isStreaming(message)} />
-        </Contained>
-      ))}
-      {isNothing && <p class="note">Nothing said yet.</p>}
-    </div>
+    <OpenTools.Provider value={openTools}>
+      <div class="message-parts">
+        {grouped(message.parts, message.labels).map((piece) =>
+          isRun(piece) ? <ToolRun key={`run-${piece.label.tool_call_ids[0]}`} run={piece} shown={shown} /> : shown(piece),
+        )}
+        {isNothing && <p class="note">Nothing said yet.</p>}
+      </div>
+    </OpenTools.Provider>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useContext, useId, useState } from "preact/hooks";
+import { useContext, useId } from "preact/hooks";
 import type { Part } from "../../wire/types";
 import { Chip } from "../common/Chip";
 import { Icon } from "../common/Icon";
@@ -7,6 +7,7 @@ import { visible } from "../markdown/visible";
 import { Folder } from "./folder";
 import { LongText } from "./LongText";
 import { fileName, leaveWords, placeIn, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
+import { useOpenTool } from "./openTools";
 import { StateMark } from "./StateMark";
 import "./tool-row.css";
 
@@ -14,7 +15,7 @@ const MOST_PLACES = 3;
 
 /** One call of a tool. Closed, it mounts nothing of what it was given and what came of it. */
 export function ToolRow({ part }: { part: Part }) {
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useOpenTool(part.tool_call_id);
   const bodyId = useId();
   const state = part.status ?? "pending";
   const title = visible(toolTitle(part));

@@ -4,7 +4,7 @@ import { standingOf } from "./standing";
 
 const message = (id: string, more: Partial<Message>): Message => ({
   ...{ id, chat_id: "c", role: "user", status: "complete", agent: null, model: null, text: id, parts: [], created_at: "" },
-  ...{ error: null, task_id: "t", client_id: null, queued: false, usage: null, ...more },
+  ...{ error: null, task_id: "t", client_id: null, queued: false, usage: null, labels: [], ...more },
 });
 const PROMPT = message("prompt", {});
 const answer = (status: Message["status"], task_id: string | null = "t"): Message => message("answer", { role: "assistant", status, task_id });
