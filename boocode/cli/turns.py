@@ -27,6 +27,7 @@ CHANGES_S = 60.0
     "--agent", default="practice", show_default=True, help="The agent that does it (see: boocode providers)."
 )
 @click.option("--model", default=None, help="One of the agent's models.")
+@click.option("--mode", default=None, help="One of the agent's modes.")
 @click.option(
     "--project", "project_path", type=click.Path(path_type=Path), default=Path(), help="A git repository."
 )
@@ -36,24 +37,31 @@ CHANGES_S = 60.0
 @click.option("--yes", is_flag=True, help="Answer the agent's questions with 'allow once'.")
 @click.option("--json", "as_json", is_flag=True, help="Frames as JSON lines on stdout.")
 def run(
-    text: str, agent: str, model: str | None, project_path: Path, apply_: bool, yes: bool, as_json: bool
+    text: str,
+    agent: str,
+    model: str | None,
+    mode: str | None,
+    project_path: Path,
+    apply_: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Run TEXT as a task of its own and watch it to its end.
 
     Exits 0 when it completed, 1 when it failed, 130 when it was cancelled.
     """
-    sys.exit(run_async(partial(_run, text, agent, model, project_path.resolve(), apply_, yes, as_json)))
+    prompt = {"text": text, "agent": agent, "model": model, "mode": mode}
+    sys.exit(run_async(partial(_run, prompt, project_path.resolve(), apply_, yes, as_json)))
 
 
-async def _run(
-    text: str, agent: str, model: str | None, project_path: Path, apply_: bool, yes: bool, as_json: bool
-) -> int:
+async def _run(prompt: Json, project_path: Path, apply_: bool, yes: bool, as_json: bool) -> int:
     async with connected(start=True) as client:
         project = await client.post("/api/projects", {"path": str(project_path)})
+        text = prompt["text"]
         title = text if len(text) <= 60 else f"{text[:59]}…"
         session = await client.post("/api/sessions", {"project_id": project["id"], "title": title})
         chat_id = session["chats"][0]["id"]
-        code = await _prompt(client, chat_id, {"text": text, "agent": agent, "model": model}, yes, as_json)
+        code = await _prompt(client, chat_id, prompt, yes, as_json)
         pending = await client.get(path_of("sessions", session["id"], "pending"))
         if apply_ and code == OK:
             await apply_pending(client, session["id"], as_json)
@@ -92,9 +100,12 @@ def attach(id_: str, as_json: bool) -> None:
 @click.argument("text")
 @click.option("--agent", default=None, help="Default: the agent of the chat's last turn.")
 @click.option("--model", default=None)
+@click.option("--mode", default=None)
 @click.option("--yes", is_flag=True, help="Answer the agent's questions with 'allow once'.")
 @click.option("--json", "as_json", is_flag=True, help="Frames as JSON lines on stdout.")
-def send(id_: str, text: str, agent: str | None, model: str | None, yes: bool, as_json: bool) -> None:
+def send(
+    id_: str, text: str, agent: str | None, model: str | None, mode: str | None, yes: bool, as_json: bool
+) -> None:
     """Send TEXT to an existing chat and watch the turn to its end. ID is a chat, session or task."""
 
     async def go() -> int:
@@ -103,9 +114,8 @@ def send(id_: str, text: str, agent: str | None, model: str | None, yes: bool, a
             chosen = agent or await _last_agent(client, chat_id)
             if not as_json and await _is_busy(client, chat_id):
                 click.echo("Another turn runs there: yours is queued (see: boocode queue).", err=True)
-            return await _prompt(
-                client, chat_id, {"text": text, "agent": chosen, "model": model}, yes, as_json
-            )
+            prompt = {"text": text, "agent": chosen, "model": model, "mode": mode}
+            return await _prompt(client, chat_id, prompt, yes, as_json)
 
     sys.exit(run_async(go))
 
