@@ -1,11 +1,7 @@
 """The whole path with a real agent: opencode, against a scripted model on loopback."""
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.actors.opencode_kit import PROGRAM, installed, private_home
 from tests.kit.browsing import Place, serving_place, watched_page
+from tests.kit.scripted_model import scripted_model
 from tests.ui.hands import Mouse
 from tests.ui.journey import walk
 from tools.agents import environment
@@ -20,19 +17,6 @@ from tools.agents import environment
 pytestmark = installed
 ASKS_BEFORE_EDITS = "careful"
 PROBE_S = 60
-
-
-@contextmanager
-def scripted_model() -> Iterator[str]:
-    """The address of a model that says what its prompt tells it to."""
-    command = [sys.executable, "-m", "tests.kit.model_endpoint", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1].removesuffix("/v1")
-        try:
-            yield url
-        finally:
-            process.terminate()
 
 
 def test_the_whole_path_with_opencode(browser: Any, tmp_path: Path):
