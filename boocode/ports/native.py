@@ -78,6 +78,10 @@ class NativePlace:
     choices: NativeChoices
     terminals: str = ""
     """Registered name of the dynamic supervisor for the commands it runs."""
+    agent: str = "boocode"
+    """By what name its changes and its tasks go."""
+    task_id: str | None = None
+    """The turn's, for which tools are made; None = no turn."""
 
 
 @frozen
