@@ -30,6 +30,7 @@ class TurnDelivery:
         self._outcome: Outcome | None = None
         self._after: trio.Event | None = None
         self._is_muted = False
+        self._beats = False
         self._more = trio.Event()
         self._when_drained: list[Callable[[], None]] = []
 
@@ -56,9 +57,14 @@ class TurnDelivery:
         self._waiting[:0] = events
         self._more.set()
 
+    def beat(self) -> None:
+        """Nothing to say, but the turn goes on: an empty batch, unless another one comes first."""
+        self._beats = not self._is_muted
+        self._more.set()
+
     def mute(self) -> None:
         """The listener does not take events any more: it is told of the end alone."""
-        self._is_muted = True
+        self._is_muted, self._beats = True, False
         self._waiting, self._size = [], 0
         self._drained()
 
@@ -77,11 +83,11 @@ class TurnDelivery:
         """Raises KernelError when the listener cannot be reached or does not answer in time."""
         try:
             while not self.over.is_set() and (self._waiting or self._outcome is None):
-                if not self._waiting:
+                if not self._waiting and not self._beats:
                     self._more = trio.Event()
                     await self._more.wait()
                     continue
-                batch, self._waiting, self._size = tuple(self._waiting), [], 0
+                batch, self._waiting, self._size, self._beats = tuple(self._waiting), [], 0, False
                 self._drained()
                 await self._listener.call(TurnEvents(self._task_id, batch), timeout=self._timeout)
             if self._outcome is not None:

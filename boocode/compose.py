@@ -15,6 +15,7 @@ from actors.permission_desk import PermissionDesk
 from actors.process_guard import ProcessGuard
 from actors.reaper import ReaperParts
 from actors.remover import Remover
+from actors.scribe import ScribeParts
 from actors.task_listener import TaskListener
 from actors.task_monitor import TaskMonitor
 from actors.turn import TurnActor
@@ -34,6 +35,7 @@ from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.adapters.worktree_places import WorktreePlaces
+from boocode.compose_native import NativeComposition
 from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
 from boocode.kernel import ChildSpec, SupervisorSpec, System
@@ -48,6 +50,7 @@ from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child
 from supervisors.broadcast import hub_child
 from supervisors.claude import CLAUDE_SDK, ClaudeParts, claude_child
 from supervisors.dispatch import dispatch_child
+from supervisors.native import NATIVE, native_child
 from supervisors.opencode import (
     OPENCODE_TRANSPORT,
     OpencodeParts,
@@ -62,6 +65,7 @@ from supervisors.surface import (
     herald_child,
     loop_probe_child,
     reaper_child,
+    scribe_child,
     supervision_feed_child,
 )
 from supervisors.tree import Children, boocode_tree
@@ -132,6 +136,7 @@ class Composition:
                     name=PERMISSION_DESK,
                 ),
                 herald_child(self.store),
+                scribe_child(self._scribe_parts()),
                 ChildSpec(id="remover", start=partial(Remover, self.store), name=REMOVER),
                 prober_child(self.settings, self.store, self.processes, backends.keys(), self._learn),
                 reaper_child(self._reaper_parts()),
@@ -144,6 +149,11 @@ class Composition:
 
     def _worktrees_folder(self) -> str:
         return str(self.settings.home / WORKTREES_FOLDER)
+
+    def _scribe_parts(self) -> ScribeParts:
+        model = self.settings.config.model
+        connect = None if model.base_url is None else partial(native_endpoint, self.settings)
+        return ScribeParts(self.store, connect, model.fast, model.default)
 
     def _reaper_parts(self) -> ReaperParts:
         wanted = self.settings.config.worktrees
@@ -162,11 +172,13 @@ class Composition:
         one_shot = StreamJsonParts(acp.owner, JsonLines, acp.environment, acp.limits)
         memory = PostgresSessionStore(self.database)
         claude = ClaudeParts(acp.owner, SdkClaudes(memory), acp.environment, acp.limits)
+        native = NativeComposition(self.settings, self.database, self.processes, acp.limits).parts()
         return {
             ACP: partial(agent_child, acp),
             STREAM_JSON: partial(stream_json_child, one_shot),
             OPENCODE_TRANSPORT: partial(opencode_session_child, self._opencode_parts()),
             CLAUDE_SDK: partial(claude_child, claude),
+            NATIVE: partial(native_child, native),
         }
 
     def _agent_parts(self) -> AgentParts:
@@ -216,7 +228,7 @@ class Composition:
             claimed,
             provider,
             TurnLimits(
-                stall_s=limits.turn_stall_s,
+                stall_s=self._stall_s(provider),
                 quiet_s=limits.turn_quiet_s,
                 start_s=limits.agent_initialize_s + limits.agent_session_s + BESIDE_THE_AGENT_S,
                 end_s=limits.agent_cancel_s + BESIDE_THE_AGENT_S,
@@ -224,6 +236,13 @@ class Composition:
             ),
             self.store,
         )
+
+    def _stall_s(self, provider: ProviderSpec) -> float:
+        """A model behind an endpoint has a deadline of its own, which is said first."""
+        limits = self.settings.config.limits
+        if provider.transport != NATIVE:
+            return limits.turn_stall_s
+        return max(limits.turn_stall_s, limits.native_stall_s + BESIDE_THE_AGENT_S)
 
     def _task_listener(self) -> ChildSpec:
         return task_listener_child(partial(TaskListener, self.notices, self.processes.instance.run))

@@ -6,6 +6,7 @@ acp          | in it                               | told before every prompt: n
 claude-sdk   | in it                               | told before every prompt: not in it
 opencode     | in it                               | sent with every prompt: not in it
 stream-json  | in it                               | arguments of every prompt's process: not in it
+native       | in it                               | its memory is the same for all: not in it
 any other    | in it                               | in it: nobody has said that it can be told later
 """
 
@@ -13,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-TOLD_EVERY_TIME = frozenset({"acp", "claude-sdk", "opencode", "stream-json"})
+TOLD_EVERY_TIME = frozenset({"acp", "claude-sdk", "native", "opencode", "stream-json"})
 """Transports whose conversation goes on with another model or mode."""
 
 

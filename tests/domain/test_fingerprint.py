@@ -4,7 +4,7 @@ import pytest
 
 from boocode.domain.fingerprint import TOLD_EVERY_TIME, fingerprint
 
-TRANSPORTS = (*sorted(TOLD_EVERY_TIME), "native")
+TRANSPORTS = (*sorted(TOLD_EVERY_TIME), "any other")
 BASE = (("goose", "acp"), {"A": "1", "B": "2"}, "/w")
 
 
@@ -37,7 +37,14 @@ def test_the_order_of_the_environment_does_not_count(transport: str):
 
 @pytest.mark.parametrize(
     ("transport", "is_another"),
-    [("acp", False), ("claude-sdk", False), ("opencode", False), ("stream-json", False), ("native", True)],
+    [
+        ("acp", False),
+        ("claude-sdk", False),
+        ("opencode", False),
+        ("stream-json", False),
+        ("native", False),
+        ("any other", True),
+    ],
 )
 def test_another_model_or_mode_counts_only_where_it_cannot_be_told_later(transport: str, is_another: bool):
     plain = fingerprint(transport, *BASE)

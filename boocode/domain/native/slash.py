@@ -19,6 +19,16 @@ COMMANDS = Commands(
         Command("compact", "Replace the conversation so far by a summary"),
     )
 )
+SUM_UP = (
+    "Write a summary of this conversation that will take its place: all you need to go on without it. Say what the "
+    "person wants, in their own words where they matter; what was found out; which files were changed and how; what "
+    "was decided and why; what is not done yet, and what comes next. Name files, functions and commands exactly. "
+    "Write the summary only."
+)
+NOTHING_YET = "There is nothing to sum up yet."
+COMPACTED = (
+    "This summary stands for the conversation so far: the model is not sent the earlier messages any more."
+)
 
 
 @frozen

@@ -1,0 +1,77 @@
+"""One answer of the model: its pieces become events as they come, and at the end what is remembered of it.
+
+It can be cut off at any piece, by a cancel, a failure or the session's end; `close` then gives what had come.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+
+from actors.native_turn import NativeTurn
+from boocode.domain.acp.usage import UsageNote
+from boocode.domain.native.answer import Answer, AnswerReader
+from boocode.ports.model_endpoint import (
+    CallPiece,
+    Finished,
+    ModelEndpoint,
+    ModelRequest,
+    Piece,
+    ReasoningPiece,
+    TextPiece,
+    UsageTold,
+)
+
+_CUT_SHORT = "length"
+
+
+def new_call_id() -> str:
+    """Nine letters and digits: there are templates that take nothing else."""
+    return secrets.token_hex(5)[:9]
+
+
+class ModelAnswer:
+    def __init__(
+        self, turn: NativeTurn, offered: Collection[str], begun: Callable[[], Awaitable[None]]
+    ) -> None:
+        """`begun` is awaited when the model says the first of it."""
+        self.usage: UsageTold | None = None
+        self.began = False
+        self._turn = turn
+        self._begun = begun
+        self._reader = AnswerReader(offered, new_call_id)
+        self._answer: Answer | None = None
+
+    async def hear(self, endpoint: ModelEndpoint, request: ModelRequest) -> Answer:
+        """Raises ModelFailed."""
+        async with endpoint.answer(request) as pieces:
+            async for piece in pieces:
+                had_begun = self.began
+                self._take(piece)
+                if self.began and not had_begun:
+                    await self._begun()
+                await self._turn.keep_up()
+        return self.close()
+
+    def close(self) -> Answer:
+        """The answer as far as it came; its last events and its tokens are told. Twice is once."""
+        if self._answer is None:
+            self._answer = answer = self._reader.finish(cut_short=self._turn.finish == _CUT_SHORT)
+            self._turn.say(answer.events)
+            if self.usage is not None:
+                self._turn.say([UsageNote("call", self.usage.input_tokens, self.usage.output_tokens)])
+        return self._answer
+
+    def _take(self, piece: Piece) -> None:
+        match piece:
+            case TextPiece(text=text):
+                self._turn.say(self._reader.text(text))
+            case ReasoningPiece(text=text):
+                self._turn.say(self._reader.reasoning(text))
+            case CallPiece():
+                self._turn.say(self._reader.call(piece.index, piece.id, piece.name, piece.arguments))
+            case UsageTold():
+                self.usage = piece  # some tell it with every piece: the last one counts
+                return
+            case Finished(reason=reason):
+                self._turn.finish = reason
+                return
+        self.began = True

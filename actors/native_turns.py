@@ -1,0 +1,220 @@
+"""Leads one turn after another of the native agent: what it works with, its loop or a slash command, its end.
+
+    preparing ── TurnStarted ──→ running ── outcome ─────────────────────────→ over
+        │ no such mode: refused     └─ cancel: its scope ends ─────────────────→ over
+        └─ cancel: refused                └─ a tool does not end: killed ──────→ over, and the session with it
+
+Not an actor: the session hands it what concerns the turn. Turns come and go by its slot.
+"""
+
+import trio
+from attrs import frozen
+
+from actors.native_equipment import NativeFacts, equip
+from actors.native_loop import NativeLoop
+from actors.native_questions import NativeQuestions
+from actors.native_slash import answer_slash
+from actors.native_turn import NativeTurn
+from actors.turn_delivery import TurnDelivery
+from actors.turn_slot import TurnSlot
+from boocode.domain.acp.stopping import remark
+from boocode.domain.acp.turn_fold import TurnFold
+from boocode.domain.events import Cancelled, Completed, Failed, Notice, Outcome
+from boocode.domain.native.slash import COMMANDS, slash_of
+from boocode.kernel import Context, Ref, ReplyTo
+from boocode.ports.agents import (
+    AgentPrompted,
+    AgentStartFailed,
+    AgentUnruly,
+    AnswerPermission,
+    SessionKey,
+    SessionLimits,
+    StartTurn,
+    TurnStarted,
+)
+from boocode.ports.model_endpoint import ModelFailed
+from boocode.ports.native import NativePlace, NativeWorld
+
+PHASE = "session/prompt"
+AT_THE_LIMIT = "max_turn_requests"
+KEEP_S = 2.0
+"""For the last entries of a turn to be kept before it is told to be over."""
+
+
+@frozen
+class CancelOverdue:
+    """Timer of the session: a cancelled turn ought to be over."""
+
+    task_id: str
+
+
+class NativeTurns:
+    def __init__(
+        self,
+        ctx: Context,
+        world: NativeWorld,
+        place: NativePlace,
+        facts: NativeFacts,
+        label: str,
+        limits: SessionLimits,
+        *,
+        key: SessionKey,
+        pool: Ref,
+    ) -> None:
+        self.slot = TurnSlot[NativeTurn](ctx, label, PHASE, self._begin)
+        self._ctx = ctx
+        self._world = world
+        self._place = place
+        self._facts = facts
+        self._label = label
+        self._limits = limits
+        self._key = key
+        self._pool = pool
+        self._loop: NativeLoop | None = None
+        self._last_key = 0
+        self._prompts = 0
+
+    @property
+    def turn(self) -> NativeTurn | None:
+        return self.slot.turn
+
+    # Beginning
+
+    def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
+        fold = TurnFold(model=self._facts.model, mode=self._facts.mode)
+        delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
+        monitor = self._ctx.monitor(start.listener)
+        turn = NativeTurn(start, reply, fold, delivery, monitor, NativeQuestions(self._ctx, fold))
+        self.slot.enter(turn)
+        self._ctx.start_task(self._lead, turn, name=f"turn {start.task_id}")
+
+    async def _lead(self, turn: NativeTurn) -> None:
+        """A helper task: from the first look at the briefing to the last entry that is kept."""
+        outcome: Outcome = Cancelled("asked")
+        try:
+            with turn.scope:
+                outcome = await self._run(turn)
+        except AgentStartFailed as error:
+            if turn is self.turn:
+                turn.reply.fail(error)
+                self._leave(turn)
+            return
+        if turn is not self.turn:
+            return
+        if not turn.is_started:
+            turn.reply.fail(AgentStartFailed(PHASE, "The turn was cancelled before it began."))
+            self._leave(turn)
+            return
+        if self._loop is not None:
+            self._loop.settle()
+        with trio.move_on_after(KEEP_S):
+            await self._facts.conversation.save()
+        if turn is self.turn:
+            self._end(turn, Cancelled("asked") if turn.is_cancelling else outcome)
+
+    async def _run(self, turn: NativeTurn) -> Outcome:
+        try:
+            equipment, warnings = await equip(self._world, self._place, self._facts, turn.start, self._label)
+        except ModelFailed as failed:
+            self._say_started(turn, turn.start.model)
+            return Failed("agent_error", failed.failure.message)
+        self._say_started(turn, equipment.model)
+        self._prompts += 1
+        turn.say([Notice(words) for words in warnings])
+        slash = slash_of(turn.start.prompt)
+        if slash is not None:
+            turn.doing = f"/{slash}"
+            return await answer_slash(slash, turn, equipment, self._facts, self._world.endpoint)
+        self._pool.cast(AgentPrompted(self._key, self._ctx.ref))
+        self._loop = NativeLoop(self._world, place, self._facts, turn, equipment, self._new_key)
+        return await self._loop.run()
+
+    def _say_started(self, turn: NativeTurn, model: str | None) -> None:
+        if not turn.reply.is_open:  # whoever asked has gone meanwhile
+            turn.delivery.abandon()
+            self.cancel(turn.start.task_id)
+            return
+        turn.is_started = True
+        turn.reply.reply(TurnStarted(self._facts.conversation.session_id, model))
+        task_id = turn.start.task_id
+        if not self._facts.commands_told:
+            self._facts.commands_told = True
+            turn.delivery.put([COMMANDS])
+        self._ctx.start_task(self.slot.deliver, turn, lambda: self.cancel(task_id), name=f"deliver {task_id}")
+
+    def _new_key(self) -> str:
+        self._last_key += 1
+        return str(self._last_key)
+
+    # Questions
+
+    def answer(self, answer: AnswerPermission) -> None:
+        if self.turn is not None:
+            self.turn.questions.answer(answer)
+
+    # Ending
+
+    def cancel(self, task_id: str) -> None:
+        """Ends the request to the model and the running tools; twice is once."""
+        turn = self.slot.to_cancel(task_id)
+        if turn is None:
+            return
+        turn.is_cancelling = True
+        self._ctx.set_busy(True, f"cancelling turn {task_id}")
+        turn.delivery.put(turn.questions.withdraw())
+        turn.scope.cancel()
+        self._ctx.send_after(self._limits.cancel_s, CancelOverdue(task_id))
+
+    def overdue(self, due: CancelOverdue) -> None:
+        """Raises AgentUnruly when the turn is still there: something in it does not let itself be ended."""
+        turn = self.turn
+        if turn is None or turn.start.task_id != due.task_id or not turn.is_cancelling:
+            return
+        self._settle_and_end(turn, Cancelled("killed"))
+        raise AgentUnruly(f"it did not end its turn within {self._limits.cancel_s:g} s of a cancel")
+
+    async def last_words(self, outcome: Outcome) -> None:
+        """The session dies."""
+
+        def end(turn: NativeTurn) -> None:
+            turn.scope.cancel()
+            self._settle_and_end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
+
+        await self.slot.last_words(end)
+
+    def _settle_and_end(self, turn: NativeTurn, outcome: Outcome) -> None:
+        if not turn.is_started:
+            turn.reply.fail(AgentStartFailed(PHASE, "The turn was cancelled before it began."))
+            self._leave(turn)
+            return
+        if self._loop is not None:
+            self._loop.settle()
+        self._end(turn, outcome)
+
+    def _end(self, turn: NativeTurn, outcome: Outcome) -> None:
+        turn.delivery.put(turn.questions.withdraw())
+        events = turn.fold.end(completed=isinstance(outcome, Completed))
+        at_limit = isinstance(outcome, Completed) and outcome.stop_reason == AT_THE_LIMIT  # said in its place
+        words = None if at_limit else remark(outcome)
+        turn.delivery.put([*events, Notice(words)] if words else events)
+        turn.delivery.finish(outcome)
+        self._facts.model, self._facts.mode = turn.fold.model, turn.fold.mode
+        self._leave(turn)
+
+    def _leave(self, turn: NativeTurn) -> None:
+        if not turn.is_started:
+            turn.delivery.abandon()
+        self._loop = None
+        self.slot.leave(turn)
+
+    def inspect(self) -> dict[str, object]:
+        turn = self.turn
+        return {
+            "turn": turn.start.task_id if turn is not None else None,
+            "doing": turn.doing if turn is not None else None,
+            "step": turn.steps if turn is not None else 0,
+            "calls": turn.calls if turn is not None else 0,
+            "cancelling": turn is not None and turn.is_cancelling,
+            "open_questions": len(turn.questions) if turn is not None else 0,
+            "prompts": self._prompts,
+        }
