@@ -8,7 +8,7 @@ Not an actor: the session hands it what concerns the turn. Turns come and go by 
 """
 
 import trio
-from attrs import frozen
+from attrs import evolve, frozen
 
 from actors.native_equipment import NativeFacts, equip
 from actors.native_loop import NativeLoop
@@ -113,8 +113,9 @@ class NativeTurns:
             self._end(turn, Cancelled("asked") if turn.is_cancelling else outcome)
 
     async def _run(self, turn: NativeTurn) -> Outcome:
+        place = evolve(self._place, task_id=turn.start.task_id)
         try:
-            equipment, warnings = await equip(self._world, self._place, self._facts, turn.start, self._label)
+            equipment, warnings = await equip(self._world, place, self._facts, turn.start, self._label)
         except ModelFailed as failed:
             self._say_started(turn, turn.start.model)
             return Failed("agent_error", failed.failure.message)

@@ -35,7 +35,7 @@ from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.adapters.worktree_places import WorktreePlaces
-from boocode.compose_native import NativeComposition
+from boocode.compose_native import NativeComposition, native_endpoint
 from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
 from boocode.kernel import ChildSpec, SupervisorSpec, System
