@@ -35,6 +35,7 @@ from boocode.adapters.processes.cookies import home_key
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.adapters.worktree_places import WorktreePlaces
+from boocode.compose_mcp import mcp_parts
 from boocode.compose_native import NativeComposition, native_endpoint
 from boocode.compose_prober import prober_child
 from boocode.contracts.resources import Health, Provider
@@ -50,6 +51,7 @@ from supervisors.agent import ACP, AgentParts, Backends, agent_child, pool_child
 from supervisors.broadcast import hub_child
 from supervisors.claude import CLAUDE_SDK, ClaudeParts, claude_child
 from supervisors.dispatch import dispatch_child
+from supervisors.mcp import mcp_child
 from supervisors.native import NATIVE, native_child
 from supervisors.opencode import (
     OPENCODE_TRANSPORT,
@@ -118,6 +120,7 @@ class Composition:
                 reached=self.reached,
             ),
             agents=(
+                mcp_child(mcp_parts(self.settings, self.processes)),
                 opencode_child(self._opencode_parts(), config.pool.idle_ttl_s),
                 sessions_child(),
                 pool_child(backends, config.pool.idle_ttl_s, config.pool.max_warm),

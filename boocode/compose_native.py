@@ -5,6 +5,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from actors.mcp_tools import mcp_tools
 from boocode.adapters.native.briefing import Briefings
 from boocode.adapters.native.endpoint import OpenAiEndpoint
 from boocode.adapters.native.skills import skill_tools
@@ -45,7 +46,10 @@ class NativeComposition:
 
     def _tools(self) -> tuple[MakeTools, ...]:
         """In the order in which the model is told of them."""
-        return (skill_tools(self.home),)
+        return (
+            skill_tools(self.home),
+            mcp_tools,
+        )
 
     def _news(self) -> tuple[NewsSource, ...]:
         """Who has something to tell to a model on BooCode's part."""

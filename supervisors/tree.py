@@ -7,7 +7,7 @@ root                rest_for_one
 ├─ hub              fan-out to whoever listens
 ├─ engine           rest_for_one
 │  ├─ worktrees     one owner a session
-│  ├─ agents        opencode's servers, agent sessions (process → reader → session) and their warm pool
+│  ├─ agents        MCP and opencode servers, agent sessions (process → reader → session) and their warm pool
 │  └─ dispatch      turns ← dispatcher, task monitor ← task listener, and the drain guard
 └─ surface          one_for_one: what people and programs meet; the edge last, so that it is stopped first
 """

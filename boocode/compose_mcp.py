@@ -1,0 +1,16 @@
+"""MCP servers' part of the composition root."""
+
+import os
+from pathlib import Path
+
+from boocode.adapters.native.mcp_dialer import SdkDialer
+from boocode.adapters.native.mcp_file import McpFile
+from boocode.ports.processes import ProcessOwner
+from boocode.settings import Settings
+from supervisors.mcp import McpParts
+
+
+def mcp_parts(settings: Settings, processes: ProcessOwner) -> McpParts:
+    """Nothing is read or imported before a turn of BooCode's own agent asks for tools."""
+    home = Path(os.path.realpath(settings.home))
+    return McpParts(McpFile(home, os.environ), SdkDialer(processes, os.environ, str(home)))
