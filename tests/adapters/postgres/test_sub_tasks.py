@@ -1,5 +1,7 @@
 """Sub-tasks in the database: whose they are, how many there may be, who was told, and what a cancel takes with it."""
 
+from typing import Any
+
 import pytest
 import trio
 
@@ -40,7 +42,7 @@ async def a_child(sub_tasks: PostgresSubTasks, parent: ClaimedTask | Task, new: 
 
 
 async def run_to_end(
-    store: PostgresStore, pen: Pen, outcome: Outcome | None = None, **more: object
+    store: PostgresStore, pen: Pen, outcome: Outcome | None = None, **more: Any
 ) -> ClaimedTask:
     (claimed,) = await store.claim_tasks("me", 10, 30.0)
     await pen.settle(settlement(claimed, outcome or Completed(), **more))
