@@ -44,7 +44,7 @@ def whole(answer: Answer, model: str) -> dict[str, object]:
     if answer.tools:
         message["tool_calls"] = _tool_calls(answer)
     choice = {"index": 0, "message": message, "finish_reason": _finish(answer)}
-    return _envelope("chat.completion", model) | {"choices": [choice], "usage": USAGE}
+    return _envelope("chat.completion", model) | {"choices": [choice], "usage": _usage(answer)}
 
 
 def stream(answer: Answer, model: str, *, usage: bool) -> Iterator[Chunk]:
@@ -58,7 +58,9 @@ def stream(answer: Answer, model: str, *, usage: bool) -> Iterator[Chunk]:
         yield Chunk(_event(model, {"tool_calls": [call]}))
     yield Chunk(_event(model, {}, _finish(answer)))
     if usage:
-        yield Chunk(_sse(_envelope("chat.completion.chunk", model) | {"choices": [], "usage": USAGE}))
+        yield Chunk(
+            _sse(_envelope("chat.completion.chunk", model) | {"choices": [], "usage": _usage(answer)})
+        )
     yield Chunk(b"data: [DONE]\n\n")
 
 
@@ -86,14 +88,21 @@ def _tool_calls(answer: Answer) -> list[dict[str, object]]:
             "index": index,
             "id": f"call_{answer.place}_{index}",
             "type": "function",
-            "function": {"name": use.name, "arguments": json.dumps(use.arguments)},
+            "function": {"name": use.name, "arguments": use.json},
         }
         for index, use in enumerate(answer.tools)
     ]
 
 
 def _finish(answer: Answer) -> str:
-    return "tool_calls" if answer.tools else "stop"
+    return answer.finish or ("tool_calls" if answer.tools else "stop")
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    if answer.usage is None:
+        return USAGE
+    told_in, told_out = answer.usage
+    return {"prompt_tokens": told_in, "completion_tokens": told_out, "total_tokens": told_in + told_out}
 
 
 def _offered(tool: Mapping[str, object]) -> Offered:

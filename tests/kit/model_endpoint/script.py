@@ -13,7 +13,20 @@ The last user message holds the script, parts joined by ` then `. Tool parts com
 | `stall` | streams one token and then nothing |
 | `gate NAME` | streams one token and goes on when the gate is opened |
 | `http STATUS [once]` | fails; with `once` only the first time for this text |
+| `fail NAME [once]` | fails as a real server does, see `failures` |
+| `break NAME` | streams one token, and then that failure in place of the rest |
 | `drop` | streams one token and cuts the connection |
+| `nothing` | an answer without a word |
+| `length` | its end is the limit of tokens |
+| `usage IN OUT` | that many tokens are told |
+
+What weak models do, OpenAI's dialect only:
+
+| directive | the model |
+| --- | --- |
+| `raw "JSON STRING"` | says exactly this text and nothing more, one round like a tool call (it may hold one) |
+| `mangle NAME TEXT` | calls that tool with TEXT for arguments, whatever it is |
+| `think TEXT` | `<think>TEXT</think>` before the rest of its text |
 
 After its last part it says how many user turns the context holds: that proves a warm or resumed session.
 """
@@ -21,8 +34,11 @@ After its last part it says how many user turns the context holds: that proves a
 import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from attrs import Factory, define, evolve, frozen
+
+from tests.kit.model_endpoint.failures import REFUSALS, Refusal
 
 INJECTED = re.compile(
     r"<(system-reminder|info-msg|environment_context)>.*?</\1>|\[Request interrupted by user[^\]]*\]"
@@ -70,6 +86,12 @@ class Asked:
 class ToolUse:
     name: str
     arguments: Mapping[str, object]
+    written: str | None = None
+    """What stands in place of the arguments' JSON."""
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.arguments) if self.written is None else self.written
 
 
 @frozen
@@ -81,6 +103,10 @@ class Answer:
     tools: tuple[ToolUse, ...] = ()
     delay: float = 0.0
     status: int = 200
+    failure: Refusal | None = None
+    """Instead of an answer, or with `stop` "break" in its middle."""
+    finish: str | None = None
+    usage: tuple[int, int] | None = None
     silent: bool = False
     stop: str = ""
     gate: str = ""
@@ -113,7 +139,11 @@ class Script:
         parts = [part.strip() for part in re.split(r"\s+then\s+", text) if part.strip()]
         reasoning = "".join(part[7:] for part in parts if part.startswith("reason "))
         parts = [part for part in parts if not part.startswith("reason ")]
-        tool_parts = [part for part in parts if re.match(r"(write|read|edit|shell|call|together)\b", part)]
+        tool_parts = [
+            part for part in parts if re.match(r"(write|read|edit|shell|call|together|raw|mangle)\b", part)
+        ]
+        if asked.rounds < len(tool_parts) and tool_parts[asked.rounds].startswith("raw "):
+            return Answer(text=json.loads(tool_parts[asked.rounds][4:]))
         if asked.rounds < len(tool_parts):
             tools = tool_uses(tool_parts[asked.rounds], asked.offered)
             return Answer(reasoning=reasoning if asked.rounds == 0 else "", tools=tools)
@@ -121,6 +151,8 @@ class Script:
         for part in parts:
             if part not in tool_parts:
                 answer = self._spoken(part, text, answer)
+        if "nothing" in parts:
+            return evolve(answer, text="")
         return evolve(answer, text=f"{answer.text}user turns: {len(asked.user_texts)}".lstrip())
 
     def _unglued(self, text: str) -> str:
@@ -146,13 +178,30 @@ class Script:
                 return evolve(answer, text=answer.text + "started ", stop=word)
             case "gate":
                 return evolve(answer, text=answer.text + "started and went on. ", stop="gate", gate=rest)
-            case "http":
+            case "http" | "fail":
                 if rest.endswith("once") and text in self._failed_once:
                     return answer
                 self._failed_once.add(text)
-                return evolve(answer, status=int(rest.split()[0]))
+                return evolve(answer, **_failing(word, rest.split()[0]))
+            case "break":
+                return evolve(answer, text=answer.text + "started ", stop=word, failure=REFUSALS[rest])
+            case "nothing":
+                return answer
+            case "length":
+                return evolve(answer, finish=word)
+            case "usage":
+                told_in, told_out = rest.split()
+                return evolve(answer, usage=(int(told_in), int(told_out)))
+            case "think":
+                return evolve(answer, text=f"<think>{rest}</think>{answer.text}")
             case _:
                 return evolve(answer, text=f"{answer.text}You said: {part[:200]}\n")
+
+
+def _failing(word: str, what: str) -> dict[str, Any]:
+    if word == "http":
+        return {"status": int(what)}
+    return {"status": REFUSALS[what].status, "failure": REFUSALS[what]}
 
 
 def words(text: str) -> list[str]:
@@ -173,6 +222,9 @@ def tool_uses(part: str, offered: Sequence[Offered]) -> tuple[ToolUse, ...]:
     if word == "call":
         name, _, arguments = rest.partition(" ")
         return (ToolUse(name, json.loads(arguments or "{}")),)
+    if word == "mangle":
+        name, _, written = rest.partition(" ")
+        return (ToolUse(name, {}, written),)
     tool = next((tool for tool in offered if tool.name.rpartition("__")[2].lower() in TOOLS[word]), None)
     if tool is None and word == "read":  # an agent without a read tool reads through its shell
         return tool_uses(f"shell cat {rest}", offered)

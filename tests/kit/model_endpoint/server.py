@@ -12,9 +12,11 @@ import trio
 from attrs import Factory, define
 
 from tests.kit.model_endpoint import anthropic, gemini, openai
+from tests.kit.model_endpoint.failures import REFUSALS
 from tests.kit.model_endpoint.script import Answer, Asked, Chunk, Script
 
 READ_BYTES = 65536
+BYTES_OF_A_TOKEN = 4
 Send: TypeAlias = Callable[[h11.Event], Awaitable[None]]
 
 
@@ -53,6 +55,12 @@ class ModelEndpoint:
     port: int
     requests: list[Seen] = Factory(list)
     gates: defaultdict[str, trio.Event] = Factory(lambda: defaultdict(trio.Event))
+    pages: dict[str, object] = Factory(dict)
+    """What a GET of these paths answers with, in place of the usual; None: nothing, ever."""
+    key: str | None = None
+    """Without it as a bearer token a completion is refused."""
+    window: int | None = None
+    """Tokens, of four bytes each, that a request for a completion may have."""
     _script: Script = Factory(Script)
 
     @property
@@ -121,6 +129,10 @@ class ModelEndpoint:
             return
         dialect = COMPLETIONS.get(path, anthropic if ANTHROPIC_HEADER in seen.headers else openai)
         match seen.method, path:
+            case "GET", _ if path in self.pages:
+                if self.pages[path] is None:
+                    await trio.sleep_forever()
+                await _json(send, 200, self.pages[path])
             case "GET", "/v1/models":
                 await _json(send, 200, dialect.models())
             case "POST", "/v1/messages/count_tokens":
@@ -143,10 +155,15 @@ class ModelEndpoint:
             await self._complete(send, seen, gemini)
 
     async def _complete(self, send: Send, seen: Seen, dialect: Dialect) -> None:
+        if (refusal := self._refusal(seen)) is not None:
+            await _json(send, REFUSALS[refusal].status, REFUSALS[refusal].body)
+            return
         asked = dialect.asked(seen.body)
         answer = self._script.answer(asked)
         if answer.silent:
             await trio.sleep_forever()  # until the client or the test has had enough
+        elif answer.failure is not None and answer.stop != "break":
+            await _json(send, answer.failure.status, answer.failure.body)
         elif answer.status != 200:
             await _json(send, answer.status, dialect.error(answer.status))
         elif seen.body.get("stream"):
@@ -157,6 +174,13 @@ class ModelEndpoint:
             await self._stream(send, answer, dialect.stream(answer, asked.model, usage=usage))
         else:
             await _json(send, 200, dialect.whole(answer, asked.model))
+
+    def _refusal(self, seen: Seen) -> str | None:
+        if self.key is not None and seen.headers.get("authorization") != f"Bearer {self.key}":
+            return "auth"
+        if self.window is not None and len(json.dumps(seen.body)) > self.window * BYTES_OF_A_TOKEN:
+            return "context_too_long"
+        return None
 
     async def _stream(self, send: Send, answer: Answer, chunks: Iterator[Chunk]) -> None:
         await send(_head(200, "text/event-stream"))
@@ -169,6 +193,9 @@ class ModelEndpoint:
                     return  # the connection is closed without the end of the message
                 if answer.stop == "stall":
                     await trio.sleep_forever()
+                if answer.stop == "break" and answer.failure is not None:
+                    await send(h11.Data(data=b"data: " + json.dumps(answer.failure.body).encode() + b"\n\n"))
+                    break
                 await self.gates[answer.gate].wait()
             if chunk.is_token:
                 await trio.sleep(answer.delay)
@@ -192,7 +219,7 @@ async def _send(connection: h11.Connection, stream: trio.SocketStream, event: h1
         await stream.send_all(data)
 
 
-async def _json(send: Send, status: int, value: dict[str, object]) -> None:
+async def _json(send: Send, status: int, value: object) -> None:
     await send(_head(status, "application/json"))
     await send(h11.Data(data=json.dumps(value).encode()))
     await send(h11.EndOfMessage())
