@@ -15,7 +15,13 @@ from typing import Any
 import trio
 
 from actors.write_queue import Entry, QueueLimits, WriteQueue
-from boocode.contracts.frames import USER_TOPIC, AgentCommandsUpdated, AgentStatusUpdated, TaskUpdated
+from boocode.contracts.frames import (
+    USER_TOPIC,
+    AgentCommandsUpdated,
+    AgentStatusUpdated,
+    TaskUpdated,
+    ToolsLabelled,
+)
 from boocode.contracts.lossy import encode_lossy
 from boocode.domain.ids import new_id
 from boocode.kernel import Actor, CallRefused, Exit, MailboxFull, MailboxSpec
@@ -39,6 +45,7 @@ from boocode.ports.log_sink import (
     Committed,
     EncodedFrame,
     KeepParts,
+    LabelChange,
     LogSink,
     Post,
     Reply,
@@ -118,6 +125,7 @@ class EventWriter(Actor):
         frames = []
         statuses = []
         commands = []
+        labels = []
         for entry in append.entries:
             body = entry.body
             frames.append(EncodedFrame(entry.chat_id, body.type, entry.at, encode_lossy(body)))
@@ -126,10 +134,12 @@ class EventWriter(Actor):
                     statuses.append(StatusChange(chat, agent, status, body.reason, body.quiet_since))
                 case AgentCommandsUpdated(agent=agent):
                     commands.append(CommandsChange(entry.chat_id, agent, encode_lossy(body.commands)))
+                case ToolsLabelled(message_id=message_id, label=label):
+                    labels.append(LabelChange(message_id, encode_lossy(label)))
                 case _:
                     pass
         chat_id = append.entries[0].chat_id
-        op = AppendFrames(tuple(frames), tuple(statuses), tuple(commands))
+        op = AppendFrames(tuple(frames), tuple(statuses), tuple(commands), tuple(labels))
         if not self._queue.append(chat_id, op, append.reply_to):
             self._refuse_append(chat_id, append.reply_to, self._why_full())
 

@@ -142,6 +142,7 @@ class TurnActor(Actor):
         self._silence = self._silence.heard(self.ctx.now())
         self.ctx.set_busy(True, self._turn.phase.value)
         self._publish_status("working")
+        self._steps.tell_scribe()
         self._look_for_news()
         self.ctx.start_task(self._step, self._open_worktree, name="open worktree")
 
@@ -373,6 +374,7 @@ class TurnActor(Actor):
             else:
                 await trio.sleep(SETTLE_RETRY_S)
         self._publish_status(status_after(outcome))
+        self._steps.tell_scribe(settled=True)
         if trouble := await self._steps.capture():
             self._notice(
                 f"The changes of this turn could not be read: {trouble} They are still in the worktree."

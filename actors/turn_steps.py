@@ -26,13 +26,15 @@ from boocode.ports.agents import (
     TurnStarted,
 )
 from boocode.ports.log import Settlement, SettleTurn
-from boocode.ports.names import EVENT_WRITER, SESSION_POOL, WORKTREES
+from boocode.ports.names import EVENT_WRITER, SCRIBE, SESSION_POOL, WORKTREES
+from boocode.ports.scribing import TurnBegan, TurnSettled
 from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
 from boocode.ports.turns import TurnLimits
 from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TakeCheckpoint, TurnBounds, WorkspaceError
 
 FORGOT = "The agent started anew: it does not remember earlier turns."
 STREAM_JSON = "stream-json"
+NATIVE = "native"
 
 
 def other_way(provider: ProviderSpec, error: AgentStartFailed) -> ProviderSpec | None:
@@ -189,6 +191,18 @@ class TurnSteps:
         """Makes the turn's changes the session's pending ones; None, or what went wrong."""
         task = self.claimed.task
         return await self._ask_worktrees(CaptureChanges(self._session_id, task.id, task.agent))
+
+    def tell_scribe(self, *, settled: bool = False) -> None:
+        """Of the turn's beginning or of its durable end; whether anybody listens is nothing to the turn."""
+        task, message_id = self.claimed.task, self.claimed.message_id
+        uses_endpoint = self.provider.transport == NATIVE
+        scribe = self.ctx.whereis(SCRIBE)
+        if not scribe.is_running:
+            return
+        if settled:
+            scribe.cast(TurnSettled(task.id, self._chat_id, message_id, uses_endpoint))
+        else:
+            scribe.cast(TurnBegan(self.ctx.ref, task.id, self._chat_id, uses_endpoint))
 
     def give_back(self, lease: Lease | None) -> None:
         """The worktree and the agent session are free for the next turn."""

@@ -59,7 +59,8 @@ async def _run(prompt: Json, project_path: Path, apply_: bool, yes: bool, as_jso
         project = await client.post("/api/projects", {"path": str(project_path)})
         text = prompt["text"]
         title = text if len(text) <= 60 else f"{text[:59]}…"
-        session = await client.post("/api/sessions", {"project_id": project["id"], "title": title})
+        new = {"project_id": project["id"], "title": title, "for_now": True}
+        session = await client.post("/api/sessions", new)
         chat_id = session["chats"][0]["id"]
         code = await _prompt(client, chat_id, prompt, yes, as_json)
         pending = await client.get(path_of("sessions", session["id"], "pending"))

@@ -27,17 +27,22 @@ class ProjectChange:
 class NewSession:
     project_id: str
     title: str | None = None
+    for_now: bool = False
+    """Nobody chose the title: a better one may take its place."""
 
 
 @frozen
 class NewChat:
     session_id: str
     title: str | None = None
+    for_now: bool = False
 
 
 @frozen
 class Rename:
     title: str
+    for_now: bool = False
+    """Nobody chose the title: it is taken only while there is no better one, and may be replaced."""
 
 
 @frozen

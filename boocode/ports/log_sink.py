@@ -42,10 +42,24 @@ class CommandsChange:
 
 
 @frozen
+class LabelChange:
+    """A label of tool calls, kept with their message; `label` is encoded JSON."""
+
+    message_id: str
+    label: bytes
+
+
+@frozen
 class AppendFrames:
     frames: tuple[EncodedFrame, ...]
     statuses: tuple[StatusChange, ...] = ()
     commands: tuple[CommandsChange, ...] = ()
+    labels: tuple[LabelChange, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing is kept but the frames."""
+        return not (self.statuses or self.commands or self.labels)
 
 
 @frozen

@@ -3,6 +3,12 @@ INSERT INTO sessions (id, project_id, title)
 SELECT $1, p.id, $3 FROM projects p WHERE p.id = $2
 RETURNING *;
 
+-- name: session_add_named
+-- As session_add, by a person who chose the title.
+INSERT INTO sessions (id, project_id, title, named_by)
+SELECT $1, p.id, $3, 'person' FROM projects p WHERE p.id = $2
+RETURNING *;
+
 -- name: session_list
 -- Newest first; $2 is the `n` after which to go on.
 SELECT * FROM sessions
@@ -13,7 +19,14 @@ SELECT * FROM sessions
 SELECT * FROM sessions WHERE id = $1;
 
 -- name: session_rename
-UPDATE sessions SET title = $2 WHERE id = $1 RETURNING *;
+-- A person did; an empty title takes the name away again.
+UPDATE sessions SET title = $2, named_by = CASE WHEN $2 = '' THEN 'nobody' ELSE 'person' END
+ WHERE id = $1
+RETURNING *;
+
+-- name: session_name_for_now
+-- The first words of a prompt: only as long as nobody has named it.
+UPDATE sessions SET title = $2 WHERE id = $1 AND named_by = 'nobody';
 
 -- name: session_lock_chats
 -- Chats before tasks, as every batch of the log does it.
@@ -35,6 +48,12 @@ INSERT INTO chats (id, session_id, title)
 SELECT $1, s.id, $3 FROM sessions s WHERE s.id = $2
 RETURNING *;
 
+-- name: chat_add_named
+-- As chat_add, by a person who chose the title.
+INSERT INTO chats (id, session_id, title, named_by)
+SELECT $1, s.id, $3, 'person' FROM sessions s WHERE s.id = $2
+RETURNING *;
+
 -- name: chat_list
 -- Oldest first, as tabs are; $2 is the `n` after which to go on.
 SELECT * FROM chats
@@ -48,7 +67,12 @@ SELECT * FROM chats WHERE session_id = ANY ($1::text[]) ORDER BY n;
 SELECT * FROM chats WHERE id = $1;
 
 -- name: chat_rename
-UPDATE chats SET title = $2 WHERE id = $1 RETURNING *;
+UPDATE chats SET title = $2, named_by = CASE WHEN $2 = '' THEN 'nobody' ELSE 'person' END
+ WHERE id = $1
+RETURNING *;
+
+-- name: chat_name_for_now
+UPDATE chats SET title = $2 WHERE id = $1 AND named_by = 'nobody';
 
 -- name: chat_lock_chats
 SELECT id FROM chats WHERE id = $1 FOR UPDATE;

@@ -19,7 +19,8 @@ async def list_chats(deps: EdgeDeps, call: Call[None, ChatsQuery]) -> object:
 
 async def create_chat(deps: EdgeDeps, call: Call[NewChat, None]) -> Chat:
     body = call.body
-    chat = await deps.store.create_chat(body.session_id, title(body.title, "New chat"))
+    for_now = body.for_now or not body.title
+    chat = await deps.store.create_chat(body.session_id, title(body.title, "New chat"), for_now=for_now)
     return found(chat, "session", body.session_id)
 
 
@@ -28,7 +29,8 @@ async def get_chat(deps: EdgeDeps, call: Call[None, None]) -> Chat:
 
 
 async def rename_chat(deps: EdgeDeps, call: Call[Rename, None]) -> Chat:
-    chat = await deps.store.rename_chat(call["chat_id"], title(call.body.title, ""))
+    new = title(call.body.title, "")
+    chat = await deps.store.rename_chat(call["chat_id"], new, for_now=call.body.for_now)
     return found(chat, "chat", call["chat_id"])
 
 

@@ -22,7 +22,9 @@ async def list_sessions(deps: EdgeDeps, call: Call[None, SessionsQuery]) -> obje
 
 async def create_session(deps: EdgeDeps, call: Call[NewSession, None]) -> Session:
     body = call.body
-    session = await deps.store.create_session(body.project_id, title(body.title, "New session"))
+    for_now = body.for_now or not body.title
+    new = title(body.title, "New session")
+    session = await deps.store.create_session(body.project_id, new, for_now=for_now)
     return found(session, "project", body.project_id)
 
 
@@ -31,7 +33,8 @@ async def get_session(deps: EdgeDeps, call: Call[None, None]) -> Session:
 
 
 async def rename_session(deps: EdgeDeps, call: Call[Rename, None]) -> Session:
-    session = await deps.store.rename_session(call["session_id"], title(call.body.title, ""))
+    new = title(call.body.title, "")
+    session = await deps.store.rename_session(call["session_id"], new, for_now=call.body.for_now)
     return found(session, "session", call["session_id"])
 
 

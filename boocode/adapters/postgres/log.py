@@ -56,7 +56,7 @@ class PostgresLog:
     # writing
 
     async def write(self, batch: Batch) -> Committed:
-        if all(isinstance(op, AppendFrames) and not (op.statuses or op.commands) for op in batch.ops):
+        if all(isinstance(op, AppendFrames) and op.is_plain for op in batch.ops):
             return await self._write_frames(batch)
         return await self._write_ops(batch)
 
@@ -121,6 +121,8 @@ async def _perform(
                 )
             for told in op.commands:
                 await unit.run("agent_session_set_commands", told.chat_id, told.agent, told.commands.decode())
+            for made in op.labels:
+                await unit.run("scribe_label", made.message_id, made.label.decode())
             return None, op.frames
         case KeepParts():
             model = storable_or_none(op.model)

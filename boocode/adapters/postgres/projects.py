@@ -38,9 +38,11 @@ class ProjectStore(StorePart):
 
     # sessions
 
-    async def create_session(self, project_id: str, title: str) -> Session | None:
+    async def create_session(self, project_id: str, title: str, *, for_now: bool = False) -> Session | None:
+        query = "session_add" if for_now else "session_add_named"
+
         async def work(unit: Unit) -> Session | None:
-            row = await unit.row("session_add", new_id("sess"), storable(project_id), storable(title))
+            row = await unit.row(query, new_id("sess"), storable(project_id), storable(title))
             if row is None:
                 return None
             first = await unit.row("chat_add", new_id("chat"), row["id"], "")
@@ -62,7 +64,10 @@ class ProjectStore(StorePart):
     async def get_session(self, session_id: str) -> Session | None:
         return await self._one_session("session_get", storable(session_id))
 
-    async def rename_session(self, session_id: str, title: str) -> Session | None:
+    async def rename_session(self, session_id: str, title: str, *, for_now: bool = False) -> Session | None:
+        if for_now:
+            await self._run("session_name_for_now", storable(session_id), storable(title))
+            return await self.get_session(session_id)
         return await self._one_session("session_rename", storable(session_id), storable(title))
 
     async def delete_session(self, session_id: str) -> bool:
@@ -80,8 +85,9 @@ class ProjectStore(StorePart):
 
     # chats
 
-    async def create_chat(self, session_id: str, title: str) -> Chat | None:
-        return await self._row(rows.chat, "chat_add", new_id("chat"), storable(session_id), storable(title))
+    async def create_chat(self, session_id: str, title: str, *, for_now: bool = False) -> Chat | None:
+        query = "chat_add" if for_now else "chat_add_named"
+        return await self._row(rows.chat, query, new_id("chat"), storable(session_id), storable(title))
 
     async def list_chats(self, session_id: str | None, after: str | None, limit: int) -> Page:
         limit = page_size(limit)
@@ -91,7 +97,10 @@ class ProjectStore(StorePart):
     async def get_chat(self, chat_id: str) -> Chat | None:
         return await self._row(rows.chat, "chat_get", storable(chat_id))
 
-    async def rename_chat(self, chat_id: str, title: str) -> Chat | None:
+    async def rename_chat(self, chat_id: str, title: str, *, for_now: bool = False) -> Chat | None:
+        if for_now:
+            await self._run("chat_name_for_now", storable(chat_id), storable(title))
+            return await self.get_chat(chat_id)
         return await self._row(rows.chat, "chat_rename", storable(chat_id), storable(title))
 
     async def delete_chat(self, chat_id: str) -> bool:

@@ -24,6 +24,7 @@ from boocode.contracts.resources import (
     Provider,
     Session,
     Task,
+    ToolLabel,
     Usage,
     Worktree,
 )
@@ -35,6 +36,7 @@ Row = Mapping[str, Any]
 CHECKPOINT_TITLE_CHARS = 80
 
 _parts = msgspec.json.Decoder(tuple[Part, ...])
+_label = msgspec.json.Decoder(ToolLabel)
 _part = msgspec.json.Decoder(Part)
 _options = msgspec.json.Decoder(tuple[PermissionOption, ...])
 _models = msgspec.json.Decoder(tuple[Model, ...])
@@ -78,7 +80,12 @@ def message(row: Row) -> Message:
         client_id=row["client_id"],
         queued=row.get("queued", False),
         usage=usage(row) if row["role"] == "assistant" else None,
+        labels=tuple(_label.decode(label) for label in row.get("labels", ())),
     )
+
+
+def text_of_parts(row: Row) -> str:
+    return "".join(part.text or "" for part in _parts.decode(row["parts"]) if part.type == "text")
 
 
 def usage(row: Row) -> Usage | None:

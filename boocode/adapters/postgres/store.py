@@ -9,6 +9,7 @@ from boocode.adapters.postgres.news import NewsReader
 from boocode.adapters.postgres.people import PeopleStore
 from boocode.adapters.postgres.projects import ProjectStore
 from boocode.adapters.postgres.queue import QueueStore
+from boocode.adapters.postgres.scribing import ScribeRows
 from boocode.adapters.postgres.tasks import TaskStore
 from boocode.adapters.postgres.ui_settings import UiSettingsStore
 from boocode.adapters.postgres.worktrees import WorktreeStore
@@ -27,6 +28,7 @@ class PostgresStore(
     PeopleStore,
     UiSettingsStore,
     NewsReader,
+    ScribeRows,
 ):
-    """Implements ports.safety_store.WorktreeStore and ports.news.NewsStore. May be made before the database is
-    open; until then it is unavailable."""
+    """Implements ports.safety_store.WorktreeStore, ports.news.NewsStore and ports.scribing.ScribeStore, too. May be
+    made before the database is open; until then it is unavailable."""

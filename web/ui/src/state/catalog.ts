@@ -164,8 +164,9 @@ export async function newSession(projectId: string): Promise<Session> {
   return session;
 }
 
-export async function renameSession(id: string, title: string): Promise<void> {
-  saidSession(await api.patch<Session>(pathOf("sessions", id), { title }));
+/** `forNow`: nobody chose the title; it is taken only while there is no better one. */
+export async function renameSession(id: string, title: string, forNow = false): Promise<void> {
+  saidSession(await api.patch<Session>(pathOf("sessions", id), { title, for_now: forNow }));
 }
 
 export async function deleteSession(id: string): Promise<void> {
@@ -194,5 +195,5 @@ export async function deleteChat(id: string): Promise<void> {
 export async function nameAfterPrompt(chatId: string, prompt: string): Promise<void> {
   const session = byChat.peek().get(chatId)?.session;
   const title = nameFrom(prompt);
-  if (session && title && isUnnamed(session)) await renameSession(session.id, title);
+  if (session && title && isUnnamed(session)) await renameSession(session.id, title, true);
 }

@@ -449,6 +449,7 @@ export interface Model {
 export interface NewChat {
   session_id: string;
   title?: string | null;
+  for_now?: boolean;
 }
 
 /** A checkpoint by a person's wish, after all that is in this chat now. */
@@ -473,6 +474,7 @@ export interface NewPrompt {
 export interface NewSession {
   project_id: string;
   title?: string | null;
+  for_now?: boolean;
 }
 
 export interface NewTask {
@@ -755,6 +757,7 @@ export interface RejectChoice {
 
 export interface Rename {
   title: string;
+  for_now?: boolean;
 }
 
 /** What going back to a checkpoint does, or did. Lists of paths are in git's order. */
