@@ -175,7 +175,9 @@ class Composition:
         one_shot = StreamJsonParts(acp.owner, JsonLines, acp.environment, acp.limits)
         memory = PostgresSessionStore(self.database)
         claude = ClaudeParts(acp.owner, SdkClaudes(memory), acp.environment, acp.limits)
-        native = NativeComposition(self.settings, self.database, self.processes, acp.limits).parts()
+        native = NativeComposition(
+            self.settings, self.database, self.processes, acp.limits, lambda: self._providers
+        ).parts()
         return {
             ACP: partial(agent_child, acp),
             STREAM_JSON: partial(stream_json_child, one_shot),
