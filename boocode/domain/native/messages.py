@@ -66,7 +66,7 @@ def _message(entry: Entry, *, thinks: bool) -> dict[str, object] | None:
         case UserSaid(text=text):
             return _of_user(text)
         case Told(text=text):
-            return _of_user(f"[Note from BooCode, not from the person]\n{text}")
+            return _of_user(f"[Note from BooCode, not from the person]\n{text}\n[End of the note]")
         case Compacted(text=text):
             return _of_user(f"[Summary of the conversation so far]\n{text}")
         case ToolSaid():

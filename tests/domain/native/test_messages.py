@@ -72,7 +72,7 @@ def test_what_follows_its_like_is_joined() -> None:
     messages = wire_messages("", said)
 
     assert roles(messages) == ["user", "assistant"]
-    assert messages[0]["content"] == "one\n\n[Note from BooCode, not from the person]\ntwo"
+    assert messages[0]["content"] == "one\n\n[Note from BooCode, not from the person]\ntwo\n[End of the note]"
     assert messages[1]["content"] == "a\n\nb"
     assert "tool_calls" in messages[1]
 

@@ -42,6 +42,7 @@ from tests.kit.model_endpoint.failures import REFUSALS, Refusal
 
 INJECTED = re.compile(
     r"<(system-reminder|info-msg|environment_context)>.*?</\1>|\[Request interrupted by user[^\]]*\]"
+    r"|\[Note from BooCode, not from the person\]\n.*?\n\[End of the note\]"
     r"|^This is the Qwen Code\. We are setting up the context.*",
     re.DOTALL,
 )
