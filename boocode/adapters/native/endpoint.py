@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, cast
 import trio
 
 from boocode.adapters.native.answer import StreamedAnswer
-from boocode.adapters.native.chunks import whole_text
+from boocode.adapters.native.chunks import is_error, whole_text
 from boocode.adapters.native.served import api_root, no_answer, served
-from boocode.domain.native.failures import Asking, Failure, nonsense, not_set, refusal, stalled
+from boocode.domain.native.failures import Asking, Failure, broken_off, nonsense, not_set, refusal, stalled
 from boocode.ports.model_endpoint import ModelFailed, ModelRequest, Piece, ServedModel
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ class OpenAiEndpoint:
                 response = await _post(client, _body(request), stream=False)
         if patience.cancelled_caught:
             raise ModelFailed(stalled(asking, within_s, began=False))
-        text = whole_text(_json(response))
+        answer = _json(response)
+        if is_error(answer):
+            raise ModelFailed(self._unsaid(broken_off(asking, response.text)))
+        text = whole_text(answer)
         if text is None:
             raise ModelFailed(nonsense(asking, "did not answer with a completion"))
         return text

@@ -22,6 +22,7 @@ FailureKind: TypeAlias = Literal[
 
 MAX_WORDS = 600
 """Of what an endpoint said."""
+MAX_TELLING = 2_000
 
 
 @frozen
@@ -59,7 +60,7 @@ _AUTH = re.compile(
 )
 _RATE = re.compile(
     r"rate[ _-]?limit|too many requests|quota|insufficient_quota|tokens per (minute|day)|requests per (minute|day)"
-    r"|queue is full|no (free |available )?slots?\b|concurrency limit",
+    r"|queue is full|server busy|maximum pending requests|no (free |available )?slots?\b|concurrency limit",
     re.IGNORECASE,
 )
 _NOT_LOADED = re.compile(
@@ -72,6 +73,9 @@ _NOT_LOADED = re.compile(
     r"|upstream (command|process)[^.]{0,60}(exit|fail|premature)|requires more system memory|try pulling it first"
     r"|health check[^.]{0,40}(fail|timed? ?out)|no router for requested model",
     re.IGNORECASE,
+)
+_CRASHED = re.compile(
+    r"model has crashed|enginecore encountered|engine (is )?dead|engineDeadError", re.IGNORECASE
 )
 _PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
 
@@ -151,10 +155,9 @@ def shown_url(url: str) -> str:
     """Without a name, password or query that it may hold."""
     try:
         parts = urlsplit(url)
-        host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
         return "base_url"
-    return f"{parts.scheme}://{host}{parts.path}" if parts.hostname else url[:200]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else url[:200]
 
 
 def _kind(status: int, body: str) -> FailureKind:
@@ -175,12 +178,19 @@ def _kind(status: int, body: str) -> FailureKind:
 
 
 def _by_words(body: str) -> FailureKind | None:
+    telling = _telling(body)
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(telling)), None)
+
+
+def _telling(body: str) -> str:
+    """Its message, type and code: the rest may repeat the conversation, where any word can stand."""
     if _PAGE.match(body):
-        return None
-    for kind, pattern in _PATTERNS:
-        if pattern.search(body):
-            return kind
-    return None
+        return ""
+    value = _parsed(body)
+    error = value.get("error") if isinstance(value, dict) else None
+    members = error if isinstance(error, dict) else value if isinstance(value, dict) else {}
+    marks = (str(members.get(name, "")) for name in ("type", "code"))
+    return " ".join((_message(value, body)[:MAX_TELLING], *marks))
 
 
 _PATTERNS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
@@ -188,6 +198,7 @@ _PATTERNS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
     ("auth", _AUTH),
     ("model_not_loaded", _NOT_LOADED),
     ("rate_limit", _RATE),
+    ("server", _CRASHED),
 )
 
 

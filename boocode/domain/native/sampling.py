@@ -35,4 +35,12 @@ class Sampling:
 
     def body(self) -> Mapping[str, object]:
         """What goes into the request."""
-        return {name: value for name, value in attrs.asdict(self).items() if value is not None}
+        body: dict[str, object] = {}
+        for name, value in attrs.asdict(self).items():
+            if value is not None:
+                body |= dict.fromkeys(_WIRE_NAMES.get(name, (name,)), value)
+        return body
+
+
+_WIRE_NAMES = {"reasoning_budget": ("reasoning_budget_tokens", "thinking_budget_tokens")}
+"""Builds of llama.cpp differ in which of the two they read. All other knobs have the same name here and there."""
