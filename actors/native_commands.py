@@ -64,8 +64,8 @@ class Commands:
     """A terminal's child: a label that says whose it is, the command, whom to tell."""
     make_files: Callable[[str], AgentFiles]
     """By the worktree's path."""
-    environment: Mapping[str, str]
-    """The whole of what a command gets."""
+    environment: Callable[[Mapping[str, str]], Mapping[str, str]]
+    """The whole of what a command gets, from what is configured for the agent."""
     timeout_s: float = 600.0
     shell: str = field(factory=lambda: shutil.which("bash") or "sh")
 
@@ -143,7 +143,7 @@ class RunCommand:
             terminal_id,
             command_words(asked.command, (), self.parts.shell),
             folder,
-            {**self.parts.environment, **_NO_PERSON},
+            {**self.parts.environment(self.place.env), **_NO_PERSON},
             MAX_OUTPUT_BYTES,
         )
         ctx = self.place.ctx

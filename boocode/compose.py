@@ -176,7 +176,7 @@ class Composition:
         memory = PostgresSessionStore(self.database)
         claude = ClaudeParts(acp.owner, SdkClaudes(memory), acp.environment, acp.limits)
         native = NativeComposition(
-            self.settings, self.database, self.processes, acp.limits, lambda: self._providers
+            self.settings, self.database, self.store, acp, lambda: self._providers
         ).parts()
         return {
             ACP: partial(agent_child, acp),

@@ -1,9 +1,9 @@
 """BooCode's own agent: what its session is given, and where its memory is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from boocode.domain.native.conversation import Entry, Told
 from boocode.domain.native.profiles import Leave, Profile
@@ -80,6 +80,8 @@ class NativePlace:
     """Registered name of the dynamic supervisor for the commands it runs."""
     agent: str = "boocode"
     """By what name its changes and its tasks go."""
+    env: Mapping[str, str] = field(factory=dict)
+    """What is configured for the agent: its commands get it."""
     task_id: str | None = None
     """The turn's, for which tools are made; None = no turn."""
 

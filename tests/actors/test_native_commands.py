@@ -16,6 +16,7 @@ from actors.native_commands import MOST_KEPT, Commands, RunCommand, end_commands
 from boocode.adapters.acp.files import WorktreeFiles
 from boocode.adapters.acp.wire import JsonRpcWire
 from boocode.adapters.processes.owner import LocalProcesses
+from boocode.domain.agent_environment import agent_environment
 from boocode.kernel import Actor, ChildSpec, Context, DynamicSpec, Strategy, SupervisorSpec, open_tree
 from boocode.ports.native import NativeChoices, NativePlace
 from boocode.ports.native_tools import CallShown, ToolRefused, ToolResult
@@ -95,9 +96,11 @@ async def shell(tmp_path: Path, timeout_s: float = 60.0) -> AsyncIterator[Shell]
         ),
     )
     async with open_tree(spec):
-        place = NativePlace(lent[0], "c1", str(worktree), NativeChoices(), TERMINALS)
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLOUR": "red"}
-        commands = Commands(partial(terminal_child, parts), parts.make_files, environment, timeout_s)
+        place = NativePlace(lent[0], "c1", str(worktree), NativeChoices(), TERMINALS, env={"COLOUR": "red"})
+        ours = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SECRET": "s", "BOOCODE_TOKEN": "t"}
+        commands = Commands(
+            partial(terminal_child, parts), parts.make_files, partial(agent_environment, ours), timeout_s
+        )
         yield Shell(place, commands, owner, worktree)
     assert owner.owned() == ()
 
@@ -117,6 +120,11 @@ async def test_a_command_runs_in_the_worktree_and_its_output_and_exit_code_are_t
 
 async def test_a_command_that_went_well_has_not_failed(sh: Shell) -> None:
     assert await sh.run("true") == ToolResult("(no output)\n[Exit code 0.]", shown="Exit code 0.")
+
+
+async def test_a_command_gets_the_environment_of_an_agent_and_not_all_of_ours(sh: Shell) -> None:
+    said = (await sh.run('echo "$HOME|$COLOUR|$SECRET|$BOOCODE_TOKEN"')).text
+    assert said == f"{sh.worktree.parent}|red||\n[Exit code 0.]"
 
 
 async def test_several_lines_are_one_script(sh: Shell) -> None:
