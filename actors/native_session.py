@@ -60,7 +60,16 @@ class NativeSession(Actor):
     # Life
 
     async def init(self) -> None:
-        place = NativePlace(self.ctx, self._plan.key.chat_id, self._plan.cwd, self._choices, self._terminals)
+        plan = self._plan
+        place = NativePlace(
+            self.ctx,
+            plan.key.chat_id,
+            plan.cwd,
+            self._choices,
+            self._terminals,
+            plan.key.agent,
+            plan.provider.env,
+        )
         knows = await self._load()
         pool = self.ctx.whereis(self._pool)
         self._facts = NativeFacts(self._conversation)
@@ -103,9 +112,10 @@ class NativeSession(Actor):
         return None
 
     async def terminate(self, exit: Exit) -> None:
-        await self._turns.last_words(outcome_of_end(self._label, exit))
+        self._turns.stop()
         with trio.move_on_after(KEEP_S):
             await self._conversation.save()
+        await self._turns.last_words(outcome_of_end(self._label, exit))
 
     def inspect(self) -> dict[str, object]:
         facts, conversation = self._facts, self._conversation

@@ -36,6 +36,7 @@ from boocode.ports.model_endpoint import ModelFailed
 from boocode.ports.native import NativePlace, NativeWorld
 
 PHASE = "session/prompt"
+CANCELLED_EARLY = "The turn was cancelled before it began."
 AT_THE_LIMIT = "max_turn_requests"
 KEEP_S = 2.0
 """For the last entries of a turn to be kept before it is told to be over."""
@@ -73,6 +74,7 @@ class NativeTurns:
         self._loop: NativeLoop | None = None
         self._last_key = 0
         self._prompts = 0
+        self._is_dying = False
 
     @property
     def turn(self) -> NativeTurn | None:
@@ -99,17 +101,17 @@ class NativeTurns:
                 turn.reply.fail(error)
                 self._leave(turn)
             return
-        if turn is not self.turn:
+        if turn is not self.turn or self._is_dying:
             return
         if not turn.is_started:
-            turn.reply.fail(AgentStartFailed(PHASE, "The turn was cancelled before it began."))
+            turn.reply.fail(AgentStartFailed(PHASE, CANCELLED_EARLY))
             self._leave(turn)
             return
         if self._loop is not None:
             self._loop.settle()
         with trio.move_on_after(KEEP_S):
             await self._facts.conversation.save()
-        if turn is self.turn:
+        if turn is self.turn and not self._is_dying:
             self._end(turn, Cancelled("asked") if turn.is_cancelling else outcome)
 
     async def _run(self, turn: NativeTurn) -> Outcome:
@@ -171,26 +173,22 @@ class NativeTurns:
         turn = self.turn
         if turn is None or turn.start.task_id != due.task_id or not turn.is_cancelling:
             return
-        self._settle_and_end(turn, Cancelled("killed"))
         raise AgentUnruly(f"it did not end its turn within {self._limits.cancel_s:g} s of a cancel")
 
-    async def last_words(self, outcome: Outcome) -> None:
-        """The session dies."""
-
-        def end(turn: NativeTurn) -> None:
-            turn.scope.cancel()
-            self._settle_and_end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
-
-        await self.slot.last_words(end)
-
-    def _settle_and_end(self, turn: NativeTurn, outcome: Outcome) -> None:
-        if not turn.is_started:
-            turn.reply.fail(AgentStartFailed(PHASE, "The turn was cancelled before it began."))
-            self._leave(turn)
-            return
+    def stop(self) -> None:
+        """The session dies: nothing goes on, and what is in the air comes into the conversation."""
+        self._is_dying = True
+        if self.turn is not None:
+            self.turn.scope.cancel()
         if self._loop is not None:
             self._loop.settle()
-        self._end(turn, outcome)
+
+    async def last_words(self, outcome: Outcome) -> None:
+        """After `stop`."""
+        self.slot.fail_unstarted(f"{self._label} was stopped before the turn began.")
+        await self.slot.last_words(
+            lambda turn: self._end(turn, Cancelled("killed") if turn.is_cancelling else outcome)
+        )
 
     def _end(self, turn: NativeTurn, outcome: Outcome) -> None:
         turn.delivery.put(turn.questions.withdraw())

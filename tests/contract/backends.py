@@ -1,17 +1,43 @@
 """The backends under test: how each is launched against the scripted model, and what it cannot have."""
 
+import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from attrs import Factory, frozen
 
+from boocode.domain.events import Cause
+from boocode.ports.agents import Lease
 from supervisors.agent import AgentParts
-from tests.actors.agent_kit import PRACTICE, ROOT, Backing
+from tests.actors.agent_kit import PRACTICE, ROOT, Backing, Rig
 from tests.contract import backings
 from tests.contract.backings import Place
 from tests.contract.prompts import PracticePrompts, Prompts, ScriptedPrompts
 from tests.contract.rows import Row
 from tools.agents import AGENTS, claude_environment, claude_program, environment, home_files
+
+
+@frozen
+class Death:
+    """How the backend's agent is killed in a test, and how its running turn tells it."""
+
+    kill: Callable[[Rig, Lease], None]
+    cause: Cause
+    words: str
+
+
+def kill_processes(agents: Rig, lease: Lease) -> None:
+    """SIGKILL to each agent's own process, not to what it has started."""
+    killed = [process.pid for process in agents.owner.owned() if process.pid == process.pgid]
+    assert killed, "no agent runs that could be killed"
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+
+
+def kill_session(agents: Rig, lease: Lease) -> None:
+    """For an agent that has no process: the actor that it lives in."""
+    lease.session.kill("killed in a test")
 
 
 @frozen
@@ -42,6 +68,8 @@ class BackendUnderTest:
     program: Callable[[], Path] | None = None
     cannot: Mapping[Row, str] = Factory(dict)
     cancel_s: float = 3.0
+    death: Death = Death(kill_processes, "agent_died", "9")
+    needs_database: bool = False
 
 
 def _own_home(place: Place) -> dict[str, str]:
@@ -74,6 +102,20 @@ PRACTICE_AGENT = BackendUnderTest(
     prompts=PracticePrompts(),
     second_model="practice-slow",
     is_real=False,
+)
+
+NATIVE = BackendUnderTest(
+    name="boocode",
+    agent="boocode",
+    transport="native",
+    command=lambda: (),
+    env=lambda place: {},
+    modes=Modes(asking="ask", free="edit", read_only="plan"),
+    backing=backings.native,
+    second_model="scripted-2",
+    is_real=False,
+    death=Death(kill_session, "runtime_stopped", "killed in a test"),
+    needs_database=True,
 )
 
 OPENCODE_ACP = BackendUnderTest(
@@ -175,6 +217,7 @@ CLAUDE_SDK = BackendUnderTest(
 
 BACKENDS = (
     PRACTICE_AGENT,
+    NATIVE,
     OPENCODE_SERVER,
     OPENCODE_ACP,
     QWEN_ACP,

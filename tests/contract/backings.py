@@ -7,14 +7,17 @@ from pathlib import Path
 from attrs import frozen
 
 from boocode.adapters.opencode.client import HttpOpencode
+from boocode.adapters.postgres.database import Database
 from boocode.adapters.stream_json.lines import JsonLines
 from boocode.kernel import Backoff
 from boocode.ports.opencode import OpencodeApi
 from supervisors.agent import AgentParts, acp_only
+from supervisors.native import NATIVE, native_child
 from supervisors.opencode import OPENCODE_TRANSPORT, OpencodeParts, opencode_child, opencode_session_child
 from supervisors.stream_json import STREAM_JSON, StreamJsonParts, stream_json_child
 from tests.actors.agent_kit import Backing
 from tests.actors.claude_kit import claude_backing
+from tests.actors.native_folder import AgentFolder
 
 
 @frozen
@@ -24,6 +27,8 @@ class Place:
     home: Path
     state: Path
     url: str
+    database: Database | None = None
+    """For a backend that keeps something in BooCode's own."""
 
 
 def acp(parts: AgentParts, place: Place) -> Backing:
@@ -54,6 +59,12 @@ def opencode_server(
         term_grace_s=parts.term_grace_s,
     )
     return Backing({OPENCODE_TRANSPORT: partial(opencode_session_child, own)}, (opencode_child(own),))
+
+
+def native(parts: AgentParts, place: Place) -> Backing:
+    assert place.database is not None
+    folder = AgentFolder(parts, place.home, place.database)
+    return Backing({NATIVE: partial(native_child, folder.parts(f"{place.url}/v1"))})
 
 
 def claude_sdk(parts: AgentParts, place: Place) -> Backing:

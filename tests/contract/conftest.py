@@ -9,6 +9,7 @@ from tests.contract.backends import BACKENDS, BackendUnderTest
 from tests.contract.results import Recorder
 from tests.contract.rows import Row
 from tests.contract.stage import Stage, on_stage
+from tests.kit.postgres import database_url, postgres_server  # noqa: F401
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -56,8 +57,15 @@ def _param(backend: BackendUnderTest) -> pytest.ParameterSet:
 
 
 @pytest.fixture
-async def stage(backend: BackendUnderTest, tmp_path: Path) -> AsyncIterator[Stage]:
+def kept_in(request: pytest.FixtureRequest, backend: BackendUnderTest) -> str | None:
+    """The URL of a database, for a backend that keeps its memory in BooCode's."""
+    url: str = request.getfixturevalue("database_url") if backend.needs_database else ""
+    return url or None
+
+
+@pytest.fixture
+async def stage(backend: BackendUnderTest, tmp_path: Path, kept_in: str | None) -> AsyncIterator[Stage]:
     if backend.program is not None and not backend.program().exists():
         pytest.fail(f"{backend.program()} is missing: make test-agents installs it")
-    async with on_stage(backend, tmp_path) as stage:
+    async with on_stage(backend, tmp_path, kept_in) as stage:
         yield stage

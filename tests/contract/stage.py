@@ -1,15 +1,15 @@
 """A backend on its stage: a home, a state folder and a model of its own, and a tree, or several in succession."""
 
-import os
 import re
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import trio
+import trio_asyncio  # type: ignore[import-untyped]
 from attrs import define
 
+from boocode.adapters.postgres.database import Database, DatabaseSettings
 from boocode.adapters.processes.owner import LocalProcesses
 from boocode.domain.events import PermissionAsked, PermissionOption, ToolCall, ToolUpdate
 from boocode.ports.agents import Lease, SessionLimits
@@ -58,15 +58,29 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(backend: BackendUnderTest, folder: Path) -> AsyncIterator[Stage]:
-    async with serve_model() as model:
-        place = Place(folder / "home", folder / "state", model.url)
+async def on_stage(
+    backend: BackendUnderTest, folder: Path, database_url: str | None = None
+) -> AsyncIterator[Stage]:
+    async with serve_model() as model, _database(database_url) as database:
+        place = Place(folder / "home", folder / "state", model.url, database)
         place.home.mkdir()
         for path, text in backend.home_files(model.url).items():
             file = place.home / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         yield Stage(backend, place, folder, model)
+
+
+@asynccontextmanager
+async def _database(url: str | None) -> AsyncIterator[Database | None]:
+    if url is None:
+        yield None
+        return
+    async with trio_asyncio.open_loop():
+        database = Database(DatabaseSettings(url, pool_size=2))
+        await database.open()
+        yield database
+        await database.close()
 
 
 def user_turns(told: Told) -> int:
@@ -94,14 +108,6 @@ async def decide(agents: Rig, lease: Lease, told: Told, kind: str | None) -> Non
     """Waits for the question and answers it; None = nobody answered in time."""
     asked = await told.asked()
     agents.answer(lease, asked, None if kind is None else option(asked, kind).id)
-
-
-def kill(agents: Rig) -> None:
-    """SIGKILL to each agent's own process, not to what it has started."""
-    killed = [process.pid for process in agents.owner.owned() if process.pid == process.pgid]
-    assert killed, "no agent runs that could be killed"
-    for pid in killed:
-        os.kill(pid, signal.SIGKILL)
 
 
 async def none_alive(agents: Rig) -> None:

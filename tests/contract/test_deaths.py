@@ -6,22 +6,23 @@ import trio
 from boocode.domain.events import Completed, Interrupted
 from tests.actors.agent_kit import WAIT_S
 from tests.contract.rows import Row
-from tests.contract.stage import Stage, kill, user_turns
+from tests.contract.stage import Stage, user_turns
 
 
 @pytest.mark.row(Row.KILLED_IN_TURN)
 async def test_killed_in_a_turn_it_is_interrupted_with_the_cause_and_the_next_turn_works(
     stage: Stage,
 ) -> None:
+    death = stage.backend.death
     async with stage.open() as agents:
         lease = await agents.acquire()
         told, started = await agents.start(lease, stage.prompts.stall(), task="t1")
         await told.until(lambda told: "started" in told.text)
-        kill(agents)
+        death.kill(agents, lease)
         outcome = await told.over()
         assert isinstance(outcome, Interrupted)
-        assert outcome.cause == "agent_died"
-        assert "9" in outcome.message
+        assert outcome.cause == death.cause
+        assert death.words in outcome.message
         assert told.after_the_end == 0
         agents.release(lease)
         again = await agents.acquire(agents.plan(resume_id=started.agent_session_id))
@@ -32,12 +33,13 @@ async def test_killed_in_a_turn_it_is_interrupted_with_the_cause_and_the_next_tu
 
 @pytest.mark.row(Row.KILLED_IDLE)
 async def test_killed_while_idle_its_session_ends_and_the_next_turn_works(stage: Stage) -> None:
+    death = stage.backend.death
     async with stage.open() as agents:
         lease = await agents.acquire()
         told, started = await agents.start(lease, stage.prompts.say("good morning"), task="t1")
         await told.over()
         agents.release(lease)
-        kill(agents)
+        death.kill(agents, lease)
         with trio.fail_after(WAIT_S):
             await lease.session.stopped()
         again = await agents.acquire(agents.plan(resume_id=started.agent_session_id))
