@@ -74,7 +74,9 @@ class AnswerReader:
             *self._show_reasoning(self._reasoning_tags.finish()),
             *self._show_text(self._text_tags.finish()),
         )
-        said = AssistantSaid("".join(self._text), "".join(self._reasoning), self._calls.whole())
+        said = AssistantSaid(
+            "".join(self._text), "".join(self._reasoning), self._calls.whole(cut_short=cut_short)
+        )
         return Answer(events, said, cut_short=cut_short)
 
     def _show_text(self, text: str) -> tuple[Text, ...]:

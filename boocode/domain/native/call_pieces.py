@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 from attrs import define
 
+from boocode.domain.native.arguments import readable_arguments
 from boocode.domain.native.conversation import CallAsked
 from boocode.domain.native.tool_names import meant
 
@@ -32,8 +33,8 @@ class CallPieces:
         call = self._open(index, call_id or "", name or "")
         call.arguments.append(arguments)
 
-    def whole(self) -> tuple[CallAsked, ...]:
-        """All of them, each with an id of its own; empty arguments are the empty object."""
+    def whole(self, *, cut_short: bool = False) -> tuple[CallAsked, ...]:
+        """All of them, each with an id of its own; arguments that could be repaired are JSON again."""
         taken: set[str] = set()
         calls: list[CallAsked] = []
         for call in self._calls:
@@ -42,7 +43,9 @@ class CallPieces:
             call_id = call.id if call.id and call.id not in taken else self._new_id()
             taken.add(call_id)
             name = meant(call.name, self._offered) or call.name
-            calls.append(CallAsked(call_id, name, "".join(call.arguments).strip() or "{}"))
+            calls.append(
+                CallAsked(call_id, name, readable_arguments("".join(call.arguments), cut_short=cut_short))
+            )
         return tuple(calls)
 
     def _open(self, index: int, call_id: str, name: str) -> _Call:
