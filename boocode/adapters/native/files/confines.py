@@ -158,10 +158,10 @@ def parent_opened(spot: Spot) -> Iterator[tuple[int, bytes]]:
         except Obstacle as obstacle:
             if obstacle.path is None:
                 raise FileNotFoundError(errno.ENOENT, "A folder of it does not exist") from obstacle
-            raise ToolRefused(_in_the_way(spot, obstacle)) from obstacle
+            raise ToolRefused(in_the_way(spot, obstacle)) from obstacle
 
 
-def _in_the_way(spot: Spot, obstacle: Obstacle) -> str:
+def in_the_way(spot: Spot, obstacle: Obstacle) -> str:
     assert obstacle.path is not None
     what = show_name(obstacle.path)
     if obstacle.is_symlink:

@@ -43,11 +43,11 @@ class ListFiles:
 
     async def look(self, arguments: Arguments) -> CallShown:
         spot = await self._folder(arguments)
-        glob = _glob(arguments)
+        glob = glob_of(arguments)
         return CallShown(f"List {glob + ' in ' if glob else ''}{spot.shown}", (spot.place,))
 
     async def run(self, arguments: Arguments, tell: Tell) -> ToolResult:  # noqa: ARG002 - it is quick
-        spot, glob = await self._folder(arguments), _glob(arguments)
+        spot, glob = await self._folder(arguments), glob_of(arguments)
         ignored, most = flag(arguments, "ignored"), number(arguments, "depth", MAX_FILES)
         if await self.disk.run(f"Listing {spot.shown}", lambda: kind_of(spot)) == "file":
             return ToolResult(f"{spot.shown} is a file, not a folder. read_file reads it.")
@@ -63,7 +63,7 @@ class ListFiles:
         return await self.disk.run(f"Listing {path}", lambda: self.disk.confines.to_read(path))
 
 
-def _glob(arguments: Arguments) -> str:
+def glob_of(arguments: Arguments) -> str:
     glob = text(arguments, "glob", "")
     if glob:
         matcher(glob)

@@ -8,10 +8,14 @@ from attrs import field, frozen
 from boocode.adapters.git.program import GitProgram
 from boocode.adapters.native.files.confines import Confines
 from boocode.adapters.native.files.creating import CreateFile
+from boocode.adapters.native.files.deleting import DeleteFile
+from boocode.adapters.native.files.diffing import DiffFiles
 from boocode.adapters.native.files.editing import EditFile
 from boocode.adapters.native.files.listing import ListFiles
+from boocode.adapters.native.files.moving import MoveFile
 from boocode.adapters.native.files.pending import Nobody, PendingCapture, SessionOf, Told
 from boocode.adapters.native.files.reading import ReadFile
+from boocode.adapters.native.files.searching import SearchFiles
 from boocode.adapters.native.files.standing import Looks
 from boocode.adapters.native.files.tool import THREADS, Disk
 from boocode.ports.native import NativePlace
@@ -37,8 +41,12 @@ class FileTools:
         tools: tuple[NativeTool, ...] = (
             ListFiles(disk, self.program),
             ReadFile(disk),
+            SearchFiles(disk, self.program, self.owner, self.find_ripgrep),
             EditFile(disk, told, Looks()),
             CreateFile(disk, told, Looks()),
+            DeleteFile(disk, told, Looks()),
+            MoveFile(disk, told, Looks()),
+            DiffFiles(disk, self.program),
         )
         return tools, ()
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from secrets import token_hex
 
-from boocode.adapters.git.directories import make_parents, root_of
+from boocode.adapters.git.directories import Obstacle, make_parents, parent_of, root_of
 from boocode.adapters.git.shadow import Shadow
-from boocode.adapters.native.files.confines import Spot, parent_opened
+from boocode.adapters.native.files.confines import Spot, in_the_way, parent_opened
 from boocode.adapters.native.files.content import MAX_FILE_BYTES, Content, Stamp
 from boocode.ports.native_tools import ToolRefused
 
@@ -52,14 +52,24 @@ def _require_unwritten(content: Content, now: os.stat_result) -> None:
 def create(spot: Spot, data: bytes) -> None:
     """A new file, its folders included. Raises ToolRefused when something stands there, OSError."""
     require_size(spot, data)
+    with parents_made(spot):
+        _create(spot, data)
+
+
+@contextmanager
+def parents_made(spot: Spot) -> Iterator[None]:
+    """The folders of the spot are there; those that were made go again when the block fails."""
     with root_of(spot.root) as root:
-        made = make_parents(root, spot.below)
         try:
-            _create(spot, data)
+            made = make_parents(root, spot.below)
+        except Obstacle as obstacle:
+            raise ToolRefused(in_the_way(spot, obstacle)) from obstacle
+        try:
+            yield
         except BaseException:
             for folder in reversed(made):
-                with suppress(OSError):
-                    os.rmdir(os.path.join(spot.root, os.fsdecode(folder)))
+                with suppress(OSError), parent_of(root, folder) as (parent, name):
+                    os.rmdir(name, dir_fd=parent)
             raise
 
 
