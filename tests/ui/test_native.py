@@ -1,0 +1,127 @@
+"""BooCode's own agent in the browser: the endpoint is set in config.toml, all else is done on the screen."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.kit.browsing import SLOW_MS, Place, serving_place, watched_page
+from tests.kit.scripted_model import scripted_model
+from tests.ui.composing import composer, log, opened, pick, picker
+from tests.ui.hands import Mouse
+from tests.ui.journey import walk
+
+PROFILES = """\
+# reviewer
+```toml
+mode = "plan"
+```
+You review, and you change nothing.
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("native")
+    with scripted_model() as url, serving_place(folder, config=f'[model]\nbase_url = "{url}/v1"\n') as place:
+        (place.home / "AGENTS.md").write_text(PROFILES)
+        place.api("POST", "providers/refresh")
+        deadline = time.monotonic() + SLOW_MS / 1000
+        while "reviewer" not in own(place)["modes"]:
+            assert time.monotonic() < deadline, own(place)
+            time.sleep(0.1)
+        yield place
+
+
+def own(place: Place) -> Any:
+    (found,) = (each for each in place.api("GET", "providers") if each["id"] == "boocode")
+    return found
+
+
+def send(page: Any, text: str) -> None:
+    composer(page).fill(text)
+    page.keyboard.press("Enter")
+
+
+def answer(page: Any) -> Any:
+    return log(page).get_by_role("article", name="Answer of BooCode").last
+
+
+def test_the_whole_path(place: Place, page: Any):
+    def choose() -> None:
+        pick(page, "Agent", "BooCode")
+        pick(page, "Mode", "ask")
+
+    walk(
+        page,
+        place.repository(),
+        Mouse(),
+        "write hello.txt: hello from a model then say done",
+        before=choose,
+        yes="Allow once",
+        file="hello.txt",
+        text="hello from a model",
+    )
+
+
+def test_a_profile_is_picked_as_a_mode(place: Place, page: Any):
+    repository = place.repository()
+    _, chat_id = place.chat(repository)
+    opened(page, place, chat_id)
+    pick(page, "Agent", "BooCode")
+    pick(page, "Mode", "reviewer")
+    send(page, "write hello.txt: hello then say done")
+    expect(answer(page)).to_contain_text("done")
+    task = place.api("GET", "tasks?limit=1")["items"][0]
+    assert (task["agent"], task["mode"], task["state"]) == ("boocode", "reviewer", "completed")
+    assert place.api("GET", f"sessions/{task['session_id']}/pending") == []
+
+
+def test_a_command_is_shown_before_it_runs(place: Place, page: Any):
+    _, chat_id = place.chat()
+    opened(page, place, chat_id)
+    pick(page, "Agent", "BooCode")
+    send(page, "shell echo seen-by-the-shell then say done")
+    question = page.get_by_role("group", name="Question:")
+    expect(question).to_contain_text("echo seen-by-the-shell")
+    expect(question.get_by_role("button", name="Always allow this command in this session")).to_be_visible()
+    question.get_by_role("button", name="Allow once", exact=True).click()
+    expect(answer(page)).to_contain_text("done")
+
+
+def test_its_own_commands_are_offered(place: Place, page: Any):
+    _, chat_id = place.chat()
+    opened(page, place, chat_id)
+    pick(page, "Agent", "BooCode")
+    send(page, "/tools")
+    expect(answer(page).get_by_text("read_file", exact=True)).to_be_visible()
+
+
+def test_an_endpoint_that_is_away_says_so_and_the_next_prompt_works(browser: Any, tmp_path: Path):
+    with scripted_model() as url:
+        pass
+    with serving_place(tmp_path, config=f'[model]\nbase_url = "{url}/v1"\n') as place:
+        _, chat_id = place.chat()
+        with watched_page(browser, place.door) as page:
+            opened(page, place, chat_id)
+            pick(page, "Agent", "BooCode")
+            send(page, "say hello")
+            expect(log(page).get_by_text("could not be reached")).to_be_visible()
+            with scripted_model(int(url.rpartition(":")[2])):
+                send(page, "say back again")
+                expect(answer(page)).to_contain_text("back again")
+
+
+def test_without_an_endpoint_it_cannot_be_picked_and_says_what_to_do(browser: Any, tmp_path: Path):
+    with serving_place(tmp_path) as place:
+        _, chat_id = place.chat()
+        with watched_page(browser, place.door) as page:
+            opened(page, place, chat_id)
+            picker(page, "Agent").click()
+            option = page.get_by_role("option", name="BooCode")
+            expect(option).to_have_attribute("aria-disabled", "true")
+            expect(option).to_contain_text("No model endpoint is set")
+            expect(option).to_contain_text("base_url")
