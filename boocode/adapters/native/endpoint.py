@@ -130,6 +130,7 @@ def _client(base_url: str, api_key: str | None) -> "AsyncOpenAI":
         http_client=http,
     )
     client.organization = client.project = None
+    client._custom_headers = {}  # of OPENAI_CUSTOM_HEADERS; there is no public way to leave them out
     return client
 
 
