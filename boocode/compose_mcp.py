@@ -1,6 +1,7 @@
 """MCP servers' part of the composition root."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 from boocode.adapters.native.mcp_dialer import SdkDialer
@@ -13,4 +14,4 @@ from supervisors.mcp import McpParts
 def mcp_parts(settings: Settings, processes: ProcessOwner) -> McpParts:
     """Nothing is read or imported before a turn of BooCode's own agent asks for tools."""
     home = Path(os.path.realpath(settings.home))
-    return McpParts(McpFile(home, os.environ), SdkDialer(processes, os.environ, str(home)))
+    return McpParts(partial(McpFile, home, os.environ), SdkDialer(processes, os.environ, str(home)))

@@ -6,6 +6,8 @@ mcp                  one_for_all: without its keeper a server belongs to nobody
 └─ keeper
 """
 
+from collections.abc import Callable
+
 from attrs import field, frozen
 
 from actors.mcp_keeper import McpKeeper
@@ -23,7 +25,8 @@ _LADDER_S = 5.0
 class McpParts:
     """What the composition root gives for MCP servers to be run."""
 
-    source: McpSource
+    make_source: Callable[[], McpSource]
+    """One a keeper: it knows what that one has read."""
     dialer: McpDialer
     limits: McpLimits = field(factory=McpLimits)
     backoff: Backoff = field(factory=lambda: Backoff(minimum=0.5, maximum=60.0))
@@ -43,7 +46,7 @@ def mcp_child(parts: McpParts) -> ChildSpec:
         )
 
     def make_keeper() -> McpKeeper:
-        return McpKeeper(parts.source, make_server, parts.limits, parts.backoff)
+        return McpKeeper(parts.make_source(), make_server, parts.limits, parts.backoff)
 
     return ChildSpec(
         id="mcp",

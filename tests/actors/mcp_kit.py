@@ -114,7 +114,7 @@ async def mcp_rig(
     environment = {**os.environ, **(environ or {})}
     limits = limits or McpLimits(term_grace_s=0.5)
     dialer = SdkDialer(owner, environment, str(tmp_path), limits.term_grace_s)
-    parts = McpParts(McpFile(tmp_path, environment), dialer, limits, backoff)
+    parts = McpParts(lambda: McpFile(tmp_path, environment), dialer, limits, backoff)
     contexts: list[Context] = []
     spec = SupervisorSpec(
         strategy=Strategy.REST_FOR_ONE,

@@ -3,6 +3,7 @@
 The SDK runs task groups, whose errors come as groups: they end here, as one McpFailed, whoever's block they broke.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -21,6 +22,10 @@ from boocode.domain.native.mcp_config import Http, McpEntry
 from boocode.ports.mcp import McpFailed
 from boocode.ports.processes import LaunchSpec, ProcessOwner
 from boocode.version import __version__
+
+for _name in ("mcp", "client"):
+    # What goes wrong is said by its exceptions, too; its lines carry session ids and addresses besides.
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 Changed = Callable[[], None]
 Streams = tuple[ReadStream[SessionMessage | Exception], WriteStream[SessionMessage]]
