@@ -12,12 +12,14 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from boocode.adapters.native.mcp_file import McpFile
 from boocode.adapters.native.served import served
 from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
 from boocode.cli.running import run_async
 from boocode.cli.server import answers, known_server
 from boocode.domain.native.failures import no_endpoint, shown_url
+from boocode.domain.native.mcp_config import MCP_FILE, Http, McpConfigError, Stdio, parse_mcp
 from boocode.domain.probing import missing
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.model_endpoint import ModelFailed
@@ -40,7 +42,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
-    """Check this machine: Python, git, home, database, agents, model endpoint, server. Exits 1 if something is bad."""
+    """Check this machine: Python, git, home, database, agents, model, MCP, server. Exits 1 if something is bad."""
     findings = list(examine())
     if as_json:
         print_json(
@@ -68,6 +70,7 @@ def examine() -> Iterator[Finding]:
     yield _database(settings)
     yield from _agents(settings)
     yield from _model(settings)
+    yield from _mcp(settings)
     yield _server()
 
 
@@ -152,6 +155,30 @@ def _model(settings: Settings) -> Iterator[Finding]:
     window = settings.config.native.context_tokens or chosen.context_tokens
     told = f"{window} tokens" if window else "a window that nobody tells: set context_tokens in [native]"
     yield Finding("ok", about, f"{listed}; {chosen.id} has {told}")
+
+
+def _mcp(settings: Settings) -> Iterator[Finding]:
+    """What is in mcp.json; no server is started for it."""
+    try:
+        config = parse_mcp(McpFile(settings.home, os.environ).text(), os.environ)
+    except McpConfigError as error:
+        yield Finding("note", "MCP servers", str(error), "Correct the file; until then there are none.")
+        return
+    for entry in config.entries:
+        program = entry.way.command[0] if isinstance(entry.way, Stdio) else None
+        if program is None or shutil.which(program, path=_path_of(entry.way)):
+            yield Finding("ok", f"MCP server {entry.name}", entry.shown)
+        else:
+            advice = f"Install {entry.redacted(program)}, or correct `command` in {MCP_FILE}."
+            yield Finding("note", f"MCP server {entry.name}", "its program is not installed", advice)
+    for name, reason in config.refused.items():
+        yield Finding("note", f"MCP server {name}", f"not used: {reason}", f"Correct it in {MCP_FILE}.")
+    for warning in config.warnings:
+        yield Finding("note", "MCP servers", warning)
+
+
+def _path_of(way: Stdio | Http) -> str | None:
+    return way.env.get("PATH") if isinstance(way, Stdio) else None
 
 
 def _server() -> Finding:
