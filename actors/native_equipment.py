@@ -143,11 +143,19 @@ class Equipment:
         )
 
 
-async def equip(
+@frozen
+class Choice:
+    """What a turn is to be like, known before its tools are."""
+
+    briefing: Briefing
+    manner: Manner
+    model: str
+
+
+async def choose(
     world: NativeWorld, place: NativePlace, facts: NativeFacts, start: StartTurn, label: str
-) -> tuple[Equipment, list[str]]:
-    """And what people should know of it. Raises AgentStartFailed for a mode that there is not, ModelFailed when no
-    model can be had."""
+) -> Choice:
+    """Raises AgentStartFailed for a mode that there is not, ModelFailed when no model can be had."""
     briefing = await world.brief(place)
     chosen = manner(start.mode, briefing.profiles, place.choices.leave)
     if chosen is None:
@@ -155,7 +163,15 @@ async def equip(
         raise AgentStartFailed(
             SET_MODE, f"{label} does not offer the mode {start.mode}. It offers: {offered}."
         )
-    model = await _model(world, place, facts, start.model or chosen.profile.model or place.choices.model)
+    wanted = start.model or chosen.profile.model or place.choices.model
+    return Choice(briefing, chosen, await _model(world, place, facts, wanted))
+
+
+async def equip(
+    world: NativeWorld, place: NativePlace, facts: NativeFacts, start: StartTurn, choice: Choice
+) -> tuple[Equipment, list[str]]:
+    """And what people should know of it."""
+    briefing, chosen, model = choice.briefing, choice.manner, choice.model
     tools, warnings = await world.tools(place)
     offered_tools = {
         tool.offer.name: tool for tool in tools if chosen.offers(tool.offer.name, tool.offer.effect)
@@ -185,7 +201,7 @@ async def equip(
 
 async def _model(world: NativeWorld, place: NativePlace, facts: NativeFacts, wanted: str | None) -> str:
     """The model of a turn; the endpoint is asked for what it serves when that has to be known."""
-    known = {each.id for each in facts.served}
+    known = {each.id for each in facts.served if each.context_tokens is not None}
     knows_window = place.choices.context_tokens is not None or wanted in known
     if wanted is None or not knows_window:
         try:

@@ -118,6 +118,8 @@ class NativeLoop:
                 self._prompt = None
             raise
         equipment.learn(self.facts, fitted, answer.usage)
+        if steps.is_last:  # it had no tools: what it calls all the same is not made
+            heard = evolve(heard, said=evolve(heard.said, calls=()), unmade=())
         return await self._taken(heard)
 
     async def _begun(self) -> None:

@@ -124,7 +124,6 @@ class NativeSession(Actor):
             "chat": self._plan.key.chat_id,
             "agent_session_id": conversation.session_id,
             "model": facts.model,
-            "mode": facts.mode,
             "entries": len(conversation),
             "unsaved_entries": conversation.unsaved,
             "left_out_entries": conversation.cut.left_out_below,

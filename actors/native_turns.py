@@ -10,7 +10,8 @@ Not an actor: the session hands it what concerns the turn. Turns come and go by 
 import trio
 from attrs import evolve, frozen
 
-from actors.native_equipment import NativeFacts, equip
+from actors.native_commands import end_commands
+from actors.native_equipment import NativeFacts, choose, equip
 from actors.native_loop import NativeLoop
 from actors.native_questions import NativeQuestions
 from actors.native_slash import answer_slash
@@ -83,7 +84,7 @@ class NativeTurns:
     # Beginning
 
     def _begin(self, start: StartTurn, reply: ReplyTo) -> None:
-        fold = TurnFold(model=self._facts.model, mode=self._facts.mode)
+        fold = TurnFold()
         delivery = TurnDelivery(start.task_id, start.listener, self._limits.listen_s)
         monitor = self._ctx.monitor(start.listener)
         turn = NativeTurn(start, reply, fold, delivery, monitor, NativeQuestions(self._ctx, fold))
@@ -109,6 +110,8 @@ class NativeTurns:
             return
         if self._loop is not None:
             self._loop.settle()
+        if turn.is_cancelling:
+            await end_commands(evolve(self._place, task_id=turn.start.task_id))
         with trio.move_on_after(KEEP_S):
             await self._facts.conversation.save()
         if turn is self.turn and not self._is_dying:
@@ -116,12 +119,16 @@ class NativeTurns:
 
     async def _run(self, turn: NativeTurn) -> Outcome:
         place = evolve(self._place, task_id=turn.start.task_id)
+        world, facts, start = self._world, self._facts, turn.start
         try:
-            equipment, warnings = await equip(self._world, place, self._facts, turn.start, self._label)
+            choice = await choose(world, place, facts, start, self._label)
         except ModelFailed as failed:
-            self._say_started(turn, turn.start.model)
+            self._say_started(turn, start.model)
             return Failed("agent_error", failed.failure.message)
-        self._say_started(turn, equipment.model)
+        self._say_started(turn, choice.model)
+        facts.model, facts.mode = choice.model, choice.manner.mode
+        turn.doing = "getting its tools"
+        equipment, warnings = await equip(world, place, facts, start, choice)
         self._prompts += 1
         turn.say([Notice(words) for words in warnings])
         slash = slash_of(turn.start.prompt)
@@ -197,7 +204,6 @@ class NativeTurns:
         words = None if at_limit else remark(outcome)
         turn.delivery.put([*events, Notice(words)] if words else events)
         turn.delivery.finish(outcome)
-        self._facts.model, self._facts.mode = turn.fold.model, turn.fold.mode
         self._leave(turn)
 
     def _leave(self, turn: NativeTurn) -> None:
@@ -214,6 +220,7 @@ class NativeTurns:
             "step": turn.steps if turn is not None else 0,
             "calls": turn.calls if turn is not None else 0,
             "cancelling": turn is not None and turn.is_cancelling,
+            "mode": self._facts.mode,
             "open_questions": len(turn.questions) if turn is not None else 0,
             "prompts": self._prompts,
         }

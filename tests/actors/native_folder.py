@@ -14,6 +14,7 @@ from boocode.adapters.native.files.toolbox import FileTools
 from boocode.adapters.native.world import JoinedWorld
 from boocode.adapters.postgres.database import Database
 from boocode.adapters.postgres.native_memory import PostgresNativeMemory
+from boocode.domain.agent_environment import agent_environment
 from boocode.ports.native import NativeChoices, NativeLimits
 from supervisors.agent import AgentParts, terminal_child
 from supervisors.native import NativeParts
@@ -39,7 +40,11 @@ class AgentFolder:
             briefings=Briefings(self.home),
             sources=(
                 FileTools(self.agent.owner, _no_session, lambda: shutil.which("rg")),
-                Commands(partial(terminal_child, self.agent), self.agent.make_files, self.agent.environment),
+                Commands(
+                    partial(terminal_child, self.agent),
+                    self.agent.make_files,
+                    partial(agent_environment, self.agent.environment),
+                ),
             ),
         )
         choices = choices or NativeChoices(limits=NativeLimits(beat_s=1.0))

@@ -1,9 +1,10 @@
 """BooCode's own agent in a tree: the real session and endpoint, tools of a test, a memory that outlives the tree."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import trio
 from attrs import define, field, frozen
@@ -22,7 +23,7 @@ from boocode.ports.native import (
     NativeNews,
     NativePlace,
 )
-from boocode.ports.native_tools import CallShown, NativeTool, Tell, ToolOffer, ToolResult
+from boocode.ports.native_tools import CallShown, NativeTool, Tell, ToolOffer, ToolRefused, ToolResult
 from boocode.ports.store import StoreUnavailable
 from supervisors.agent import AgentParts
 from supervisors.native import NATIVE, NativeParts, native_child
@@ -63,9 +64,6 @@ class HeldMemory:
             raise StoreUnavailable("it is away in this test")
 
 
-Run = Callable[[Mapping[str, object], Tell], "object"]
-
-
 @define(eq=False)
 class Tool:
     """A tool of a test: what it was called with, and how many of its calls ran at once."""
@@ -75,6 +73,10 @@ class Tool:
     schema: Mapping[str, object] = field(factory=lambda: {"type": "object", "properties": {}})
     kind: str = "other"
     answer: str = "done"
+    told: tuple[str, ...] = ()
+    refuses: str | None = None
+    """Words that its look answers with."""
+    breaks: Exception | None = None
     silent_s: float = 0.0
     gate: trio.Event | None = None
     called: list[Mapping[str, object]] = field(factory=list)
@@ -88,6 +90,8 @@ class Tool:
         return ToolOffer(self.name, f"The test's {self.name}.", self.schema, self.effect, self.kind)
 
     async def look(self, arguments: Mapping[str, object]) -> CallShown:
+        if self.refuses is not None:
+            raise ToolRefused(self.refuses)
         return CallShown(f"{self.name} it", ("some/file",))
 
     async def run(self, arguments: Mapping[str, object], tell: Tell) -> ToolResult:
@@ -100,10 +104,12 @@ class Tool:
             if self.gate is not None:
                 await self.gate.wait()
             await trio.sleep(self.silent_s)
+            if self.breaks is not None:
+                raise self.breaks
         finally:
             self._now -= 1
             self.ended += 1
-        return ToolResult(self.answer)
+        return ToolResult(self.answer, told=self.told)
 
 
 @define
@@ -158,6 +164,12 @@ class Stage:
             self.folder, command=(), env={}, agent="boocode", transport=NATIVE, backing=backing
         ) as agents:
             yield agents
+
+    def offered(self, at: int = -1) -> list[str]:
+        """Names of the tools of one request to the model."""
+        asked = [seen.body for seen in self.model.requests if "messages" in seen.body]
+        tools: Any = asked[at].get("tools", [])
+        return [tool["function"]["name"] for tool in tools]
 
     def messages(self, at: int = -1) -> list[dict[str, object]]:
         """Of one request to the model."""
