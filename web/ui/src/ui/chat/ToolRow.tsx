@@ -22,7 +22,7 @@ export function ToolRow({ part }: { part: Part }) {
   const leave = leaveWords(part.permission);
   const folder = useContext(Folder).value;
   const locations = (part.locations ?? []).map((place) => visible(placeIn(folder, place)));
-  const places = locations.filter((place) => !title.includes(fileName(place)));
+  const places = locations.filter((place) => place !== "." && !title.includes(fileName(place)));
   return (
     <div class={`tool tool-${state}`} role="group" aria-label={`Tool: ${title}`}>
       <button type="button" class="tool-head" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => setOpen(!isOpen)}>

@@ -4,7 +4,7 @@ import { providers, refreshProviders, isRefreshing } from "../../state/providers
 import { Button } from "../common/Button";
 import { ErrorNote } from "../common/ErrorNote";
 import { Picker } from "../common/Picker";
-import { agentOptions, agentTrouble, choiceTrouble, modelOptions, namedOptions } from "./pickerWords";
+import { agentOptions, agentTrouble, choiceTrouble, modelOptions, modeOptions, namedOptions } from "./pickerWords";
 
 const SEARCHED_FROM = 9;
 
@@ -18,7 +18,7 @@ export function Pickers({ chatId, choice }: PickersProps) {
   const all = providers.value;
   const provider = all.find((each) => each.id === choice.agent);
   const models = modelOptions(provider, choice.model);
-  const modes = namedOptions("mode", provider?.modes ?? [], choice.mode, provider?.default_mode ?? null);
+  const modes = modeOptions(provider, choice.mode);
   const levels = namedOptions("thinking", thinkingLevels(provider, choice.model), choice.thinking, null);
   const pick = (what: keyof AgentChoice) => (value: string) => {
     if (choice.agent !== null) choose(chatId, choice.agent, { ...own(choice), [what]: value || null });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../wire/types";
-import { agentOptions, agentTrouble, choiceTrouble, modelOptions } from "./pickerWords";
+import { agentOptions, agentTrouble, choiceTrouble, modelOptions, modeOptions } from "./pickerWords";
 
 const ada: Provider = {
   ...{ id: "ada", label: "Ada", installed: true, version: "1.2", transport: "acp", modes: ["plan"], commands: [], error: null },
@@ -29,6 +29,22 @@ describe("words of pickers", () => {
       "Ada does not list the model “old”, the mode “wild” now. It is asked for all the same.",
     );
     expect(choiceTrouble(ada, { ...CHOICE, model: "small", mode: "plan" })).toBeNull();
+  });
+
+  it("say what the modes of BooCode's own agent are", () => {
+    const own = { ...ada, id: "boocode", transport: "native", version: "0.1", modes: ["ask", "plan", "reviewer"], default_mode: "ask" };
+    expect(agentOptions([own], null)[0]?.hint).toBe("BooCode's own, with a model of yours.");
+    expect(modeOptions(own, null).map(({ label, hint }) => [label, hint])).toEqual([
+      ["ask (default)", "Whatever is the agent's own default."],
+      ["ask", "Asks before each change and each command."],
+      ["plan", "Looks and plans; changes nothing."],
+      ["reviewer", "A profile of yours."],
+    ]);
+    expect(modeOptions(ada, "old").map(({ label, hint }) => [label, hint])).toEqual([
+      ["default mode", undefined],
+      ["old", "Not listed by the agent now; it is asked for all the same."],
+      ["plan", undefined],
+    ]);
   });
 
   it("say why nothing can be sent", () => {

@@ -5,6 +5,16 @@ import type { Provider } from "../../wire/types";
 import type { PickerOption } from "../common/Picker";
 
 const NOT_THERE = "It is not installed.";
+/** The agent that is BooCode itself. */
+const OWN = "native";
+const OWN_AGENT = "BooCode's own, with a model of yours.";
+const OWN_MODES: Record<string, string> = {
+  ask: "Asks before each change and each command.",
+  edit: "Changes files; asks before each command.",
+  auto: "Does everything without asking.",
+  plan: "Looks and plans; changes nothing.",
+};
+const PROFILE = "A profile of yours.";
 
 /** The empty value is the agent's own default; `known`: its name, where the agent tells it. */
 function byDefault(what: string, known: string | null): PickerOption {
@@ -17,7 +27,7 @@ export function agentOptions(providers: readonly Provider[], chosen: string | nu
     value: each.id,
     label: each.label,
     disabled: !each.installed,
-    hint: each.installed ? each.error ?? each.version ?? undefined : each.error ?? NOT_THERE,
+    hint: each.error ?? (each.installed ? (each.transport === OWN ? OWN_AGENT : each.version ?? undefined) : NOT_THERE),
   }));
   if (chosen === null || options.some((each) => each.value === chosen)) return options;
   return [{ value: chosen, label: chosen, disabled: true, hint: "BooCode does not know it any more." }, ...options];
@@ -29,6 +39,12 @@ export function modelOptions(provider: Provider | undefined, chosen: string | nu
   const options: PickerOption[] = models.map(({ id, label }) => ({ value: id, label: label || id, hint: label && label !== id ? id : undefined }));
   const known = models.find((each) => each.id === standard)?.label ?? standard;
   return [byDefault("model", known), ...vanished(options, chosen), ...options];
+}
+
+export function modeOptions(provider: Provider | undefined, chosen: string | null): PickerOption[] {
+  const options = namedOptions("mode", provider?.modes ?? [], chosen, provider?.default_mode ?? null);
+  if (provider?.transport !== OWN) return options;
+  return options.map((each) => (each.hint === undefined ? { ...each, hint: OWN_MODES[each.value] ?? PROFILE } : each));
 }
 
 /** Modes, levels of thinking: words of the agent. */

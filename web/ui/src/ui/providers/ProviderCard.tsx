@@ -16,7 +16,7 @@ export function ProviderCard({ provider }: { provider: Provider }) {
     <article class="card provider" aria-labelledby={id}>
       <header class="card-head">
         <h3 id={id}>{provider.label}</h3>
-        {provider.installed ? <Chip kind="good">installed</Chip> : <Chip kind="warn">missing</Chip>}
+        {provider.installed ? <Chip kind="good">installed</Chip> : <Chip kind="warn">{provider.transport === "native" ? "no model endpoint" : "missing"}</Chip>}
         {provider.version && <Chip title="Version">{provider.version}</Chip>}
         <Chip title="How BooCode speaks to it">{provider.transport}</Chip>
         {isDefault && <Chip kind="accent">new chats begin with it</Chip>}

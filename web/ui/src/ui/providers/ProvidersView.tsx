@@ -16,7 +16,7 @@ export default function ProvidersView() {
   return (
     <Page
       title="Providers"
-      about="The agents that BooCode can give work to. Each is a program on this machine."
+      about="The agents that BooCode can give work to: programs on this machine, and BooCode's own for a model of yours."
       actions={
         <Button icon="refresh" busy={isRefreshing.value} onClick={() => void refresh()}>
           {isRefreshing.value ? "Looking for agents…" : "Look again"}
