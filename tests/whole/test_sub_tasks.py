@@ -12,7 +12,7 @@ import trio
 import trio_asyncio  # type: ignore[import-untyped]
 
 from boocode.cli.client import Client, path_of
-from tests.kit.driving import Json, Turn, assert_sound, follow, new_chat, post, prompt, whole_log
+from tests.kit.driving import Json, Turn, assert_sound, chat_frames, follow, new_chat, post, prompt, whole_log
 from tests.kit.model_endpoint import ModelEndpoint, serve_model
 from tests.kit.server import RunningServer, nothing_left_of, running_server
 
@@ -163,6 +163,11 @@ async def test_a_parent_that_was_killed_is_told_of_what_ended_and_of_what_died_w
         other = await new_chat(server.client, repository)
         waits = (await post(server.client, other, delegate("hang"), AGENT))["task"]["id"]
         await child_of(server.client, waits, "running")
+        third = await new_chat(server.client, repository)
+        heard = (await post(server.client, third, f"{delegate('say 43')} then gate never", AGENT))["task"][
+            "id"
+        ]
+        await first_words(server.client, third, heard)  # of the answer for which it had the child's
         await server.kill()
     await nothing_left_of(home)
     async with running_server(home) as server:
@@ -174,6 +179,9 @@ async def test_a_parent_that_was_killed_is_told_of_what_ended_and_of_what_died_w
         turn = await prompt(server.client, other, "say what came of it", agent=AGENT)
         assert len(notices(turn)) == 1
         assert f"Sub-task {died['id']} (boocode) failed: BooCode ended" in conversation(model)
+        turn = await prompt(server.client, third, "say go on", agent=AGENT)
+        assert notices(turn) == []
+        assert conversation(model).count(told_of((await children(server.client, heard))[0])) == 1
         await server.kill()
     await nothing_left_of(home)
     async with running_server(home) as server:
@@ -229,6 +237,15 @@ async def test_a_child_that_another_boocode_runs_is_heard_of_at_once(
         turn = await follow(first.client, chat, parent)
         assert "went on." in outputs(turn)
         await sleep_or_wake(first, "resume")
+
+
+async def first_words(client: Client, chat_id: str, task_id: str) -> None:
+    with trio.fail_after(60):
+        async with chat_frames(client, chat_id) as frames:
+            async for frame in frames:
+                if frame["type"] == "message_delta":
+                    return
+    raise AssertionError(f"{task_id} said nothing")
 
 
 async def sleep_or_wake(server: RunningServer, what: str) -> None:
