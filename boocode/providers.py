@@ -152,7 +152,7 @@ def _merged(id_: str, entry: Provider, base: ProviderSpec | None, path: Path) ->
         env={**base.env, **entry.env},
         models=entry.models or base.models,
         fallback=entry.fallback or base.fallback,
-        how_to_get=base.how_to_get if command[0] == base.command[0] else "",
+        how_to_get=base.how_to_get if command[:1] == base.command[:1] else "",
     )
 
 

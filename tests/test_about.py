@@ -43,3 +43,14 @@ def test_without_a_config_everything_is_as_by_default(tmp_path):
     assert told.database == "embedded"
     assert told.facts
     assert all(fact.is_default for fact in told.facts)
+
+
+def test_settings_of_the_native_agent_are_among_them_in_plain_words(tmp_path):
+    (tmp_path / "config.toml").write_text('[native]\nmode = "plan"\nallowed_read_paths = ["/a", "/b"]\n')
+    facts = {fact.key: fact for fact in about(load_settings({}, home=tmp_path), "http://h").facts}
+    assert (facts["native.mode"].value, facts["native.mode"].is_default) == ("plan", False)
+    assert facts["native.allowed_read_paths"].value == "/a, /b"
+    assert (facts["native.context_tokens"].value, facts["native.context_tokens"].is_default) == (
+        "not set",
+        True,
+    )

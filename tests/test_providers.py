@@ -80,6 +80,41 @@ def test_a_new_agent_without_a_command_is_refused_by_its_name(entry: Provider):
         merged(mine=entry)
 
 
+def test_boocodes_own_agent_follows_the_practice_agent_and_starts_no_program():
+    assert list(merged())[:2] == ["practice", "boocode"]
+    spec = merged()["boocode"]
+    assert (spec.label, spec.transport, spec.command) == ("BooCode", "native", ())
+
+
+def test_it_may_have_another_label_and_models():
+    spec = merged(boocode=Provider(label="Local", models=("a", "b")))["boocode"]
+    assert (spec.label, spec.transport, spec.command, spec.models) == ("Local", "native", (), ("a", "b"))
+
+
+def test_there_may_be_others_of_its_kind_and_they_need_no_command():
+    small = merged(small=Provider(transport="native", models=("qwen-4b",)))["small"]
+    assert small == ProviderSpec("small", "small", "native", (), models=("qwen-4b",))
+    assert merged(goose=Provider(transport="native"))["goose"] == ProviderSpec("goose", "goose", "native", ())
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        ("command", Provider(command=("x",))),
+        ("env", Provider(env={"A": "1"})),
+        ("fallback", Provider(fallback=("x",))),
+    ],
+)
+def test_what_belongs_to_a_program_is_refused_where_there_is_none(key: str, entry: Provider):
+    with pytest.raises(SettingsError, match=rf"\[providers.boocode\].*leave its {key} out"):
+        merged(boocode=entry)
+
+
+def test_it_can_be_replaced_by_a_program():
+    spec = merged(boocode=Provider(command=("mine", "--acp"), transport="acp"))["boocode"]
+    assert (spec.transport, spec.command) == ("acp", ("mine", "--acp"))
+
+
 def test_an_id_is_short_and_plain():
     with pytest.raises(SettingsError, match="1 to 32"):
         merge_providers({"a" * 33: Provider(command=("a",))}, FILE)

@@ -18,6 +18,13 @@ REFUSED = [
     ("[worktrees]\nlook_s = 0", ["worktrees.look_s", "more than 0 seconds"]),
     ("[limits]\nturn_stall_s = -1", ["limits.turn_stall_s", "more than 0 seconds"]),
     ("[limits]\nagent_cancel_s = 0", ["limits.agent_cancel_s", "more than 0 seconds"]),
+    ('[native]\nmode = "careful"', ["native.mode", "careful"]),
+    ('[native]\nedits = "never"', ["native.edits", "never"]),
+    ("[native]\nmax_steps = 0", ["native.max_steps", "at least 1"]),
+    ("[native]\ncontext_tokens = 100", ["native.context_tokens", "100", "at least 2000 tokens"]),
+    ("[native]\ncommand_timeout_s = 0", ["native.command_timeout_s", "more than 0 seconds"]),
+    ('[native]\nallowed_read_paths = ["docs"]', ["native.allowed_read_paths", "'docs'", "absolute"]),
+    ('[native]\nallowed_read_paths = "/a"', ["native.allowed_read_paths", "expected array"]),
     ('[permissions]\non_timeout = "maybe"', ["permissions.on_timeout", "maybe"]),
     ('[providers.x]\nlabel = "a"', ["[providers.x]", "no command", 'command = ["my-agent"']),
     ('[providers."A b"]\ncommand = ["a"]', ["[providers.A b]", "1 to 32"]),
@@ -92,3 +99,31 @@ def test_a_new_provider_needs_only_a_command(tmp_path: Path):
 def test_the_practice_agent_remembers_in_the_home(tmp_path: Path):
     practice = load_settings({}, home=tmp_path).providers[0]
     assert practice.env["BOOCODE_PRACTICE_STATE"] == str(tmp_path / "practice")
+
+
+def test_the_native_agent_has_settings_and_defaults(tmp_path: Path):
+    default = load_settings({}, home=tmp_path).config.native
+    assert (default.mode, default.edits, default.context_tokens, default.max_steps) == (
+        "edit",
+        "pending",
+        None,
+        50,
+    )
+    assert (default.allowed_read_paths, default.command_timeout_s) == ((), 600.0)
+    (tmp_path / "config.toml").write_text(
+        '[native]\nmode = "plan"\nedits = "worktree"\ncontext_tokens = 32768\nmax_steps = 10\n'
+        'allowed_read_paths = ["/usr/include", "~/notes"]\ncommand_timeout_s = 5\n'
+        '[model]\nbase_url = "http://127.0.0.1:8080/v1"\napi_key = "k"\ndefault = "a"\nfast = "b"'
+    )
+    config = load_settings({}, home=tmp_path).config
+    assert (config.native.mode, config.native.edits, config.native.context_tokens) == (
+        "plan",
+        "worktree",
+        32768,
+    )
+    assert config.native.allowed_read_paths == ("/usr/include", "~/notes")
+    assert (config.model.base_url, config.model.default, config.model.fast) == (
+        "http://127.0.0.1:8080/v1",
+        "a",
+        "b",
+    )

@@ -26,7 +26,7 @@ from boocode.kernel import ChildSpec, SupervisorSpec, System, open_tree
 from boocode.ports.agents import ProviderSpec, SessionLimits
 from boocode.ports.log import PublishHint
 from boocode.ports.names import HUB, PROBER
-from boocode.ports.probing import RefreshProviders
+from boocode.ports.probing import Askers, RefreshProviders
 from tests.actors.agent_kit import ROOT, eventually
 from tests.actors.store_kit import ear
 
@@ -110,6 +110,7 @@ async def probing(
     limits: ProbeLimits | None = None,
     session_limits: SessionLimits | None = None,
     known: dict[str, Told] | None = None,
+    askers: Askers | None = None,
 ) -> AsyncIterator[Scene]:
     """A running prober; afterwards no process of it is left."""
     processes = LocalProcesses()
@@ -125,12 +126,12 @@ async def probing(
         store=store,
         processes=processes,
         machine=LocalMachine(environment, base_url),
-        askers={"acp": asker},
+        askers={"acp": asker, **(askers or {})},
         environment=environment,
         cwd=str(place.folder),
         announce=announced.append,
         known=known or {},
-        transports=("acp", "stream-json"),
+        transports=("acp", "stream-json", "native"),
         wall=time.time,
         limits=evolve(limits or ProbeLimits(), ask_after_s=0.0),
     )

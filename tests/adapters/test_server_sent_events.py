@@ -40,3 +40,7 @@ def test_an_event_of_too_many_lines_is_left_out():
     assert lines.feed(b"data: 1234567890\n" * 1_000 + b"\n") == []
     assert lines.feed(b"data: y\n\n") == [b"y"]
     assert lines.skipped == 1
+
+
+def test_a_line_that_says_error_is_data_as_well():
+    assert SseLines().feed(b'error: {"code": 500}\n\nerrors: x\n\ndata\n\n') == [b'{"code": 500}']

@@ -9,6 +9,7 @@ import pytest
 import trio
 
 from tests.kit.model_endpoint import ModelEndpoint, serve_model
+from tests.kit.model_endpoint.failures import REFUSALS
 
 WRITE = {
     "type": "function",
@@ -164,3 +165,58 @@ async def test_a_client_that_leaves_is_noticed(model: ModelEndpoint, directive: 
         while not model.requests[0].client_gone:
             await trio.lowlevel.checkpoint()
     assert not model.requests[0].finished
+
+
+@pytest.mark.parametrize("kind", sorted(REFUSALS))
+async def test_a_failure_is_said_as_a_real_server_says_it(model: ModelEndpoint, kind: str) -> None:
+    answer = await post(model, body(f"fail {kind}"))
+    assert (answer.status_code, answer.json()) == (REFUSALS[kind].status, REFUSALS[kind].body)
+
+
+async def test_a_failure_once_is_over_the_next_time(model: ModelEndpoint) -> None:
+    assert [(await post(model, body("fail server once"))).status_code for _ in range(2)] == [500, 200]
+
+
+async def test_an_answer_breaks_into_a_failure(model: ModelEndpoint) -> None:
+    answer = await post(model, body("break server", stream=True))
+    assert answer.status_code == 200
+    assert events(answer.text)[-1] == REFUSALS["server"].body
+    assert "[DONE]" not in answer.text
+
+
+async def test_raw_text_is_a_round_of_its_own_and_nothing_is_added(model: ModelEndpoint) -> None:
+    request = body('raw "<tool_call>\\n{}" then say done')
+    first = await said(model, request)
+    assert first == {"role": "assistant", "content": "<tool_call>\n{}"}
+    request["messages"] += [first, {"role": "tool", "tool_call_id": "1", "content": "ok"}]
+    assert (await said(model, request))["content"] == "done\nuser turns: 1"
+
+
+async def test_arguments_can_be_mangled(model: ModelEndpoint) -> None:
+    message = await said(model, body("mangle write_file {'path': 'a',}"))
+    assert message["tool_calls"][0]["function"] == {"name": "write_file", "arguments": "{'path': 'a',}"}
+
+
+async def test_a_thought_stands_in_the_text(model: ModelEndpoint) -> None:
+    assert (await said(model, body("think hm then say a")))["content"].startswith("<think>hm</think>")
+
+
+async def test_an_answer_can_be_without_a_word_cut_short_and_of_any_size(model: ModelEndpoint) -> None:
+    assert (await said(model, body("nothing")))["content"] is None
+    told = (await post(model, body("length then usage 7 8"))).json()
+    assert told["choices"][0]["finish_reason"] == "length"
+    assert (told["usage"]["prompt_tokens"], told["usage"]["completion_tokens"]) == (7, 8)
+
+
+async def test_a_key_and_a_window_are_insisted_on(model: ModelEndpoint) -> None:
+    model.key = "another"
+    assert (await post(model, body("say a"))).status_code == 401
+    model.key, model.window = None, 1_000
+    assert (await post(model, body("say a"))).status_code == 200
+    assert (await post(model, body("say " + "long " * 1_000))).status_code == 400
+
+
+async def test_a_page_can_be_put_in_place_of_another(model: ModelEndpoint) -> None:
+    model.pages["/v1/models"] = {"data": []}
+    async with httpx2.AsyncClient(base_url=model.url, trust_env=False) as client:
+        assert (await client.get("/v1/models")).json() == {"data": []}

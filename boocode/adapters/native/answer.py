@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from boocode.adapters.native.chunks import ChunkReader, is_error
-from boocode.adapters.server_sent_events import SseLines
+from boocode.adapters.server_sent_events import MAX_EVENT_BYTES, SseLines
 from boocode.domain.native.failures import Asking, Failure, broken_off, cut, nonsense, said, stalled
 from boocode.ports.model_endpoint import Finished, ModelFailed, Piece
 
@@ -81,7 +81,9 @@ class StreamedAnswer(AsyncIterator[Piece]):
                 events = await self._events()
             except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
                 reason = str(error) or type(error).__name__
-        if events is not None:
+        if self._lines.skipped:
+            self._failure = nonsense(self._asking, f"sent a piece of more than {MAX_EVENT_BYTES >> 20} MB")
+        elif events is not None:
             for event in events:
                 self._take(event)
         elif is_whole:
@@ -94,7 +96,8 @@ class StreamedAnswer(AsyncIterator[Piece]):
             self._failure = nonsense(self._asking, "answered with nothing")
 
     async def _events(self) -> list[bytes] | None:
-        """Those that come next, None at the end. A comment is no sign of a model that works."""
+        """Those that come next, perhaps one that was too large to keep; None at the end. A comment is no sign of a
+        model that works."""
         kind = self._response.headers.get("content-type", "").lower()
         if "html" in kind:
             return [b"<html>"]
@@ -103,6 +106,8 @@ class StreamedAnswer(AsyncIterator[Piece]):
         async for some in self._bytes:
             if events := self._lines.feed(some):
                 return events
+            if self._lines.skipped:
+                return []
         return None
 
     async def _body(self) -> list[bytes] | None:

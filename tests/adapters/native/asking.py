@@ -1,7 +1,7 @@
 """An endpoint that is asked, and answers taken apart."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import trio
 from attrs import Factory, define
@@ -87,22 +87,29 @@ async def saying(answer: bytes | None) -> AsyncIterator[str]:
 
     async def serve(stream: trio.SocketStream) -> None:
         async with stream:
-            data = b""
-            while not _is_whole(data):
-                some = await stream.receive_some()
-                if not some:
-                    return
-                data += some
+            if not await whole_request(stream):
+                return
             if answer is None:
                 await trio.sleep_forever()
-            else:
-                await stream.send_all(answer)
+            with suppress(trio.BrokenResourceError):  # it has heard enough
+                await stream.send_all(answer or b"")
 
     async with trio.open_nursery() as nursery:
         listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
         nursery.start_soon(trio.serve_listeners, serve, listeners)
         yield f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}/v1"
         nursery.cancel_scope.cancel()
+
+
+async def whole_request(stream: trio.SocketStream) -> bool:
+    """False when the connection ended before it."""
+    data = b""
+    while not _is_whole(data):
+        some = await stream.receive_some()
+        if not some:
+            return False
+        data += some
+    return True
 
 
 def _is_whole(data: bytes) -> bool:

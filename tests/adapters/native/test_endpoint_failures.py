@@ -8,7 +8,7 @@ import trio
 from boocode.adapters.native import answer as module
 from boocode.domain.native.failures import FailureKind
 from boocode.ports.model_endpoint import Finished, ModelFailed, TextPiece, UsageTold
-from tests.adapters.native.asking import PATIENT_S, events, hear, http, opened, request, saying
+from tests.adapters.native.asking import PATIENT_S, events, hear, http, opened, request, saying, whole_request
 from tests.kit.model_endpoint import serve_model
 from tests.kit.model_endpoint.failures import REFUSALS
 
@@ -195,6 +195,39 @@ async def test_an_answer_in_one_piece_is_taken_though_a_stream_was_asked_for():
     async with saying(http(body, "application/json", length=len(body))) as url, opened(url) as endpoint:
         heard = await hear(endpoint, request("x"))
     assert heard.pieces == [TextPiece("all of it"), UsageTold(3, 4), Finished("stop")]
+
+
+async def test_a_piece_of_no_end_is_refused_instead_of_left_out():
+    endless = http(events(chunk("a")) + b"data: " + b"x" * (33 << 20) + b"\n\n" + events(chunk("b", "stop")))
+    async with saying(endless) as url, opened(url) as endpoint:
+        heard = await hear(endpoint, request("x"))
+    assert heard.text == "a"
+    assert heard.failure is not None
+    assert (heard.failure.kind, "32 MB" in heard.failure.message) == ("server", True)
+
+
+async def test_one_connection_serves_one_answer_after_another():
+    connections = 0
+    answer = b"".join(
+        f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (events(chunk("a", "stop"), "[DONE]"), b"")
+    )
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+
+    async def serve(stream: trio.SocketStream) -> None:
+        nonlocal connections
+        connections += 1
+        async with stream:
+            while await whole_request(stream):
+                await stream.send_all(head + answer)
+
+    async with trio.open_nursery() as nursery:
+        listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, serve, listeners)
+        async with opened(f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}") as endpoint:
+            for _ in range(3):
+                assert (await hear(endpoint, request("x"))).text == "a"
+        nursery.cancel_scope.cancel()
+    assert connections == 1
 
 
 async def test_usage_in_every_piece_is_told_once():

@@ -42,6 +42,23 @@ def test_a_program_is_looked_for_on_the_agents_own_path(tmp_path: Path, machine:
     assert machine.program(GOOSE) is None
 
 
+def test_a_program_that_is_not_there_is_missing_and_so_is_an_endpoint(tmp_path: Path, machine: LocalMachine):
+    native = ProviderSpec("boocode", "BooCode", "native", ())
+    assert "'goose' is not on PATH" in (machine.missing(GOOSE) or "")
+    assert "base_url" in (machine.missing(native) or "")
+    assert "/x/config.toml" in (LocalMachine(lambda _: {}, config="/x/config.toml").missing(native) or "")
+    install(tmp_path, "#!/bin/sh\n")
+    assert machine.missing(GOOSE) is None
+    assert LocalMachine(lambda _: {}, "http://127.0.0.1:1").missing(native) is None
+
+
+async def test_an_agent_that_is_no_program_is_another_one_after_each_start(machine: LocalMachine):
+    native = ProviderSpec("boocode", "BooCode", "native", ())
+    digest = (await machine.surroundings(native)).digest
+    assert (await machine.surroundings(native)).digest == digest
+    assert (await LocalMachine(lambda _: {}).surroundings(native)).digest != digest
+
+
 async def test_another_program_or_settings_file_is_another_digest(tmp_path: Path, machine: LocalMachine):
     digests = []
     for act in (
