@@ -60,6 +60,15 @@ async def test_a_session_comes_with_its_first_chat_and_goes_with_all_of_them(api
     assert (await api.get("chats"))["items"] == []
 
 
+async def test_a_name_for_now_gives_way_to_a_persons(api):
+    chat_id = await api.a_chat()
+    (session,) = (await api.get("sessions"))["items"]
+    for path in (f"sessions/{session['id']}", f"chats/{chat_id}"):
+        assert (await api.ask("PATCH", path, {"title": "for now", "for_now": True}))["title"] == "for now"
+        assert (await api.ask("PATCH", path, {"title": "Mine"}))["title"] == "Mine"
+        assert (await api.ask("PATCH", path, {"title": "for now", "for_now": True}))["title"] == "Mine"
+
+
 async def test_a_prompt_becomes_a_message_a_task_and_a_frame(api):
     chat_id = await api.a_chat()
     posted = await api.post(f"chats/{chat_id}/messages", {"text": "hi", "agent": "practice"}, status=202)

@@ -28,6 +28,9 @@ What weak models do, OpenAI's dialect only:
 | `mangle NAME TEXT` | calls that tool with TEXT for arguments, whatever it is |
 | `think TEXT` | `<think>TEXT</think>` before the rest of its text |
 
+What agents ask on the side (a title, a summary, a label) is answered with the same words, and never at all when the
+text that it is about holds `side hang`.
+
 After its last part it says how many user turns the context holds: that proves a warm or resumed session.
 """
 
@@ -136,7 +139,7 @@ class Script:
     def _answer(self, asked: Asked) -> Answer:
         text = self._unglued(asked.user_texts[-1] if asked.user_texts else "")
         if not asked.offered and SIDE_REQUEST.search(asked.system):
-            return Answer(text="Scripted side answer")
+            return Answer(text="Scripted side answer", silent="side hang" in text)
         parts = [part.strip() for part in re.split(r"\s+then\s+", text) if part.strip()]
         reasoning = "".join(part[7:] for part in parts if part.startswith("reason "))
         parts = [part for part in parts if not part.startswith("reason ")]
