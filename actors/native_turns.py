@@ -7,11 +7,13 @@
 Not an actor: the session hands it what concerns the turn. Turns come and go by its slot.
 """
 
+from contextlib import suppress
+
 import trio
 from attrs import evolve, frozen
 
 from actors.native_commands import end_commands
-from actors.native_equipment import NativeFacts, choose, equip
+from actors.native_equipment import Choice, NativeFacts, choose, equip
 from actors.native_loop import NativeLoop
 from actors.native_questions import NativeQuestions
 from actors.native_slash import answer_slash
@@ -21,8 +23,9 @@ from actors.turn_slot import TurnSlot
 from boocode.domain.acp.stopping import remark
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Cancelled, Completed, Failed, Notice, Outcome
+from boocode.domain.native.modes import mode_names
 from boocode.domain.native.slash import COMMANDS, slash_of
-from boocode.kernel import Context, Ref, ReplyTo
+from boocode.kernel import Context, MailboxFull, Ref, ReplyTo
 from boocode.ports.agents import (
     AgentPrompted,
     AgentStartFailed,
@@ -34,7 +37,9 @@ from boocode.ports.agents import (
     TurnStarted,
 )
 from boocode.ports.model_endpoint import ModelFailed
+from boocode.ports.names import PROBER
 from boocode.ports.native import NativePlace, NativeWorld
+from boocode.ports.probing import AgentLearned
 
 PHASE = "session/prompt"
 CANCELLED_EARLY = "The turn was cancelled before it began."
@@ -73,6 +78,8 @@ class NativeTurns:
         self._key = key
         self._pool = pool
         self._loop: NativeLoop | None = None
+        self._offer: AgentLearned | None = None
+        """As the prober was told it last."""
         self._last_key = 0
         self._prompts = 0
         self._is_dying = False
@@ -126,6 +133,7 @@ class NativeTurns:
             self._say_started(turn, start.model)
             return Failed("agent_error", failed.failure.message)
         self._say_started(turn, choice.model)
+        self._tell_offer(turn, choice)
         facts.model, facts.mode = choice.model, choice.manner.mode
         turn.doing = "getting its tools"
         equipment, warnings = await equip(world, place, facts, start, choice)
@@ -147,10 +155,19 @@ class NativeTurns:
         turn.is_started = True
         turn.reply.reply(TurnStarted(self._facts.conversation.session_id, model))
         task_id = turn.start.task_id
-        if not self._facts.commands_told:
+        self._ctx.start_task(self.slot.deliver, turn, lambda: self.cancel(task_id), name=f"deliver {task_id}")
+
+    def _tell_offer(self, turn: NativeTurn, choice: Choice) -> None:
+        """Not of an endpoint that is away: what is known of that still stands. Profiles may be written at any time."""
+        if turn.is_started and not self._facts.commands_told:
             self._facts.commands_told = True
             turn.delivery.put([COMMANDS])
-        self._ctx.start_task(self.slot.deliver, turn, lambda: self.cancel(task_id), name=f"deliver {task_id}")
+        models = tuple((served.id, served.id) for served in self._facts.served)
+        offer = AgentLearned(self._key.agent, models, mode_names(choice.briefing.profiles))
+        if offer != self._offer:
+            self._offer = offer
+            with suppress(MailboxFull):
+                self._ctx.whereis(PROBER).cast(offer)
 
     def _new_key(self) -> str:
         self._last_key += 1
