@@ -66,7 +66,8 @@ def _shown(content: Content, line: int, limit: int) -> str:
     if not lines.texts:
         return f"{name} is empty." if content.whole else f"{name} has no line in its first part."
     if line > len(lines.texts):
-        raise ToolRefused(f"{name} has {len(lines.texts)} lines; line {line} is behind its end.")
+        count = "1 line" if len(lines.texts) == 1 else f"{len(lines.texts)} lines"
+        raise ToolRefused(f"{name} has {count}; line {line} is behind its end.")
     window = numbered(lines.texts, line, limit, MAX_CHARS)
     return "\n".join(
         [_heading(name, window, len(lines.texts), notes), window.text, *_ending(window, lines.texts)]
