@@ -29,6 +29,10 @@ from boocode.ports.native import Briefing, NativeChoices, NativePlace, NativeWor
 from boocode.ports.native_tools import NativeTool
 
 SET_MODE = "session/set_mode"
+NARROWER = 0.75
+"""Of what was too long for the model, and it did not say what it takes."""
+SMALLEST_WINDOW = 4_096
+"""Not less is ever guessed."""
 NO_MODEL = "The endpoint serves no model, and none is set: name one under [model] default in config.toml."
 
 
@@ -125,10 +129,13 @@ class Equipment:
         if usage is not None and usage.input_tokens:
             facts.bytes_per_token = measured(self.fixed_bytes() + fitted.size, usage.input_tokens)
 
-    def narrow(self, facts: NativeFacts, fitted: Fitted) -> None:
-        """The endpoint says that this was too long: the window is smaller than it was taken for."""
-        sent = (self.fixed_bytes() + fitted.size) / facts.bytes_per_token
-        facts.narrowed[self.model] = int(min(sent, self.window) * 0.75)
+    def narrow(self, facts: NativeFacts, fitted: Fitted, told: int | None) -> None:
+        """The endpoint says that this was too long, and perhaps how large the window is: else every further request
+        of the conversation would be too long as well."""
+        if told is None or told >= self.window:
+            sent = (self.fixed_bytes() + fitted.size) / facts.bytes_per_token
+            told = max(int(min(sent, self.window) * NARROWER), SMALLEST_WINDOW)
+        facts.narrowed[self.model] = told
 
     def fullness(self, facts: NativeFacts) -> Fullness:
         fitted = self.fit(facts.conversation.entries, facts)

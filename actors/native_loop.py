@@ -113,7 +113,7 @@ class NativeLoop:
             heard = await answer.hear(self.world.endpoint, request)
         except ModelFailed as failed:
             if failed.failure.kind == "context_too_long":
-                equipment.narrow(self.facts, fitted)
+                equipment.narrow(self.facts, fitted, failed.failure.window)
             if not answer.began:
                 self._prompt = None
             raise

@@ -125,9 +125,13 @@ class World:
     waiting: list[NativeNews] = field(factory=list)
     heard: list[str] = field(factory=list)
     """Keys of the news that were taken for told."""
+    gate: trio.Event | None = None
+    """Holds up the briefing."""
 
     async def brief(self, place: NativePlace) -> Briefing:
         await trio.lowlevel.checkpoint()
+        if self.gate is not None:
+            await self.gate.wait()
         return Briefing(self.profiles, "", self.skills, self.warnings)
 
     async def tools(self, place: NativePlace) -> tuple[tuple[NativeTool, ...], tuple[str, ...]]:
