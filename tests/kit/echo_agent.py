@@ -3,7 +3,7 @@
 A prompt is the text that it shall say; it comes back in one piece. With a first line `#echo SIZE MS` it comes in
 pieces of SIZE characters, one every MS milliseconds (0: as fast as the pipe takes them). With `#file PATH SIZE MS` the
 text is that of a file, for what is too long for a prompt. A prompt that is a JSON array is a list of ACP updates,
-sent as they are. Standard library only.
+sent as they are; `{"sessionUpdate": "hold"}` among them waits until the turn is cancelled. Standard library only.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 
 SESSION = "echo-session"
 BATCH = 500
+HOLD_S = 60.0
 
 
 class EchoAgent:
@@ -41,7 +42,10 @@ class EchoAgent:
     def turn(self, request: object, words: str) -> None:
         if words.startswith("["):
             for body in json.loads(words):
-                send(update(body))
+                if body["sessionUpdate"] == "hold":
+                    self.cancelled.wait(HOLD_S)
+                else:
+                    send(update(body))
         else:
             self.say(words)
         send(

@@ -25,7 +25,7 @@ export function ToolRun({ run, shown }: ToolRunProps) {
   const failed = calls.filter((part) => part.status === "failed").length;
   const state = stateOf(run);
   return (
-    <div class={`tool-run tool-run-${state}`} role="group" aria-label={`Tools: ${label}`}>
+    <div class="tool-run" role="group" aria-label={`Tools: ${label}`}>
       <button type="button" class="tool-run-head" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => setOpen(!isOpen)}>
         <StateMark state={state} words={TOOL_WORDS[state]} />
         <bdi class="tool-run-label">{label}</bdi>
