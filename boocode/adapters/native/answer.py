@@ -16,7 +16,8 @@ import trio
 
 from boocode.adapters.native.chunks import ChunkReader, is_error
 from boocode.adapters.server_sent_events import MAX_EVENT_BYTES, SseLines
-from boocode.domain.native.failures import Asking, Failure, broken_off, cut, nonsense, said, stalled
+from boocode.domain.native.failure_signs import said
+from boocode.domain.native.failures import Asking, Failure, broken_off, cut, nonsense, stalled
 from boocode.ports.model_endpoint import Finished, ModelFailed, Piece
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 import trio
+from attrs import evolve
 
 from boocode.adapters.native.answer import StreamedAnswer
 from boocode.adapters.native.chunks import is_error, whole_text
@@ -109,7 +110,7 @@ class OpenAiEndpoint:
         """Without the key, which some endpoints repeat."""
         if not self._api_key or self._api_key not in failure.message:
             return failure
-        return Failure(failure.kind, failure.message.replace(self._api_key, "…"))
+        return evolve(failure, message=failure.message.replace(self._api_key, "…"))
 
 
 def _client(base_url: str, api_key: str | None) -> "AsyncOpenAI":

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from boocode.domain.native.failure_signs import said
 from boocode.domain.native.failures import (
     Asking,
     FailureKind,
@@ -12,7 +13,6 @@ from boocode.domain.native.failures import (
     nonsense,
     not_set,
     refusal,
-    said,
     shown_url,
     stalled,
     unreachable,
@@ -378,3 +378,26 @@ def test_a_long_body_takes_no_time():
     for text in ("model " * 200_000, "context " * 200_000, "input 1" * 200_000):
         refusal(ASKING, 500, openai(text))
         refusal(ASKING, 500, text)
+
+
+WINDOWS = {
+    "llama.cpp": 8192,
+    "vLLM": 4096,
+    "vLLM, newer": 32768,
+    "LM Studio": 4096,
+    "SGLang": 8192,
+    "mlx-lm": 8192,
+    "Groq, as a limit": 8192,
+}
+"""Those of the refusals above that say how large the window is."""
+
+
+@pytest.mark.parametrize(("server", "status", "body", "kind"), REFUSED)
+def test_the_window_is_known_when_a_refusal_tells_it(server: str, status: int, body: str, kind: FailureKind):
+    window = refusal(ASKING, status, body).window
+    assert window == (WINDOWS.get(server) if kind == "context_too_long" else None), server
+
+
+def test_the_window_is_known_from_an_error_in_the_middle_too():
+    error = {"message": "Context size has been exceeded.", "code": 500, "n_ctx": 2048}
+    assert broken_off(ASKING, json.dumps({"error": error})).window == 2048
