@@ -169,6 +169,7 @@ class TasksQuery:
     project_id: str | None = None
     after: str | None = None
     limit: int | None = None
+    parent_task_id: str | None = None
 
 
 @frozen

@@ -227,7 +227,12 @@ class Store(Protocol):
         ...
 
     async def list_tasks(
-        self, state: TaskState | None, project_id: str | None, after: str | None, limit: int
+        self,
+        state: TaskState | None,
+        project_id: str | None,
+        after: str | None,
+        limit: int,
+        parent: str | None = None,
     ) -> Page: ...
     async def get_task(self, task_id: str) -> Task | None: ...
     async def claim_tasks(self, owner: str, limit: int, lease_s: float) -> tuple[ClaimedTask, ...]:

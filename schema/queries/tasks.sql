@@ -11,7 +11,7 @@ RETURNING *;
 -- Newest first; $3 is the `n` after which to go on.
 SELECT * FROM tasks
  WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR project_id = $2)
-   AND ($3::bigint IS NULL OR n < $3)
+   AND ($3::bigint IS NULL OR n < $3) AND ($5::text IS NULL OR parent_task_id = $5)
  ORDER BY n DESC LIMIT $4;
 
 -- name: task_get

@@ -51,8 +51,7 @@ def delegate(text: str, **more: object) -> str:
 
 async def children(client: Client, parent_id: str) -> list[Json]:
     """Oldest first."""
-    tasks = [task async for task in client.pages("/api/tasks")]
-    return [task for task in reversed(tasks) if task["parent_task_id"] == parent_id]
+    return [task async for task in client.pages("/api/tasks", parent_task_id=parent_id)][::-1]
 
 
 async def child_of(client: Client, parent_id: str, *states: str) -> Json:

@@ -17,7 +17,9 @@ RETRYABLE = ("failed", "cancelled")
 
 async def list_tasks(deps: EdgeDeps, call: Call[None, TasksQuery]) -> object:
     query = call.query
-    return await deps.store.list_tasks(query.state, query.project_id, query.after, page_limit(query.limit))
+    return await deps.store.list_tasks(
+        query.state, query.project_id, query.after, page_limit(query.limit), parent=query.parent_task_id
+    )
 
 
 async def create_task(deps: EdgeDeps, call: Call[NewTask, None]) -> Task:

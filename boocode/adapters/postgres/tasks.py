@@ -47,11 +47,21 @@ class TaskStore(StorePart):
         return await self._database.transaction(work)
 
     async def list_tasks(
-        self, state: TaskState | None, project_id: str | None, after: str | None, limit: int
+        self,
+        state: TaskState | None,
+        project_id: str | None,
+        after: str | None,
+        limit: int,
+        parent: str | None = None,
     ) -> Page:
         limit = page_size(limit)
         found = await self._rows(
-            "task_list", state, storable_or_none(project_id), decode_cursor(after), limit + 1
+            "task_list",
+            state,
+            storable_or_none(project_id),
+            decode_cursor(after),
+            limit + 1,
+            storable_or_none(parent),
         )
         return page(found, limit, rows.task)
 

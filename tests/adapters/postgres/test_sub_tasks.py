@@ -283,6 +283,16 @@ async def test_ends_are_read_and_what_is_gone_has_ended(
     assert set(found) == {TaskEnded(child.id, "completed"), TaskEnded("task_unknown", None)}
 
 
+async def test_the_children_of_a_task_can_be_listed_for_people(
+    store: PostgresStore, sub_tasks: PostgresSubTasks, pen: Pen
+) -> None:
+    parent = await a_turn(store, pen)
+    first, second = await a_child(sub_tasks, parent), await a_child(sub_tasks, parent)
+    found = (await store.list_tasks(None, None, None, 10, parent=parent.task.id)).items
+    assert [task.id for task in found] == [second.id, first.id]  # type: ignore[attr-defined]
+    assert (await store.list_tasks(None, None, None, 10, parent=first.id)).items == ()
+
+
 async def test_the_history_of_a_session_is_the_newest_of_all_its_chats_in_order(
     store: PostgresStore, sub_tasks: PostgresSubTasks, pen: Pen
 ) -> None:

@@ -964,6 +964,7 @@ export interface TasksQuery {
   project_id?: string | null;
   after?: string | null;
   limit?: number | null;
+  parent_task_id?: string | null;
 }
 
 export interface ToolCallFrame {
