@@ -129,3 +129,11 @@ async def test_a_wrong_key_is_told_and_the_key_is_not(tmp_path: Path) -> None:
     assert isinstance(outcome, Failed)
     assert "api_key in [model]" in outcome.message
     assert "another" not in outcome.message
+
+
+async def test_a_window_that_a_refusal_tells_is_kept_to_from_then_on(tmp_path: Path) -> None:
+    async with native_stage(tmp_path) as stage, stage.open() as agents:
+        lease = await agents.acquire()
+        await agents.turn(lease, "fail context_too_long")  # it says 8192
+        told = (await agents.turn(lease, "/context")).text
+        assert "8192" in told.replace(",", "").replace(" ", "")
