@@ -5,7 +5,7 @@ What an endpoint said decides the kind (`failure_signs`); its words are always p
 
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from boocode.domain.native.failure_signs import FailureKind as FailureKind
 from boocode.domain.native.failure_signs import kind_of, said, status_in, window_in
@@ -32,6 +32,8 @@ def refusal(asking: Asking, status: int, body: str) -> Failure:
     """The endpoint answered with another status than 200."""
     words = said(body)
     kind = kind_of(status, body)
+    if kind == "refused" and status in (404, 405):  # it knows no such address
+        return evolve(nonsense(asking, f"answered {status}: {words or 'nothing'}"), kind=kind)
     answered = f"{_where(asking)} answered {status}{_quoted(words)}"
     return Failure(kind, f"{_what(kind)} {answered} {_advice(kind)}", _window(kind, body))
 

@@ -279,9 +279,17 @@ def test_the_words_name_who_was_asked_for_what_and_what_it_said(
     assert said(body).rstrip(".") in message, server
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_server_that_knows_no_such_address_is_taken_for_a_wrong_one(status: int):
+    failure = refusal(Asking("http://h/v1/models"), status, "<!doctype html><p>Not here")
+    assert f"http://h/v1/models answered {status}: a web page." in failure.message
+    assert "base_url in [model]" in failure.message
+
+
 def test_each_kind_has_words_of_its_own_and_says_what_to_do():
     messages = {
-        kind: refusal(Asking("http://h/v1"), status, body).message for _, status, body, kind in REFUSED
+        kind: refusal(Asking("http://h/v1"), status, body).message
+        for _, status, body, kind in reversed(REFUSED)
     }
     firsts = {message.partition(".")[0] for message in messages.values()}
     assert len(firsts) == len(messages) == 7
