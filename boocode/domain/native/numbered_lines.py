@@ -7,7 +7,7 @@ from itertools import pairwise
 from attrs import frozen
 
 LINE_CHARS = 2_000
-_NUMBER = re.compile(r"\s*(\d+)\t")
+_NUMBER = re.compile(r"\A *(\d+)\t")
 
 
 @frozen
@@ -33,11 +33,28 @@ def numbered(lines: Sequence[str], first: int, limit: int, max_chars: int) -> Wi
 
 def has_numbers(text: str) -> bool:
     """Whether each line begins as `numbered` writes it, with numbers that follow each other: copied from there."""
-    found = [_NUMBER.match(line) for line in text.splitlines() if line.strip()]
-    if not found or not all(found):
+    numbers = [int(each[1]) if each else None for each in map(_NUMBER.match, _lines(text))]
+    if not numbers or None in numbers:
         return False
-    numbers = [int(each[1]) for each in found if each]
-    return all(later > earlier for earlier, later in pairwise(numbers))
+    return all(
+        later == earlier + 1 for earlier, later in pairwise(each for each in numbers if each is not None)
+    )
+
+
+def without_numbers(text: str) -> str | None:
+    """The text without them, as a model may write it anew (so they need not be in order); None when only some of
+    its lines have one."""
+    lines = _lines(text)
+    count = sum(_NUMBER.match(line) is not None for line in lines)
+    if count == 0:
+        return text
+    if count < len(lines):
+        return None
+    return "\n".join(_NUMBER.sub("", line, count=1) for line in lines) + ("\n" if text.endswith("\n") else "")
+
+
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _cut(line: str) -> str:

@@ -85,11 +85,11 @@ def is_binary(data: bytes) -> bool:
     return b"\0" in data
 
 
-def require_whole(content: Content) -> None:
-    """What is to be changed must have been read to its end."""
-    if not content.whole:
+def require_size(content: Content, most: int) -> None:
+    """What is to be changed must have been read to its end, and be no larger than `most` bytes."""
+    if not content.whole or len(content.data) > most:
         raise ToolRefused(
-            f"{content.spot.shown} has {content.status.st_size:,} bytes; files of more than {MAX_FILE_BYTES:,} are not "
+            f"{content.spot.shown} has {content.status.st_size:,} bytes; files of more than {most:,} are not "
             "changed by this tool. Change it with a command, for example sed."
         )
 

@@ -4,17 +4,18 @@ from attrs import frozen
 
 from boocode.adapters.native.files.confines import Spot
 from boocode.adapters.native.files.content import (
+    MAX_FILE_BYTES,
     Content,
     content_if_any,
     is_binary,
-    require_whole,
+    require_size,
     require_writable,
 )
 from boocode.adapters.native.files.pending import Told
 from boocode.adapters.native.files.shown_diff import shown_diff
 from boocode.adapters.native.files.standing import Looks
 from boocode.adapters.native.files.tool import PATH, Arguments, Disk, flag, offer, text
-from boocode.adapters.native.files.writing import create, replace, require_size
+from boocode.adapters.native.files.writing import create, replace, require_fits
 from boocode.ports.native_tools import CallShown, Tell, ToolOffer, ToolRefused, ToolResult
 
 _BOM = b"\xef\xbb\xbf"
@@ -83,7 +84,7 @@ class CreateFile:
         if text(arguments, "path").endswith("/"):
             raise ToolRefused(f"{spot.shown}/ names a folder. Folders are made with the first file in them.")
         data = _encoded(spot, text(arguments, "content"))
-        require_size(spot, data)
+        require_fits(spot, data)
         before = content_if_any(spot)
         if before is None:
             return _Change(spot, None, data)
@@ -92,7 +93,7 @@ class CreateFile:
                 f"{spot.shown} exists already ({before.status.st_size:,} bytes); it was not changed. Read it and "
                 "change it with edit_file, or send the call again with overwrite=true to replace all of it."
             )
-        require_whole(before)
+        require_size(before, MAX_FILE_BYTES)
         require_writable(spot, before.status.st_mode)
         if before.data == (after := _as_before(before.data, data)):
             raise ToolRefused(f"{spot.shown} has this very content already: there is nothing to do.")

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from boocode.adapters.native.files.content import Content, read_content, require_whole, require_writable
+from boocode.adapters.native.files.content import Content, read_content, require_size, require_writable
 from boocode.adapters.native.files.pending import Told
 from boocode.adapters.native.files.shown_diff import shown_diff
 from boocode.adapters.native.files.standing import Looks
 from boocode.adapters.native.files.tool import PATH, Arguments, Disk, flag, offer, text
 from boocode.adapters.native.files.writing import replace
 from boocode.domain.events import ToolDiff
-from boocode.domain.native.numbered_lines import has_numbers, numbered
+from boocode.domain.native.numbered_lines import has_numbers, numbered, without_numbers
 from boocode.domain.patching import Applied, Candidate, Edit, Refused, apply_edits
 from boocode.domain.patching.text import split_lines
 from boocode.ports.native_tools import CallShown, Tell, ToolOffer, ToolRefused, ToolResult
 
 MAX_EDITS = 100
+MAX_EDITED_BYTES = 2 * 1024 * 1024
+"""To find text in a larger file leniently takes too long."""
 _SHOWN_CHARS = 4_000
 _AROUND = 2
 """Lines before and behind what is shown of a file."""
@@ -105,7 +107,7 @@ class EditFile:
 
     def _content(self, path: str) -> Content:
         content = read_content(self.disk.confines.to_change(path))
-        require_whole(content)
+        require_size(content, MAX_EDITED_BYTES)
         require_writable(content.spot, content.status.st_mode)
         return content
 
@@ -132,10 +134,23 @@ def _edit(arguments: object, where: str = "") -> Edit:
 
 
 def _changed(content: Content, edits: Sequence[Edit]) -> _Change:
-    outcome = apply_edits(content.data, edits)
+    outcome = apply_edits(content.data, [_unnumbered(content, each) for each in edits])
     if isinstance(outcome, Refused):
-        raise ToolRefused(_refusal(content, edits, outcome))
+        raise ToolRefused(_refusal(content, outcome))
     return _Change(content, outcome)
+
+
+def _unnumbered(content: Content, edit: Edit) -> Edit:
+    """Without line numbers that were copied along from read_file: they must not be taken for text of the file."""
+    if not has_numbers(edit.old) or edit.old.encode(errors="replace") in content.data:
+        return edit
+    old, new = without_numbers(edit.old), without_numbers(edit.new)
+    if old is None or new is None:
+        raise ToolRefused(
+            f"{content.spot.shown} was not changed. Old holds the line numbers of read_file, and so do "
+            "some lines of new. Send the call again without them."
+        )
+    return Edit(old, new, edit.replace_all)
 
 
 def _in_words(change: _Change, edits: int) -> str:
@@ -149,10 +164,8 @@ def _in_words(change: _Change, edits: int) -> str:
     return f"{words} Old was not there word for word; check that this is what you meant:\n{shown}"
 
 
-def _refusal(content: Content, edits: Sequence[Edit], refused: Refused) -> str:
+def _refusal(content: Content, refused: Refused) -> str:
     words = f"{content.spot.shown} was not changed. {refused.hint}"
-    if refused.code == "not_found" and any(has_numbers(each.old) for each in edits):
-        words += " Old holds the line numbers of read_file: leave them out."
     if refused.code in ("not_found", "ambiguous", "drift"):
         words += _candidates(content.data, refused.candidates[:2])
     return words

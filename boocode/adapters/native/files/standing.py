@@ -31,8 +31,8 @@ class Looks(Generic[S]):
 
     def compare(self, arguments: Arguments, shown: str, now: S) -> None:
         """Raises ToolRefused when `now` is not what was kept."""
-        kept = self._kept.pop(_key(arguments), None)
-        if kept is not None and kept != now:
+        key = _key(arguments)
+        if key in self._kept and self._kept.pop(key) != now:
             raise ToolRefused(
                 f"{shown} has changed since this call was looked at: something else would be done than was shown. "
                 "Nothing was changed. Read the file again, and send the call anew."

@@ -19,7 +19,7 @@ from boocode.ports.native_tools import ToolRefused
 _MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def require_size(spot: Spot, data: bytes) -> None:
+def require_fits(spot: Spot, data: bytes) -> None:
     if len(data) > MAX_FILE_BYTES:
         raise ToolRefused(
             f"{spot.shown} would have {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are written. "
@@ -30,7 +30,7 @@ def require_size(spot: Spot, data: bytes) -> None:
 def replace(content: Content, data: bytes) -> None:
     """The file that was read has these bytes now. Raises ToolRefused when it was written meanwhile, OSError."""
     spot = content.spot
-    require_size(spot, data)
+    require_fits(spot, data)
     staged = f".boocode-{token_hex(8)}"
     with parent_opened(spot) as (parent, name), _stage(spot, parent) as stage:
         try:
@@ -51,7 +51,7 @@ def _require_unwritten(content: Content, now: os.stat_result) -> None:
 
 def create(spot: Spot, data: bytes) -> None:
     """A new file, its folders included. Raises ToolRefused when something stands there, OSError."""
-    require_size(spot, data)
+    require_fits(spot, data)
     with parents_made(spot):
         _create(spot, data)
 

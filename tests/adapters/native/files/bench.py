@@ -105,6 +105,9 @@ class Bench:
         with open(self.path(name), "rb") as file:
             return file.read()
 
+    def has(self, name: str | bytes) -> bool:
+        return os.path.lexists(self.path(name))
+
     def path(self, name: str | bytes) -> bytes:
         return os.path.join(os.fsencode(self.root), os.fsencode(name))
 
