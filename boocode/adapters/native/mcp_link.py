@@ -1,11 +1,13 @@
 """One open connection to an MCP server, over the SDK's session. A call ends by its answer, its deadline, the
 connection's end or its caller; whatever a server makes the SDK raise ends that call alone."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import mcp_types as types
 import trio
+from attrs import define
 from mcp.client.session import ClientSession
 from mcp.shared.dispatcher import ProgressFnT
 from mcp.shared.exceptions import MCPError
@@ -21,6 +23,8 @@ PAGES = 50
 TOOLS = 256
 LONGEST_CALL_S = 3600.0
 """However much progress is told."""
+NEWS_S = 0.1
+"""Between two news of progress that are passed on."""
 ASKED_S = 0.3
 """How long the reason of an end may come after the end."""
 _Answer: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = TypeAdapter(
@@ -73,12 +77,13 @@ class SdkLink:
         self, tool: str, arguments: Mapping[str, object], news: Progress, within_s: float
     ) -> McpAnswer:
         params = types.CallToolRequestParams(name=tool, arguments=dict(arguments))
+        heard = _Heard(news)
         latest = trio.current_time() + LONGEST_CALL_S
         with trio.move_on_after(within_s) as scope:
 
             async def told(progress: float, total: float | None, message: str | None) -> None:
                 scope.deadline = min(latest, trio.current_time() + within_s)
-                news(_progress(progress, total, message))
+                heard.tell(progress, total, message)
 
             answer = await self._ask(types.CallToolRequest(params=params), _Answer, told)
         if scope.cancelled_caught:
@@ -146,6 +151,18 @@ def _told(tool: types.Tool) -> McpTool:
     return McpTool(tool.name, tool.description or tool.title or "", tool.input_schema)
 
 
-def _progress(done: float, total: float | None, message: str | None) -> str:
-    count = f"{done:g} of {total:g}" if total else f"{done:g}"
-    return f"{count}: {message[:2000]}" if message else count
+@define
+class _Heard:
+    """What a call has told of its progress. The SDK hands news over in any order, and a server may tell a lot."""
+
+    news: Progress
+    highest: float = -math.inf
+    told_at: float = -math.inf
+
+    def tell(self, done: float, total: float | None, message: str | None) -> None:
+        now = trio.current_time()
+        if done < self.highest or (now - self.told_at < NEWS_S and done != total):
+            return
+        self.highest, self.told_at = done, now
+        count = f"{done:g} of {total:g}" if total else f"{done:g}"
+        self.news(f"{count}: {message[:2000]}" if message else count)

@@ -98,11 +98,13 @@ async def _shake_hands(session: ClientSession, ending: Ending) -> str:
                 raise
             await session.discover()
     except Exception as error:  # noqa: BLE001 - a foreign server's doing
-        why = [each for each in (ending.reason or str(error), ending.note) if each]
-        return f"{' · '.join(why)[:2000]}"
+        said = (ending.reason or str(error) or type(error).__name__).splitlines()[0][:500]
+        return " · ".join(each for each in (said, ending.note) if each)
     return ""
 
 
 def _first_words(group: BaseExceptionGroup[BaseException]) -> str:
     first = group.exceptions[0]
-    return _first_words(first) if isinstance(first, BaseExceptionGroup) else type(first).__name__
+    if isinstance(first, BaseExceptionGroup):
+        return _first_words(first)
+    return f"its connection broke ({type(first).__name__})"
