@@ -1,8 +1,8 @@
 -- name: task_add
--- A task that repeats another ($12) runs as that one did.
+-- A task that repeats another ($12) runs as that one did, and for whom that one did.
 INSERT INTO tasks (id, project_id, session_id, chat_id, parent_task_id, agent, model, mode, thinking, input, one_shot,
                    repeats)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+VALUES ($1, $2, $3, $4, coalesce($5, (SELECT parent_task_id FROM tasks WHERE id = $12)), $6, $7, $8, $9, $10,
         $11 OR coalesce((SELECT one_shot FROM tasks WHERE id = $12), false),
         (SELECT id FROM tasks WHERE id = $12))
 RETURNING *;

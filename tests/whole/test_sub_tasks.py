@@ -116,6 +116,24 @@ async def test_a_child_works_alone_and_its_parent_gets_its_answer(
         assert not (repository / "new.txt").exists()
         for each in (chat, child["chat_id"]):
             assert_sound(await whole_log(client, each))
+        await another_agent_is_asked_about(client, chat)
+
+
+async def another_agent_is_asked_about(client: Client, chat: str) -> None:
+    """It may do more without asking than this one."""
+
+    def allow(frame: Json) -> Any:
+        if frame["type"] != "permission_requested":
+            return None
+        assert "practice" in frame["title"]
+        option = next(each["id"] for each in frame["options"] if each["kind"] == "allow_once")
+        return client.post(path_of("permissions", frame["id"]), {"option_id": option})
+
+    turn = await prompt(client, chat, delegate("say hi", agent="practice"), agent=AGENT, on_frame=allow)
+    assert len(turn.of("permission_requested")) == 1
+    (child,) = await children(client, turn.task_id)
+    assert (child["agent"], child["state"]) == ("practice", "completed")
+    assert "Its answer:\nhi" in outputs(turn)
 
 
 async def test_an_end_that_nobody_waited_for_is_told_once_before_the_next_answer(

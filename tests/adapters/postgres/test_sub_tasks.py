@@ -172,6 +172,19 @@ async def test_an_end_is_news_until_it_was_told_and_then_never_again(
     assert [child.task.id for child in await sub_tasks.untold(chat_id, 10)] == [first.id]
 
 
+async def test_a_child_that_a_person_tries_again_is_a_child_again(
+    store: PostgresStore, sub_tasks: PostgresSubTasks, pen: Pen
+) -> None:
+    parent = await a_turn(store, pen)
+    child = await a_child(sub_tasks, parent)
+    await run_to_end(store, pen, Failed("agent_error", "no luck"))
+    await sub_tasks.told(chat_of(parent), [child.id])
+    again = await pen.post(chat_of(child), CHILD.prompt, repeats=child.id)
+    assert again.task.parent_task_id == parent.task.id
+    await run_to_end(store, pen)
+    assert [each.task.id for each in await sub_tasks.untold(chat_of(parent), 10)] == [again.task.id]
+
+
 async def test_nobody_marks_the_children_of_others_as_told(
     store: PostgresStore, sub_tasks: PostgresSubTasks, pen: Pen
 ) -> None:
