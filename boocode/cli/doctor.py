@@ -128,7 +128,8 @@ def _native(settings: Settings, spec: ProviderSpec) -> Finding:
     if model.base_url is None:
         advice = no_endpoint(str(settings.home / CONFIG_NAME))
         return Finding("note", f"agent {spec.id}", "has no model endpoint", advice)
-    return Finding("ok", f"agent {spec.id}", f"BooCode's own, with {model.default or 'the first model'}")
+    chosen = model.default or "the first model that is served"
+    return Finding("ok", f"agent {spec.id}", f"BooCode's own, with {chosen}")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
