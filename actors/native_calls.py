@@ -27,6 +27,8 @@ from boocode.kernel import KernelError
 from boocode.ports.native_tools import CallShown, NativeTool, ToolRefused, ToolResult
 from boocode.ports.store import StoreError
 
+EXPECTED = (KernelError, StoreError, OSError)
+"""What may fail behind a tool without a bug in it."""
 NO_CHANGES = "In this mode nothing may be changed: {name} cannot be called. Say what you would do instead."
 
 
@@ -99,9 +101,10 @@ class CallRunner:
         shown_id = f"{self._turn.start.task_id}-{self._turn.calls}"
         try:
             ready = await self._ready(call, shown_id, cut_short)
-        except ToolRefused as refusal:
-            self._turn.say([self._unmade(call, shown_id), _failed(shown_id, str(refusal))])
-            return self._said(call, str(refusal), failed=True)
+        except (ToolRefused, *EXPECTED) as error:
+            words = str(error) if isinstance(error, ToolRefused) else _trouble(call, error)
+            self._turn.say([self._unmade(call, shown_id), _failed(shown_id, words)])
+            return self._said(call, words, failed=True)
         self._turn.say([_shown(ready)])
         decision = await self._decision(ready)
         if decision is not None and decision.what == "no":
@@ -143,8 +146,8 @@ class CallRunner:
             result = await ready.tool.run(ready.arguments, partial(self._tell, ready.shown_id))
         except ToolRefused as refusal:
             result = ToolResult(str(refusal), failed=True)
-        except (KernelError, StoreError, OSError) as error:
-            result = ToolResult(f"{ready.asked.name} failed: {error}", failed=True)
+        except EXPECTED as error:
+            result = ToolResult(_trouble(ready.asked, error), failed=True)
         output = bounded(result.text if result.shown is None else result.shown)
         self._turn.say(
             [
@@ -193,6 +196,10 @@ def _small(diff: ToolDiff | None) -> ToolDiff | None:
     """A larger edit is not shown with its call; the worktree's own diff has it."""
     size = 0 if diff is None else len(diff.new_text) + len(diff.old_text or "")
     return diff if size <= MAX_DIFF_CHARS else None
+
+
+def _trouble(call: CallAsked, error: Exception) -> str:
+    return f"{call.name} failed: {error}"
 
 
 def _failed(shown_id: str, words: str) -> ToolUpdate:

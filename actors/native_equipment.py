@@ -10,6 +10,7 @@ from actors.native_conversation import NativeConversation
 from boocode.domain.native.conversation import Entry
 from boocode.domain.native.messages import wire_messages
 from boocode.domain.native.modes import Effect, Manner, manner, mode_names
+from boocode.domain.native.orphans import without_orphans
 from boocode.domain.native.prompting import Surroundings, system_prompt
 from boocode.domain.native.sampling import Sampling
 from boocode.domain.native.slash import Fullness
@@ -114,7 +115,7 @@ class Equipment:
 
     def fit(self, entries: Sequence[Entry], facts: NativeFacts) -> Fitted | TooLong:
         room = Room(self.window, self.fixed_bytes(), facts.bytes_per_token, self.sampling.max_tokens)
-        return fit(entries, room, facts.conversation.cut)
+        return fit(without_orphans(entries), room, facts.conversation.cut)
 
     def request(self, entries: Sequence[Entry], *, with_tools: bool) -> ModelRequest:
         return ModelRequest(

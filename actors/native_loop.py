@@ -20,6 +20,7 @@ from boocode.domain.native.loop import (
     LAST_WORDS,
     Steps,
     call_ids,
+    cause_of,
     completed,
     emptiness,
     limit_words,
@@ -65,7 +66,7 @@ class NativeLoop:
             try:
                 answer = await self._ask(steps)
             except ModelFailed as failed:
-                return Failed("agent_error", failed.failure.message)
+                return Failed(cause_of(failed.failure), failed.failure.message)
             if isinstance(answer, TooLong):
                 self._prompt = None
                 return Failed("agent_error", answer.message)
@@ -80,7 +81,6 @@ class NativeLoop:
                 self._remember(Told("\n".join(answer.unmade)))
             if then == "last":
                 self.turn.say([Notice(limit_words(steps.limit))])
-                self._remember(Told(LAST_WORDS))
             await self._keep()
             steps = after
 
@@ -98,8 +98,10 @@ class NativeLoop:
 
     async def _ask(self, steps: Steps) -> Answer | TooLong:
         turn, equipment, conversation = self.turn, self.equipment, self.facts.conversation
-        prompt = (self._prompt,) if self._prompt is not None else ()
-        fitted = equipment.fit((*conversation.entries, *prompt), self.facts)
+        more: list[Entry] = [self._prompt] if self._prompt is not None else []
+        if steps.is_last:  # said once, and not remembered: the next turn has tools again
+            more.append(Told(LAST_WORDS))
+        fitted = equipment.fit((*conversation.entries, *more), self.facts)
         if isinstance(fitted, TooLong):
             return fitted
         conversation.cut = fitted.cut

@@ -6,6 +6,7 @@ from actors.native_turn import NativeTurn
 from boocode.domain.events import Completed, Failed, ModelChanged, Notice, Outcome, Text
 from boocode.domain.native import slash as words
 from boocode.domain.native.conversation import AssistantSaid, Compacted, UserSaid
+from boocode.domain.native.loop import cause_of
 from boocode.domain.native.slash import COMPACTED, NOTHING_YET, SUM_UP, Slash
 from boocode.domain.native.window import TooLong
 from boocode.ports.model_endpoint import ModelEndpoint, ModelFailed
@@ -54,7 +55,7 @@ async def compact(
         said = (await answer.hear(endpoint, equipment.request(fitted.entries, with_tools=False))).said
     except ModelFailed as failed:
         answer.close()
-        return Failed("agent_error", failed.failure.message)
+        return Failed(cause_of(failed.failure), failed.failure.message)
     if not said.text.strip():
         return Failed("agent_error", "The model gave no summary; the conversation stays as it is.")
     facts.conversation.add([Compacted(said.text)])

@@ -199,10 +199,13 @@ async def test_at_the_limit_of_steps_the_model_has_one_last_word(tmp_path: Path)
     tool = Tool("look")
     choices = NativeChoices(model="scripted-1", limits=NativeLimits(max_steps=2))
     async with native_stage(tmp_path, tool, choices=choices) as stage, stage.open() as agents:
-        told = await agents.turn(await agents.acquire(), "call look {} then call look {} then say so far")
+        lease = await agents.acquire()
+        told = await agents.turn(lease, "call look {} then call look {} then say so far")
         assert told.outcomes == [Completed("max_turn_requests")]
         assert stage.offered() == []
         assert "used up the steps" in str(stage.messages()[-1]["content"])
+        await agents.turn(lease, "say again", task="t2")
+        assert "used up the steps" not in str(stage.messages())
         [notice] = [n for n, event in enumerate(told.events) if isinstance(event, Notice)]
         assert "limit of 2 steps" in told.events[notice].text
         assert max(n for n, event in enumerate(told.events) if isinstance(event, ToolUpdate)) < notice

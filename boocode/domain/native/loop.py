@@ -15,8 +15,9 @@ from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from boocode.domain.events import Completed
+from boocode.domain.events import Cause, Completed
 from boocode.domain.native.conversation import AssistantSaid, CallAsked, Entry, ToolSaid
+from boocode.domain.native.failures import Failure
 from boocode.domain.native.modes import Effect
 
 Next: TypeAlias = Literal["again", "last", "over"]
@@ -24,7 +25,10 @@ LAST_WORDS = (
     "You have used up the steps of this turn: you cannot call tools any more now. Say what you have done, what is "
     "not done yet, and how to go on."
 )
-CUT_OFF = "This call was cut off before its result was there. What it did so far is not known: look before you repeat it."
+CUT_OFF = (
+    "This call was cut off before its result was there. What it did so far is not known: look before you "
+    "repeat it."
+)
 EMPTY = "The model ended its answer without a word."
 THOUGHT_ONLY = "The model ended its answer after thinking, without a word."
 
@@ -67,6 +71,10 @@ def completed(reason: str, *, is_last: bool) -> Completed:
             return Completed("refusal")
         case _:
             return Completed("end_turn")
+
+
+def cause_of(failure: Failure) -> Cause:
+    return "stalled" if failure.kind == "stall" else "agent_error"
 
 
 def emptiness(said: AssistantSaid) -> str | None:
