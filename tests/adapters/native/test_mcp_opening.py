@@ -42,8 +42,12 @@ class Answers(BaseHTTPRequestHandler):
         said = self.rfile.read(int(self.headers["content-length"]))
         path = self.path.partition("?")[0]
         status, headers, body = ANSWERS.get(path, (200, {"content-type": JSON}, HELLO))
-        if path == "/greeting" and b"initialize" not in said:
-            status, headers, body = 500, {}, b""
+        if path == "/forgetful":
+            headers = {**headers, "mcp-session-id": "one"}
+        if b'"initialize"' not in said:
+            status, headers, body = {"/greeting": (500, {}, b""), "/forgetful": (404, {}, b"")}.get(
+                path, (status, headers, body)
+            )
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -107,6 +111,16 @@ async def test_a_server_that_refuses_later_fails_that_call_alone(dialer: SdkDial
                 with pytest.raises(McpFailed, match=r"refused: Server returned .* \(HTTP 500") as caught:
                     await link.call("t", {}, print, 30)
                 assert caught.value.kind == "refused"
+
+
+async def test_a_server_that_has_forgotten_us_is_left(dialer: SdkDialer, port: int):
+    entry = McpEntry("x", Http(f"http://127.0.0.1:{port}/forgetful"))
+    with trio.fail_after(PATIENCE_S):
+        async with dialer.open(entry, lambda: None) as link:
+            with pytest.raises(McpFailed, match="does not know our session any more") as caught:
+                await link.call("t", {}, print, 30)
+            assert caught.value.kind == "lost"
+            assert await link.wait_ended() == "it does not know our session any more"
 
 
 async def test_nobody_listening_is_named_without_the_address(dialer: SdkDialer):
