@@ -143,7 +143,6 @@ class NativeTurns:
         if slash is not None:
             turn.doing = f"/{slash}"
             return await answer_slash(slash, turn, equipment, self._facts, self._world.endpoint)
-        self._pool.cast(AgentPrompted(self._key, self._ctx.ref))
         self._loop = NativeLoop(self._world, place, self._facts, turn, equipment, self._new_key)
         return await self._loop.run()
 
@@ -154,6 +153,8 @@ class NativeTurns:
             return
         turn.is_started = True
         turn.reply.reply(TurnStarted(self._facts.conversation.session_id, model))
+        # Also when the model is not asked at all: nothing that it was told is missing in the next turn.
+        self._pool.cast(AgentPrompted(self._key, self._ctx.ref))
         task_id = turn.start.task_id
         self._ctx.start_task(self.slot.deliver, turn, lambda: self.cancel(task_id), name=f"deliver {task_id}")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from boocode.adapters.native.endpoint import OpenAiEndpoint
 from boocode.domain.events import Commands, Completed, Failed, ModelChanged, Notice, Usage
 from boocode.domain.native.conversation import AssistantSaid, CallAsked, Told, ToolSaid, UserSaid
 from boocode.domain.native.profiles import BUILT_IN, Profile
@@ -287,3 +288,17 @@ async def test_a_conversation_too_long_for_the_window_goes_on_without_its_beginn
             notices += told.of(Notice)
         assert any("window is full" in notice.text for notice in notices)
         assert len(stage.world.memory.kept[lease.agent_session_id]) == 12
+
+
+@pytest.mark.parametrize("first", ["/help", "say one"])
+async def test_a_first_turn_without_the_model_leaves_nothing_forgotten(tmp_path: Path, first: str) -> None:
+    async with native_stage(tmp_path, choices=NativeChoices()) as stage:
+        served = stage.world.endpoint
+        if first != "/help":
+            stage.world.endpoint = OpenAiEndpoint("http://127.0.0.1:9/v1", None, 5.0, "config.toml")
+        async with stage.open() as agents:
+            await agents.turn(await agents.acquire(), first)
+            stage.world.endpoint = served
+            again = await agents.acquire()
+            assert not again.fresh
+            assert user_turns(await agents.turn(again, "say two")) == 1
