@@ -6,7 +6,6 @@ and the request is gone at the endpoint. Nothing is asked twice, nothing comes f
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 import trio
@@ -38,7 +37,7 @@ class OpenAiEndpoint:
         self._stall_s = stall_s
         self._config = config
         self._client: AsyncOpenAI | None = None
-        self._is_importing = trio.Lock()
+        self._is_opening = trio.Lock()
 
     @asynccontextmanager
     async def answer(self, request: ModelRequest) -> AsyncIterator[AsyncIterator[Piece]]:
@@ -89,10 +88,10 @@ class OpenAiEndpoint:
         return Asking(self._base_url, model)
 
     async def _opened(self) -> "AsyncOpenAI":
-        async with self._is_importing:
+        async with self._is_opening:
             if self._client is None:
-                await trio.to_thread.run_sync(import_module, "openai")  # most of a second
-                self._client = _client(api_root(self._base_url or ""), self._api_key)
+                root = api_root(self._base_url or "")
+                self._client = await trio.to_thread.run_sync(_client, root, self._api_key)
             return self._client
 
     @contextmanager
@@ -114,6 +113,7 @@ class OpenAiEndpoint:
 
 
 def _client(base_url: str, api_key: str | None) -> "AsyncOpenAI":
+    """For a thread: the imports alone take most of a second."""
     import httpx2
     from openai import AsyncOpenAI
 
