@@ -54,6 +54,14 @@ async def children(client: Client, parent_id: str) -> list[Json]:
     return [task async for task in client.pages("/api/tasks", parent_task_id=parent_id)][::-1]
 
 
+async def some_children(client: Client, parent_id: str, count: int) -> list[Json]:
+    """As soon as there are so many."""
+    with trio.fail_after(60):
+        while len(found := await children(client, parent_id)) < count:
+            await trio.sleep(0.05)
+    return found
+
+
 async def child_of(client: Client, parent_id: str, *states: str) -> Json:
     """The one child, once it is in one of these states."""
     with trio.fail_after(60):
@@ -211,25 +219,25 @@ async def test_a_parent_that_was_killed_is_told_of_what_ended_and_of_what_died_w
 async def test_a_cancel_reaches_all_that_the_turn_had_begun(
     home: Path, repository: Path, model: ModelEndpoint, database_url: str
 ) -> None:
+    """Also what waits in the queue: there are two places, and two of them hang."""
     configure(home, model, "[dispatch]\nmax_parallel = 2\n")
     async with served(home, database_url) as server:
         client = server.client
         chat = await new_chat(client, repository)
-        begun = f"{delegate('hang', wait=False)} then {delegate(delegate('hang'))}"
-        parent = (await post(client, chat, begun, AGENT))["task"]["id"]
-        with trio.fail_after(60):
-            while len(found := await children(client, parent)) < 2:
-                await trio.sleep(0.05)
-        below = await child_of(client, found[1]["id"])
+        below = f"together {delegate('hang', wait=False)} & {delegate('hang')}"
+        text = f"{delegate('hang', wait=False)} then {delegate(below)}"
+        parent = (await post(client, chat, text, AGENT))["task"]["id"]
+        own = await some_children(client, parent, 2)
+        begun = own + await some_children(client, own[1]["id"], 2)
         await client.post(path_of("chats", chat, "cancel"))
         assert (await follow(client, chat, parent)).status == "cancelled"
-        for task in (*found, below):
-            turn = await follow(client, task["chat_id"], task["id"])
-            assert turn.status == "cancelled"
+        for task in begun:
+            assert (await follow(client, task["chat_id"], task["id"])).status == "cancelled"
             assert_sound(await whole_log(client, task["chat_id"]))
+        assert (await client.get(path_of("tasks", begun[-1]["id"])))["started_at"] is None
         turn = await prompt(client, chat, "say fine", agent=AGENT)
         assert turn.status == "complete"
-        assert len(notices(turn)) == 2  # its own two, not what its child had begun
+        assert len(notices(turn)) == 2  # of its own two, not of what its child had begun
 
 
 async def test_a_child_that_another_boocode_runs_is_heard_of_at_once(
