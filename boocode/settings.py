@@ -16,6 +16,7 @@ import msgspec
 from attrs import field, frozen
 
 from boocode.bundled_claude import with_claude_found
+from boocode.domain.native.failures import shown_url
 from boocode.domain.native.profiles import Leave
 from boocode.ports.agents import ProviderSpec
 from boocode.providers import Provider, keeping_state, merge_providers
@@ -239,6 +240,7 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
         ),
         ("worktrees.grace_s", config.worktrees.grace_s, config.worktrees.grace_s >= 0, "0 seconds or more"),
         ("worktrees.look_s", config.worktrees.look_s, config.worktrees.look_s > 0, "more than 0 seconds"),
+        *_model_checks(config.model),
         *_native_checks(config.native),
         *(
             (f"limits.{name}", limit, limit > 0, "more than 0 seconds")
@@ -248,6 +250,21 @@ def _refuse_out_of_range(config: Config, path: Path) -> None:
     for key, found, fits, wanted in checks:
         if not fits:
             raise SettingsError(f"{path}: {key} is {found}; it must be {wanted}.")
+
+
+def _model_checks(model: Model) -> Iterator[tuple[str, object, bool, str]]:
+    url, key = model.base_url, model.api_key
+    if url is not None:
+        is_web = url.strip().startswith(("http://", "https://"))
+        yield (
+            "model.base_url",
+            repr(shown_url(url)),
+            is_web,
+            "an address that begins with http:// or https://",
+        )
+    if key is not None:
+        fits = key.isascii() and key.isprintable()
+        yield "model.api_key", "not what can be sent", fits, "of plain letters, digits and signs, on one line"
 
 
 def _native_checks(native: Native) -> Iterator[tuple[str, object, bool, str]]:

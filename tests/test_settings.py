@@ -18,6 +18,10 @@ REFUSED = [
     ("[worktrees]\nlook_s = 0", ["worktrees.look_s", "more than 0 seconds"]),
     ("[limits]\nturn_stall_s = -1", ["limits.turn_stall_s", "more than 0 seconds"]),
     ("[limits]\nagent_cancel_s = 0", ["limits.agent_cancel_s", "more than 0 seconds"]),
+    ('[model]\nbase_url = "localhost:8080"', ["model.base_url", "localhost:8080", "http://"]),
+    ('[model]\nbase_url = ""', ["model.base_url", "http://"]),
+    ('[model]\napi_key = "sk-ü"', ["model.api_key", "plain letters"]),
+    ('[model]\napi_key = "sk\\n"', ["model.api_key", "on one line"]),
     ('[native]\nmode = "careful"', ["native.mode", "careful"]),
     ('[native]\nedits = "never"', ["native.edits", "never"]),
     ("[native]\nmax_steps = 0", ["native.max_steps", "at least 1"]),
@@ -127,3 +131,10 @@ def test_the_native_agent_has_settings_and_defaults(tmp_path: Path):
         "a",
         "b",
     )
+
+
+def test_a_key_that_is_refused_is_not_shown(tmp_path: Path):
+    (tmp_path / "config.toml").write_text('[model]\napi_key = "hünter2"\n')
+    with pytest.raises(SettingsError) as refused:
+        load_settings({}, home=tmp_path)
+    assert "nter2" not in str(refused.value)

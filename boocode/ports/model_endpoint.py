@@ -75,7 +75,8 @@ class ModelEndpoint(Protocol):
     """Nothing is ever asked twice by itself. Every method raises ModelFailed; leaving `answer` ends the request."""
 
     def answer(self, request: ModelRequest) -> AbstractAsyncContextManager[AsyncIterator[Piece]]:
-        """The pieces of a streamed answer. Without one for `native_stall_s` it fails as `stall`."""
+        """The pieces of a streamed answer, `UsageTold` and `Finished` last. Without one for `native_stall_s` it fails
+        as `stall`."""
         ...
 
     async def whole(self, request: ModelRequest, within_s: float) -> str:

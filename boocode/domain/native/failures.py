@@ -101,7 +101,11 @@ def shown_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "base_url"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.netloc else url[:200]
+    return (
+        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        if parts.netloc
+        else url.rpartition("@")[2][:200]
+    )
 
 
 def _window(kind: FailureKind, body: str) -> int | None:

@@ -369,6 +369,7 @@ def test_the_words_of_a_body_are_found_and_bounded(body: str, words: str):
         ("https://h/v1", "https://h/v1"),
         ("http://[::1]:80/v1", "http://[::1]:80/v1"),
         ("nonsense", "nonsense"),
+        ("user:hunter2@models.example", "models.example"),
         ("http://[", "base_url"),
     ],
 )
