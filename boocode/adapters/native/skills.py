@@ -106,6 +106,7 @@ class LoadSkill:
                     },
                 },
                 "required": ["name"],
+                "additionalProperties": False,
             },
             effect="read",
             kind="read",

@@ -35,23 +35,25 @@ _CALLS = (
     'Give real values only: no "path/to/file", no "...", no "your code here".',
 )
 
-_TOOLS: Mapping[str, str] = {
-    "list_files": "list_files: see what is in a folder.",
-    "search_files": "search_files: find where something is, before you read whole files.",
-    "read_file": "read_file: read a file; of a long one only the lines that you need.",
-    "edit_file": "edit_file: change a part of a file. Copy the old text exactly as it is in the file, without line "
-    "numbers, and enough of it to be found only once.",
-    "create_file": "create_file: make a new file with all of its content.",
-    "diff_files": "diff_files: see what has been changed so far.",
-    "run_command": "run_command: run a command in the project folder. It gets no input, so use options that ask "
-    "nothing. Do not change files with it when there is another tool for that.",
-    "new_task": "new_task: give a piece of work to another agent. It knows nothing of this conversation: write down "
-    "all it needs.",
-}
+_TOOLS: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset({"search_files", "read_file"}),
+        "Find the place with search_files before you read whole files.",
+    ),
+    (
+        frozenset({"edit_file", "read_file"}),
+        "For edit_file copy the old text exactly as read_file showed it, without the line numbers.",
+    ),
+    (
+        frozenset({"run_command", "read_file", "edit_file"}),
+        "Do not read, search or change files with run_command: there are tools for that.",
+    ),
+)
+"""Tools that must all be there, and what is worth saying besides their own descriptions."""
 
 _WORKTREE = (
-    "It is a git worktree of your own. The person sees your changes there and takes what is good; do not commit "
-    "unless you are asked to."
+    "It is a copy of the project, all your own. The person sees your changes there and takes what is good; do not "
+    "commit unless you are asked to."
 )
 _LEAVES: Mapping[Leave, str] = {
     "plan": "You may only look. Nothing can be changed and no command can be run. End with a plan: what to change in "
@@ -90,13 +92,13 @@ def _built_in(tools: Collection[str]) -> str:
     work = [line for needed, line in _WORK if not needed or any(tool in tools for tool in needed)]
     if not tools:
         return f"{_WHO}\n\n# How to work\n{_listed(work[:1] + work[-1:])}"
-    known = [line for tool, line in _TOOLS.items() if tool in tools]
+    known = [line for needed, line in _TOOLS if needed <= set(tools)]
     return f"{_WHO}\n\n# How to work\n{_listed(work)}\n\n# Tools\n{_listed([*_CALLS, *known])}"
 
 
 def _place(around: Surroundings) -> str:
     lines = [
-        f"The project folder is {around.cwd}. Paths are relative to it, for example src/app.py.",
+        f"You work in the git worktree {around.cwd}. Paths count from its root, for example src/app.py.",
         _WORKTREE,
     ]
     if around.tools:

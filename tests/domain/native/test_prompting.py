@@ -11,10 +11,10 @@ HERE = Surroundings("/work/here", "edit", ALL)
 
 def test_only_tools_that_are_offered_are_named():
     whole = system_prompt(BUILT_IN, HERE)
-    assert "edit_file: change" in whole
+    assert "For edit_file copy" in whole
     assert "run the tests" in whole
     reading = system_prompt(BUILT_IN, evolve(HERE, leave="plan", tools=("read_file", "list_files")))
-    for name in ("edit_file", "create_file", "run_command", "new_task", "search_files:"):
+    for name in ("edit_file", "create_file", "run_command", "new_task", "search_files"):
         assert name not in reading
     assert "You may only look" in reading
 
@@ -28,7 +28,7 @@ def test_each_leave_is_told_in_other_words():
 
 
 def test_the_folder_is_named():
-    assert "The project folder is /work/here." in system_prompt(BUILT_IN, HERE)
+    assert "You work in the git worktree /work/here." in system_prompt(BUILT_IN, HERE)
 
 
 def test_a_profiles_prompt_takes_the_place_of_the_first_part():
@@ -48,4 +48,4 @@ def test_skills_are_listed_while_they_can_be_loaded():
 
 def test_the_built_in_part_stays_short():
     """Each prompt of a small model pays for it."""
-    assert len(system_prompt(BUILT_IN, HERE)) < 3_500
+    assert len(system_prompt(BUILT_IN, HERE)) < 2_500
