@@ -244,6 +244,8 @@ class McpKeeper(Actor):
             server = await self._supervisor().start_child(self._make_server(entry, child_id))
             met = await server.call(MeetMcpServer(), timeout=MEET_S)
         except KernelError as error:
+            with suppress(KernelError):  # one that started but does not answer is nobody's
+                await self._supervisor().terminate_child(child_id)
             self.ctx.ref.cast(_StartFailed(child_id, error))
         else:
             self.ctx.ref.cast(_Up(child_id, server, met))
