@@ -117,8 +117,9 @@ class SearchFiles:
         holding = set[bytes]()
         options = [
             *("--no-config", "--files-with-matches", "--null", "--no-messages", "--color=never", "--crlf"),
-            *("--max-filesize=8M", "--fixed-strings" if pattern.is_plain else "--no-fixed-strings"),
-            *("--ignore-case" if pattern.ignores_case else "--case-sensitive", "-e", pattern.text, "--"),
+            *("--max-filesize=8M", "--ignore-case" if pattern.ignores_case else "--case-sensitive"),
+            *(("--fixed-strings",) if pattern.is_plain else ()),
+            *("-e", pattern.text, "--"),
         ]
         for batch in _batches(plain):
             command = (ripgrep, *options, *map(os.fsdecode, batch))

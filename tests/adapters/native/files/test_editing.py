@@ -229,12 +229,12 @@ async def test_a_file_that_is_too_large_is_left_alone(bench: Bench) -> None:
 
 
 async def test_of_a_large_file_people_see_the_part_that_changes(bench: Bench) -> None:
-    lines = [f"line {number}\n" for number in range(200_000)]
+    lines = [f"line {number}\n" for number in range(100_000)]
     bench.write("big", "".join(lines))
-    shown = await bench.look("edit_file", path="big", old="line 100000\n", new="changed\n")
+    shown = await bench.look("edit_file", path="big", old="line 50000\n", new="changed\n")
     assert shown.diff is not None
-    assert shown.diff.old_text == "".join(lines[99_980:100_021])
-    assert shown.diff.new_text == shown.diff.old_text.replace("line 100000\n", "changed\n")
+    assert shown.diff.old_text == "".join(lines[49_980:50_021])
+    assert shown.diff.new_text == shown.diff.old_text.replace("line 50000\n", "changed\n")
 
 
 @pytest.mark.parametrize(
