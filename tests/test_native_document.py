@@ -1,0 +1,43 @@
+"""What docs/native-agent.md shows can be used as it stands there."""
+
+import re
+from pathlib import Path
+
+import attrs
+import pytest
+
+from boocode.domain.native.profile_file import read_profiles
+from boocode.domain.native.sampling import Sampling
+from boocode.domain.native.skills import read_skill
+from boocode.settings import read_config
+
+TEXT = (Path(__file__).parents[1] / "docs" / "native-agent.md").read_text()
+BLOCKS = re.findall(r"^(`{3,4})(\w*)\n(.*?)^\1$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def blocks(language: str) -> list[str]:
+    return [body for _, kind, body in BLOCKS if kind == language]
+
+
+@pytest.mark.parametrize("block", blocks("toml"))
+def test_a_config_is_taken(tmp_path: Path, block: str):
+    (tmp_path / "config.toml").write_text(block)
+    assert read_config(tmp_path / "config.toml").model.base_url is not None
+
+
+def test_the_profiles_are_read_as_they_are_described():
+    profiles = next(body for body in blocks("markdown") if "# reviewer" in body)
+    (built_in, reviewer, planner), warnings = read_profiles(profiles)
+    assert warnings == ()
+    assert built_in.sampling == Sampling(temperature=0.6, top_k=20)
+    assert (reviewer.leave, reviewer.max_steps) == ("plan", 30)
+    assert planner.tools == ("new_task", "list_tasks", "check_task_status")
+
+
+def test_the_skill_is_read():
+    (skill,) = (read_skill(body, "x") for body in blocks("markdown") if body.startswith("---"))
+    assert skill.name == "release"
+
+
+def test_every_sampling_knob_is_named():
+    assert [each.name for each in attrs.fields(Sampling) if f"`{each.name}`" not in TEXT] == []
