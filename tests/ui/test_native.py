@@ -72,7 +72,9 @@ def test_a_profile_is_picked_as_a_mode(place: Place, page: Any):
     _, chat_id = place.chat(repository)
     opened(page, place, chat_id)
     pick(page, "Agent", "BooCode")
-    pick(page, "Mode", "reviewer")
+    picker(page, "Mode").click()
+    expect(page.get_by_role("option", name="reviewer")).to_contain_text("A profile of yours")
+    page.get_by_role("option", name="reviewer").click()
     send(page, "write hello.txt: hello then say done")
     expect(answer(page)).to_contain_text("done")
     task = place.api("GET", "tasks?limit=1")["items"][0]
@@ -113,6 +115,7 @@ def test_an_endpoint_that_is_away_says_so_and_the_next_prompt_works(browser: Any
             with scripted_model(int(url.rpartition(":")[2])):
                 send(page, "say back again")
                 expect(answer(page)).to_contain_text("back again")
+                expect(answer(page)).not_to_contain_text("started anew")
 
 
 def test_without_an_endpoint_it_cannot_be_picked_and_says_what_to_do(browser: Any, tmp_path: Path):
