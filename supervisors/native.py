@@ -5,7 +5,7 @@ AGENT-CHAT-N   rest_for_one, no restart
 └─ session
 """
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from actors.native_session import NativeSession
 from boocode.kernel import ChildSpec, DynamicSpec
@@ -29,13 +29,13 @@ class NativeParts:
 
 
 def native_child(parts: NativeParts, plan: SessionPlan, child_id: str) -> ChildSpec:
-    """terminals → session; commands come and go below `terminals`."""
+    """terminals → session; commands come and go below `terminals`. Models of the provider's own entry come before the
+    configured one: the first is its default."""
+    choices = evolve(parts.choices, model=next(iter(plan.provider.models), parts.choices.model))
     terminals = f"{child_id}/terminals"
 
     def session() -> NativeSession:
-        return NativeSession(
-            plan, parts.world, parts.choices, parts.limits, terminals=terminals, pool=SESSION_POOL
-        )
+        return NativeSession(plan, parts.world, choices, parts.limits, terminals=terminals, pool=SESSION_POOL)
 
     return agent_tree(
         child_id,

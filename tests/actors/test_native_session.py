@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from boocode.adapters.native.endpoint import OpenAiEndpoint
 from boocode.domain.events import Commands, Completed, Failed, ModelChanged, Notice, Usage
@@ -126,6 +127,16 @@ async def test_the_model_is_the_turns_then_the_profiles_then_the_configured(tmp_
                 await told.over()
                 assert started.model == model
                 assert stage.model.requests[-1].body["model"] == model
+
+
+async def test_the_first_model_of_the_providers_entry_comes_before_the_configured_one(tmp_path: Path) -> None:
+    async with native_stage(tmp_path) as stage, stage.open() as agents:
+        plan = agents.plan()
+        lease = await agents.acquire(evolve(plan, provider=evolve(plan.provider, models=("scripted-2",))))
+        await agents.turn(lease, "say a")
+        await agents.turn(lease, "say b", model="scripted-1")
+    asked = [seen.body["model"] for seen in stage.model.requests if "messages" in seen.body]
+    assert asked == ["scripted-2", "scripted-1"]
 
 
 async def test_without_a_configured_model_it_is_the_first_that_is_served(tmp_path: Path) -> None:

@@ -31,8 +31,9 @@ class NativeAsker:
     mode: Leave
     _threads: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1))
 
-    async def __call__(self, spec: ProviderSpec) -> Told:  # noqa: ARG002 - as every Asker
-        """Raises ProbeFailed. A default that the endpoint does not list may be an alias of one that it does."""
+    async def __call__(self, spec: ProviderSpec) -> Told:
+        """Raises ProbeFailed. A default that the endpoint does not list may be an alias of one that it does; models of
+        the provider's own entry come before it."""
         try:
             served_names = [model.id for model in await served(self.base_url, self.api_key)]
         except ModelFailed as failed:
@@ -45,6 +46,6 @@ class NativeAsker:
             commands=tuple(CommandInfo(each.name, each.description) for each in COMMANDS.commands),
             version=__version__,
             thinking=EFFORTS,
-            default_model=next(iter(names), None),
+            default_model=next(iter((*spec.models, *names)), None),
             default_mode=self.mode,
         )

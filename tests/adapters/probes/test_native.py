@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from boocode.adapters.probes.native import NativeAsker
 from boocode.domain.native.profiles import LEAVES
@@ -43,3 +44,10 @@ async def test_profiles_of_the_home_are_modes(tmp_path: Path):
 async def test_an_endpoint_that_is_away_is_told_in_words(tmp_path: Path):
     with pytest.raises(ProbeFailed, match=r"could not be reached.*base_url in \[model\]"):
         await NativeAsker(tmp_path, "http://127.0.0.1:1", None, None, "edit")(NATIVE)
+
+
+async def test_the_first_model_of_its_own_entry_is_its_default(tmp_path: Path):
+    spec = evolve(NATIVE, id="small", models=("scripted-2", "other"))
+    async with serve_model() as model:
+        told = await NativeAsker(tmp_path, model.url, None, "scripted-1", "ask")(spec)
+    assert told.default_model == "scripted-2"
