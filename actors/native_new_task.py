@@ -1,41 +1,23 @@
 """The tool `new_task`: hands a piece of work to a sub-task, which works alone in a session and worktree of its own."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
 from actors.native_child_wait import ChildWait
 from boocode.domain.native.delegating import Delegated, Wish, delegate
+from boocode.domain.native.modes import mode_names
+from boocode.domain.native.profiles import Profile
 from boocode.domain.native.sub_tasks import first_words
-from boocode.ports.native import Briefing, NativePlace
+from boocode.ports.native import NativePlace
 from boocode.ports.native_tools import CallShown, Tell, ToolOffer, ToolRefused, ToolResult
 from boocode.ports.sub_tasks import ChildLimits, NewChild, NotStarted, SubTasks
 
-OFFER = ToolOffer(
-    name="new_task",
-    description=(
-        "Give a piece of work to a sub-task. It works alone, in a fresh copy of the project, and sees nothing of this "
-        "conversation: put everything it needs into the prompt. You get its final answer and nothing else; the files "
-        "it changes stay in its own copy, where a person reviews them. By default the call waits until it is over. "
-        "With wait=false it returns at once, so that several can work at the same time."
-    ),
-    schema={
-        "type": "object",
-        "properties": {
-            "prompt": {"type": "string", "description": "What to do, and everything needed to do it."},
-            "profile": {
-                "type": "string",
-                "description": "The mode or profile to work in. Left out: the same as yours.",
-            },
-            "agent": {"type": "string", "description": "Another agent to do it. Left out: the same as you."},
-            "model": {"type": "string", "description": "The model to do it. Left out: the same as yours."},
-            "wait": {"type": "boolean", "description": "Wait until it is over. Default: true."},
-        },
-        "required": ["prompt"],
-        "additionalProperties": False,
-    },
-    effect="task",
-    kind="other",
+DESCRIPTION = (
+    "Give a piece of work to a sub-task. It works alone, in a fresh copy of the project, and sees nothing of this "
+    "conversation: put everything it needs into the prompt. You get its final answer and nothing else; the files it "
+    "changes stay in its own copy, where a person reviews them. By default the call waits until it is over. With "
+    "wait=false it returns at once, so that several can work at the same time."
 )
 STARTED = (
     "Sub-task {id} ({agent}) is started and works on its own. Go on with other work. When it is over you are told by "
@@ -48,13 +30,14 @@ class NewTask:
     place: NativePlace
     store: SubTasks
     wait: ChildWait
-    agents: Callable[[], Collection[str]]
-    brief: Callable[[NativePlace], Awaitable[Briefing]]
+    agents: Collection[str]
+    profiles: Sequence[Profile]
+    """The built-in one first."""
     limits: ChildLimits
 
     @property
     def offer(self) -> ToolOffer:
-        return OFFER
+        return ToolOffer("new_task", DESCRIPTION, _schema(self.profiles, self.agents), "task", "other")
 
     async def look(self, arguments: Mapping[str, object]) -> CallShown:
         delegated = await self._delegated(arguments)
@@ -77,17 +60,38 @@ class NewTask:
         parent = await self.store.parent(self.place.chat_id)
         if parent is None:
             raise ToolRefused(_why_not(NotStarted("ending")))
-        briefing = await self.brief(self.place)
         wish = Wish(
             str(arguments.get("prompt", "")),
             _word(arguments, "agent"),
             _word(arguments, "profile"),
             _word(arguments, "model"),
         )
-        found = delegate(wish, parent, self.agents(), briefing.profiles, self.place.choices.leave)
+        found = delegate(wish, parent, self.agents, self.profiles, self.place.choices.leave)
         if isinstance(found, str):
             raise ToolRefused(found)
         return found
+
+
+def _schema(profiles: Sequence[Profile], agents: Collection[str]) -> Mapping[str, object]:
+    def text(description: str) -> Mapping[str, object]:
+        return {"type": "string", "description": description}
+
+    described = {profile.name: profile.description for profile in profiles[1:]}
+    names = [f"{n} ({described[n]})" if described.get(n) else n for n in mode_names(profiles)]
+    return {
+        "type": "object",
+        "properties": {
+            "prompt": text("What to do, and everything needed to do it."),
+            "profile": text(
+                f"The mode or profile to work in: {', '.join(names)}. Left out: no profile, and your own rights."
+            ),
+            "agent": text(f"Who does it: {', '.join(sorted(agents))}. Left out: the same agent as you."),
+            "model": text("The model to do it. Left out: the usual one."),
+            "wait": {"type": "boolean", "description": "Wait until it is over. Default: true."},
+        },
+        "required": ["prompt"],
+        "additionalProperties": False,
+    }
 
 
 def _word(arguments: Mapping[str, object], name: str) -> str | None:

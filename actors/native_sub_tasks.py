@@ -52,8 +52,9 @@ class SubTaskSource:
 
     async def tools(self, place: NativePlace) -> tuple[tuple[NativeTool, ...], tuple[str, ...]]:
         wait = ChildWait(place.ctx, self.store, place.chat_id)
+        profiles = (await self.brief(place)).profiles
         made: tuple[NativeTool, ...] = (
-            NewTask(place, self.store, wait, self.agents, self.brief, self.limits),
+            NewTask(place, self.store, wait, tuple(self.agents()), profiles, self.limits),
             ListTasks(self.store, place.chat_id),
             CheckTaskStatus(self.store, place.chat_id, wait),
             ViewSessionHistory(self.store, place.chat_id),

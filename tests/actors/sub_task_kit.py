@@ -26,7 +26,7 @@ from tests.adapters.postgres.scenes import Pen, a_chat, settlement
 
 PROFILES = (
     BUILT_IN,
-    Profile("bold", leave="auto", model="large"),
+    Profile("bold", description="Does all", leave="auto", model="large"),
     Profile("careful", leave="ask"),
 )
 

@@ -158,13 +158,13 @@ async def test_nobody_sees_the_tasks_of_others(talk: Any) -> None:
                 await t.call("check_task_status", task_id=task_id)
 
 
-async def test_a_child_takes_the_mode_and_model_of_its_parent(talk: Any) -> None:
+async def test_a_child_takes_the_leave_and_model_of_its_parent(talk: Any) -> None:
     async with talk(mode="careful", model="tiny") as t:
         await t.call("new_task", prompt="as I do", wait=False, agent=" ", profile="", model="")
         await t.call("new_task", prompt="boldly", wait=False, profile="bold")
         await t.call("new_task", prompt="with another", wait=False, model="huge", agent="goose")
         another, bold, same = await t.children()
-        assert (same.agent, same.mode, same.model) == ("practice", "careful", "tiny")
+        assert (same.agent, same.mode, same.model) == ("practice", "ask", "tiny")
         assert (bold.agent, bold.mode, bold.model) == ("practice", "bold", None)  # the profile has its own
         assert (another.agent, another.mode, another.model) == ("goose", None, "huge")
 
@@ -175,6 +175,16 @@ async def test_a_person_is_asked_where_a_child_may_do_more_than_its_parent(talk:
         assert (await t.look("new_task", prompt="x", profile="ask")).effect is None
         assert (await t.look("new_task", prompt="x", profile="bold")).effect == "foreign"
         assert (await t.look("new_task", prompt="x", agent="goose")).effect == "foreign"
+
+
+async def test_the_model_is_told_which_profiles_and_agents_there_are(talk: Any) -> None:
+    async with talk() as t:
+        schema: Any = (await t.tool("new_task")).offer.schema
+        assert (
+            "ask, edit, auto, plan, bold (Does all), careful"
+            in schema["properties"]["profile"]["description"]
+        )
+        assert "goose, practice" in schema["properties"]["agent"]["description"]
 
 
 @pytest.mark.parametrize(

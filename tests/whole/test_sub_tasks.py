@@ -106,7 +106,7 @@ async def test_a_child_works_alone_and_its_parent_gets_its_answer(
     async with served(home, database_url) as server:
         client = server.client
         chat = await new_chat(client, repository)
-        body = {"text": delegate("write new.txt: hello", profile="edit"), "agent": AGENT, "mode": "leader"}
+        body = {"text": delegate("write new.txt: hello"), "agent": AGENT, "mode": "leader"}
         posted = await client.post(path_of("chats", chat, "messages"), body)
         turn = await follow(client, chat, posted["task"]["id"])
         assert turn.status == "complete"

@@ -1,8 +1,9 @@
 """What a sub-task is given, and whether a person has to be asked before it begins. Pure.
 
-A child works alone, so it must not do unasked what its parent may not: one of the same agent takes the parent's mode
+A child works alone, so it must not do unasked what its parent may not: one of the same agent takes the parent's leave
 or a profile; when that profile's leave is larger than the parent's, and whenever another agent is to do the work, a
-person is asked as for a tool of a stranger (never in the mode `auto`, where nothing asks).
+person is asked as for a tool of a stranger (never in the mode `auto`, where nothing asks). The parent's own profile is
+not passed on: one that only leads would have children that only lead.
 """
 
 from collections.abc import Collection, Sequence
@@ -43,14 +44,13 @@ def delegate(
     agent = wish.agent or parent.agent
     if agent != parent.agent:
         return _other_agent(wish, agent, agents)
-    mode = wish.profile or parent.mode
-    childs = manner(mode, profiles, leave)
-    if childs is None:
-        return f"There is no profile {mode!r}. There are: {', '.join(mode_names(profiles))}."
     parents = manner(parent.mode, profiles, leave)
     allowed = parents.leave if parents is not None else leave
+    childs = manner(wish.profile or allowed, profiles, leave)
+    if childs is None:
+        return f"There is no profile {wish.profile!r}. There are: {', '.join(mode_names(profiles))}."
     model = wish.model or (parent.model if childs.profile.model is None else None)
-    return Delegated(agent, mode, model, asks=_SIZE[childs.leave] > _SIZE[allowed])
+    return Delegated(agent, childs.mode, model, asks=_SIZE[childs.leave] > _SIZE[allowed])
 
 
 def _other_agent(wish: Wish, agent: str, agents: Collection[str]) -> Delegated | str:

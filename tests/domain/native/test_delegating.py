@@ -47,10 +47,12 @@ def test_another_agent_is_always_asked_about_and_takes_nothing_of_the_parent() -
     assert given(Wish("x", agent="goose"), "auto") == Delegated("goose", None, None, asks=True)
 
 
-def test_what_is_not_said_is_as_with_the_parent() -> None:
-    assert given(Wish("x"), "bold") == Delegated("boocode", "bold", "m", asks=False)
-    assert given(Wish("x", model="other"), None) == Delegated("boocode", None, "other", asks=False)
+def test_what_is_not_said_is_as_with_the_parent_but_for_its_profile() -> None:
+    """One that only leads would have children that only lead."""
+    assert given(Wish("x"), "bold") == Delegated("boocode", "auto", "m", asks=False)
+    assert given(Wish("x", model="other"), None, "ask") == Delegated("boocode", "ask", "other", asks=False)
 
 
-def test_a_mode_of_the_parent_that_is_gone_is_refused() -> None:
-    assert "There is no profile 'gone'" in str(given(Wish("x"), "gone"))
+def test_a_parent_whose_profile_is_gone_may_what_is_configured() -> None:
+    assert given(Wish("x"), "gone", "ask") == Delegated("boocode", "ask", "m", asks=False)
+    assert given(Wish("x", profile="edit"), "gone", "ask") == Delegated("boocode", "edit", "m", asks=True)
