@@ -95,6 +95,7 @@ def test_what_somebody_reads_in_a_run_stays_open_when_the_label_comes(page: Any,
     run = run_in(page)
     expect(head_of(run)).to_have_attribute("aria-expanded", "true")
     expect(run.get_by_role("group", name="Tool: Read a.py")).to_contain_text("What it was given")
+    expect(head_of(run)).to_be_focused()  # as the row was that it has taken in
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -12,7 +12,7 @@ import { visible } from "../markdown/visible";
 import { Contained } from "./Contained";
 import { copyText } from "./copyText";
 import { Outcome } from "./Outcome";
-import { OpenTools } from "./openTools";
+import { OpenTools, ToolsOfMessage } from "./openTools";
 import { PartView } from "./PartView";
 import { ToolRun } from "./ToolRun";
 import "./message-row.css";
@@ -58,7 +58,7 @@ const Prompt = ({ text }: { text: string }) => (
 function Parts({ message }: { message: Message }) {
   const last = message.parts.length - 1;
   const isNothing = isStreaming(message) && !message.parts.some(isShown);
-  const [openTools] = useState(() => new Set<string | null>());
+  const [openTools] = useState(() => new ToolsOfMessage());
   const shown = ({ part, index }: Placed) => isShown(part) && (
     <Contained key={index} text={wordsOf(part)}>
       <PartView part={part} isGrowing={index === last && isStreaming(message)} />

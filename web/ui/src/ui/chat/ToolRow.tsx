@@ -7,7 +7,7 @@ import { visible } from "../markdown/visible";
 import { Folder } from "./folder";
 import { LongText } from "./LongText";
 import { fileName, leaveWords, placeIn, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
-import { useOpenTool } from "./openTools";
+import { OpenTools, useOpenTool } from "./openTools";
 import { StateMark } from "./StateMark";
 import "./tool-row.css";
 
@@ -16,6 +16,7 @@ const MOST_PLACES = 3;
 /** One call of a tool. Closed, it mounts nothing of what it was given and what came of it. */
 export function ToolRow({ part }: { part: Part }) {
   const [isOpen, setOpen] = useOpenTool(part.tool_call_id);
+  const tools = useContext(OpenTools);
   const bodyId = useId();
   const state = part.status ?? "pending";
   const title = visible(toolTitle(part));
@@ -24,7 +25,13 @@ export function ToolRow({ part }: { part: Part }) {
   const locations = (part.locations ?? []).map((place) => visible(placeIn(folder, place)));
   const places = locations.filter((place) => place !== "." && !title.includes(fileName(place)));
   return (
-    <div class={`tool tool-${state}`} role="group" aria-label={`Tool: ${title}`}>
+    <div
+      class={`tool tool-${state}`}
+      role="group"
+      aria-label={`Tool: ${title}`}
+      onFocusIn={() => tools.focus(part.tool_call_id)}
+      onFocusOut={() => tools.blur(part.tool_call_id)}
+    >
       <button type="button" class="tool-head" aria-expanded={isOpen} aria-controls={bodyId} onClick={() => setOpen(!isOpen)}>
         <StateMark state={state} words={TOOL_WORDS[state]} />
         <Icon name={toolIcon(part.kind)} />
