@@ -6,6 +6,7 @@ ripgrep's own                          → refused: Python reads something else 
 """
 
 import re
+import warnings
 
 from attrs import frozen
 
@@ -16,7 +17,6 @@ _FOREIGN = (
     (re.compile(r"\(\?(?:\(|>)|[*+?}]\+"), "conditions, atomic groups and possessive repeats"),
     (re.compile(r"\(\?#"), "comments in the pattern"),
     (re.compile(r"\\[pPzZAGKRX]|\\[xuU]\{|\\b\{"), "classes and anchors like \\p{…}, \\A and \\z"),
-    (re.compile(r"\[\[:|\[[^\]]*(?:&&|--|~~)"), "classes like [[:alpha:]] and operations on sets"),
     (re.compile(r"\(\?[aLuxsmUR-]*[aLuxUR]"), "flags other than i, m and s"),
 )
 
@@ -50,7 +50,14 @@ def search_pattern(text: str, *, plain: bool, ignores_case: bool) -> Pattern:
     if plain:
         return Pattern(text, True, ignores_case)
     try:
-        re.compile(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(text)
+    except FutureWarning:
+        raise BadPattern(
+            "The pattern has a set within a set, like [[:alpha:]] or [a&&b], which cannot be searched for here. "
+            "Write the characters one by one, and \\[ for a bracket."
+        ) from None
     except (re.error, RecursionError, OverflowError) as error:
         note = f"This is no regular expression ({error}); it was searched for as plain text."
         return Pattern(text, True, ignores_case, note)
