@@ -1,5 +1,6 @@
 """The calls of BooCode's own agent: checked, run together or in order, and told to people and to the model."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,28 @@ async def test_a_profile_may_have_a_limit_of_its_own(tmp_path: Path) -> None:
             told = await agents.turn(await agents.acquire(), "call look {} then say so", mode="short")
         assert len(tool.called) == 1
         assert told.outcomes == [Completed("max_turn_requests")]
+
+
+CALL = '<tool_call>{"name": "look", "arguments": {"path": "a.py"}}</tool_call>'
+
+
+async def test_a_call_that_was_written_as_text_is_made(tmp_path: Path) -> None:
+    tool = Tool("look", schema=PATH)
+    async with native_stage(tmp_path, tool) as stage, stage.open() as agents:
+        told = await agents.turn(await agents.acquire(), f"raw {json.dumps(CALL)} then say so")
+        assert tool.called == [{"path": "a.py"}]
+        assert "tool_call" not in told.text
+        assert told.outcomes == [Completed()]
+        [call] = [each for each in stage.messages() if "tool_calls" in each]
+        assert "tool_call>" not in str(call)
+
+
+async def test_one_that_cannot_be_made_is_explained_to_the_model_once(tmp_path: Path) -> None:
+    tool = Tool("look", schema=PATH)
+    fenced = json.dumps('I call it:\n```json\n{"name": "look", "arguments": {"path": "a.py"}}\n```')
+    async with native_stage(tmp_path, tool) as stage, stage.open() as agents:
+        told = await agents.turn(await agents.acquire(), f"raw {fenced} then raw {fenced} then say so")
+        assert tool.called == []
+        assert told.outcomes == [Completed()]
+        assert len([seen for seen in stage.model.requests if "messages" in seen.body]) == 2
+        assert "[Note from BooCode" in str(stage.messages()[-1]["content"])

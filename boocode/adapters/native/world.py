@@ -6,6 +6,7 @@ import trio
 from attrs import frozen
 
 from boocode.adapters.native.briefing import Briefings
+from boocode.kernel import KernelError
 from boocode.ports.model_endpoint import ModelEndpoint
 from boocode.ports.native import (
     Briefing,
@@ -16,11 +17,14 @@ from boocode.ports.native import (
     NewsSource,
 )
 from boocode.ports.native_tools import NativeTool
+from boocode.ports.store import StoreError
+
+MISSING = "Some of the agent's tools are missing in this turn: {error}"
 
 
 @frozen
 class JoinedWorld:
-    """A NativeWorld. Of two tools of one name the source that comes first has it."""
+    """A NativeWorld. Of two tools of one name the source that comes first has it; one that fails leaves the others."""
 
     endpoint: ModelEndpoint
     memory: NativeMemory
@@ -35,7 +39,10 @@ class JoinedWorld:
         made: dict[int, tuple[tuple[NativeTool, ...], tuple[str, ...]]] = {}
 
         async def make(at: int, source: MakeTools) -> None:
-            made[at] = await source(place)
+            try:
+                made[at] = await source(place)
+            except (KernelError, StoreError, OSError) as error:
+                made[at] = ((), (MISSING.format(error=error),))
 
         async with trio.open_nursery() as nursery:
             for at, source in enumerate(self.sources):
