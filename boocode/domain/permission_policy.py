@@ -44,6 +44,8 @@ _CONTENT = frozenset(
     | {"filetext", "inserttext", "newsource", "replacement", "description", "explanation"}
 )
 """Keys of a tool's input (lower case, without `_`) that hold what is written, never where."""
+_EDIT_CONTENT = _CONTENT | {"old", "new"}
+"""The same for an edit whose diff is shown: elsewhere these two may be the names of a move."""
 _BEYOND = frozenset(
     {"command", "commands", "cmd", "argv", "args", "script", "code", "shell", "url", "uri", "urls"}
     | {"patch", "patchtext"}
@@ -74,7 +76,7 @@ def named_places(tool: Part) -> tuple[str, ...] | None:
     if tool.diff is not None:
         found.append(tool.diff.path)
     try:
-        found.extend(_strings(tool.input or {}))
+        found.extend(_strings(tool.input or {}, _content_of(tool)))
     except _Unjudgeable:
         return None
     places = tuple(dict.fromkeys(found))
@@ -98,7 +100,11 @@ class _Unjudgeable(Exception):
     """The input holds something whose reach we do not know."""
 
 
-def _strings(value: object, depth: int = 0) -> Iterator[str]:
+def _content_of(tool: Part) -> frozenset[str]:
+    return _EDIT_CONTENT if tool.kind == "edit" and tool.diff is not None else _CONTENT
+
+
+def _strings(value: object, content: frozenset[str], depth: int = 0) -> Iterator[str]:
     """Every text of an input but contents: any of them may name a place."""
     if depth > 8:
         raise _Unjudgeable
@@ -111,11 +117,11 @@ def _strings(value: object, depth: int = 0) -> Iterator[str]:
                 name = str(key).replace("_", "").replace("-", "").lower()
                 if name in _BEYOND:
                     raise _Unjudgeable
-                if name not in _CONTENT:
-                    yield from _strings(inner, depth + 1)
+                if name not in content:
+                    yield from _strings(inner, content, depth + 1)
         case list() | tuple():
             for inner in value:
-                yield from _strings(inner, depth + 1)
+                yield from _strings(inner, content, depth + 1)
         case _:
             pass
 

@@ -81,6 +81,14 @@ def test_every_text_of_the_input_may_name_a_place_except_contents(call: Part, pl
     assert named_places(call) == places
 
 
+def test_old_and_new_are_content_of_an_edit_that_is_shown_and_else_may_be_names():
+    shown = Diff("/w/tree/a.py", "x = $HOME", "x = 1")
+    asked = {"path": "a.py", "old": "x = $HOME", "new": "../x", "edits": [{"old": "/etc/passwd", "new": "~"}]}
+    assert named_places(tool("edit", "/w/tree/a.py", diff=shown, input=asked)) == ("/w/tree/a.py", "a.py")
+    assert named_places(tool("edit", input={"old": "a.py", "new": "b.py"})) == ("a.py", "b.py")
+    assert named_places(tool("move", diff=shown, input={"old": "a.py", "new": "../b.py"})) is None
+
+
 @pytest.mark.parametrize(
     "value",
     [
