@@ -13,6 +13,9 @@ The session makes one `AnswerReader` for each answer, gives it the endpoint's pi
 
 `answer.unmade` are words for the model about calls that it tried to write as text and that nobody can make. They
 are worth a further round of the model only when `answer.said.calls` is empty, and not twice in a row.
+
+What is taken for a call in text, and what never is, `text_calls` says. Beside native calls
+those in the text are left out: models write one call both ways.
 """
 
 from collections.abc import Callable, Collection
@@ -21,8 +24,10 @@ from attrs import frozen
 
 from boocode.domain.control_tags import ControlTags
 from boocode.domain.events import Reasoning, Text
+from boocode.domain.native.call_hints import hints
 from boocode.domain.native.call_pieces import CallPieces
-from boocode.domain.native.conversation import AssistantSaid
+from boocode.domain.native.conversation import AssistantSaid, CallAsked
+from boocode.domain.native.text_calls import TextCalls
 
 
 @frozen
@@ -40,6 +45,8 @@ class Answer:
     """For the model: what looked like a call and could not be made, and what to do instead."""
     cut_short: bool = False
     """The answer ended at its length: its last call may be half a call."""
+    recovered: frozenset[str] = frozenset()
+    """Ids of the calls that were read from text: a model that quotes a hostile file may write such a call."""
 
 
 class AnswerReader:
@@ -47,42 +54,65 @@ class AnswerReader:
     came without one (9 letters and digits suit every template)."""
 
     def __init__(self, offered: Collection[str], new_id: Callable[[], str]) -> None:
-        self._calls = CallPieces(offered, new_id)
+        self._offered = frozenset(offered)
+        self._new_id = new_id
+        self._calls = CallPieces(self._offered, new_id)
+        self._text = TextCalls(self._offered)
         self._text_tags = ControlTags()
         self._reasoning_tags = ControlTags()
-        self._text: list[str] = []
         self._reasoning: list[str] = []
 
     def text(self, text: str) -> tuple[Text | Reasoning, ...]:
         """What of the answer can be shown now; possibly nothing."""
-        return self._show_text(self._text_tags.feed(text))
+        return self._text.feed(self._text_tags.feed(text))
 
     def reasoning(self, text: str) -> tuple[Text | Reasoning, ...]:
         """The same for what the endpoint itself calls reasoning."""
-        return self._show_reasoning(self._reasoning_tags.feed(text))
+        return self._think(self._reasoning_tags.feed(text))
 
     def call(
         self, index: int, call_id: str | None, name: str | None, arguments: str
     ) -> tuple[Text | Reasoning, ...]:
-        """A piece of a native call; what was held back of the text before it can be shown now."""
+        """A piece of a native call. What is held back of the text stays so until the end."""
         self._calls.add(index, call_id, name, arguments)
         return ()
 
     def finish(self, *, cut_short: bool = False) -> Answer:
         """At the end of the stream, whether it ended well or not. `cut_short`: at the limit of its length."""
         events: tuple[Text | Reasoning, ...] = (
-            *self._show_reasoning(self._reasoning_tags.finish()),
-            *self._show_text(self._text_tags.finish()),
+            *self._think(self._reasoning_tags.finish()),
+            *self._text.feed(self._text_tags.finish()),
+            *self._text.finish(cut_short=cut_short),
         )
-        said = AssistantSaid(
-            "".join(self._text), "".join(self._reasoning), self._calls.whole(cut_short=cut_short)
+        native = self._calls.whole(cut_short=cut_short)
+        calls = native or self._recovered()
+        text = "".join(self._text.text)
+        reasoning = "\n\n".join(
+            filter(None, ("".join(self._reasoning), "".join(self._text.reasoning).strip()))
         )
-        return Answer(events, said, cut_short=cut_short)
+        unmade = () if native else (*self._text.unmade, *self._hints(text, reasoning, calls))
+        return Answer(
+            events,
+            AssistantSaid(text.rstrip() if calls else text, reasoning, calls),
+            () if native else self._notices(calls),
+            unmade,
+            cut_short,
+            frozenset() if native else frozenset(call.id for call in calls),
+        )
 
-    def _show_text(self, text: str) -> tuple[Text, ...]:
-        self._text.append(text)
-        return (Text(text),) if text else ()
+    def _recovered(self) -> tuple[CallAsked, ...]:
+        return tuple(CallAsked(self._new_id(), call.name, call.arguments) for call in self._text.calls)
 
-    def _show_reasoning(self, text: str) -> tuple[Reasoning, ...]:
+    def _hints(self, text: str, reasoning: str, calls: tuple[CallAsked, ...]) -> tuple[str, ...]:
+        return () if calls or self._text.unmade else hints(text, reasoning, self._offered)
+
+    def _notices(self, calls: tuple[CallAsked, ...]) -> tuple[str, ...]:
+        if not calls:
+            return ()
+        names = ", ".join(dict.fromkeys(call.name for call in calls))
+        made_up = " What it made up as a result was dropped." if self._text.invented else ""
+        return (f"The model wrote its call of {names} as text; it was read from there.{made_up}",)
+
+    def _think(self, text: str) -> tuple[Reasoning, ...]:
         self._reasoning.append(text)
         return (Reasoning(text),) if text else ()
