@@ -261,6 +261,6 @@ async def test_a_known_agent_is_only_asked_on_request(place: Place, store: Postg
 
 async def test_a_transport_without_a_backend_is_named(place: Place, store: PostgresStore):
     place.agent("odd", "1.0", "false")
-    async with probing(place, store, evolve(acp("odd"), transport="native")) as scene:
+    async with probing(place, store, evolve(acp("odd"), transport="opencode")) as scene:
         await scene.until_quiet()
-        assert scene.providers["odd"].error == "It is set to speak 'native', which this version does not."
+        assert scene.providers["odd"].error == "It is set to speak 'opencode', which this version does not."
