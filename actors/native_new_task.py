@@ -20,8 +20,8 @@ DESCRIPTION = (
     "wait=false it returns at once, so that several can work at the same time."
 )
 STARTED = (
-    "Sub-task {id} ({agent}) is started and works on its own. Go on with other work. When it is over you are told by "
-    "yourself; to wait for it, call check_task_status with task_id={id} and wait=true."
+    "Sub-task {id} ({agent}) is started and works on its own. Go on with other work; when it is over you are told. To "
+    "wait for it, call check_task_status with task_id={id} and wait=true."
 )
 
 

@@ -157,10 +157,10 @@ async def test_an_end_that_nobody_waited_for_is_told_once_before_the_next_answer
         assert notices(await prompt(client, chat, "say nothing new", agent=AGENT)) == []
         model.gates["it"].set()
         child = await child_of(client, begun.task_id, "completed")
-        turn = await prompt(client, chat, "say and now", agent=AGENT)
-        assert len(notices(turn)) == 1
-        assert "gate it" in notices(turn)[0]
-        assert "and now" in turn.text
+        told = await prompt(client, chat, "say and now", agent=AGENT)
+        assert len(notices(told)) == 1
+        assert "gate it" in notices(told)[0]
+        assert "and now" in told.text
         assert conversation(model).count("went on.") == 1
         assert notices(await prompt(client, chat, "say once more", agent=AGENT)) == []
         assert conversation(model).count("went on.") == 1
@@ -173,6 +173,10 @@ async def test_an_end_that_nobody_waited_for_is_told_once_before_the_next_answer
         assert conversation(model).count(told_of(child)) == 1
         told_in = await sql(database_url, "SELECT told_in FROM tasks WHERE id = $1", child["id"])
         assert told_in == turn.task_id
+        await go_back_before(server.client, begun.task_id, told.task_id)
+        turn = await prompt(server.client, chat, "say it anew", agent=AGENT)
+        assert len(notices(turn)) == 1  # the conversation had lost it
+        assert conversation(model).count(told_of(child)) == 1
 
 
 async def test_a_parent_that_was_killed_is_told_of_what_ended_and_of_what_died_with_it(
@@ -262,6 +266,14 @@ async def test_a_child_that_another_boocode_runs_is_heard_of_at_once(
         turn = await follow(first.client, chat, parent)
         assert "went on." in outputs(turn)
         await sleep_or_wake(first, "resume")
+
+
+async def go_back_before(client: Client, first_task_id: str, task_id: str) -> None:
+    """To the checkpoint before the turn of this task, in the session of the first one."""
+    session = (await client.get(path_of("tasks", first_task_id)))["session_id"]
+    checkpoints = await client.get(path_of("sessions", session, "checkpoints"))
+    (target,) = [each["id"] for each in checkpoints if each["task_id"] == task_id]
+    await client.post(path_of("checkpoints", target, "restore"))
 
 
 async def first_words(client: Client, chat_id: str, task_id: str) -> None:
