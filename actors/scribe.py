@@ -14,13 +14,14 @@ from contextlib import suppress
 from typing import Any, TypeGuard
 
 import trio
-from attrs import frozen
+from attrs import evolve, frozen
 
 from boocode.contracts.frames import ToolsLabelled
 from boocode.contracts.resources import Message, Task, ToolLabel
 from boocode.domain.native.scribe_jobs import DescribeTurn, Job, Jobs, NameChat
 from boocode.domain.native.scribing import (
-    ANSWER_TOKENS,
+    LIMITS,
+    WITHOUT_THINKING,
     Question,
     label_of,
     label_question,
@@ -61,6 +62,8 @@ class Scribe(Actor):
     def __init__(self, parts: ScribeParts) -> None:
         self._parts = parts
         self._endpoint: ModelEndpoint | None = None
+        self._knows_options = True
+        """The endpoint has refused none of what keeps a model from thinking."""
         self._jobs = Jobs()
         self._rivals: dict[MonitorId, str] = {}
         """The turns that use the endpoint, by task."""
@@ -102,6 +105,7 @@ class Scribe(Actor):
             return {"off": why}
         return {
             "model": self._parts.fast or "that of the chat",
+            "without_thinking": self._knows_options,
             "waiting": len(self._jobs),
             "doing": self._doing,
             "keeps_away_from": len(self._rivals),
@@ -197,7 +201,15 @@ class Scribe(Actor):
 
     async def _ask(self, model: str, question: Question) -> str:
         assert self._endpoint is not None, "without one there are no jobs"
-        request = ModelRequest(model, question.messages(), more={"max_tokens": ANSWER_TOKENS})
+        request = ModelRequest(model, question.messages(), more=LIMITS)
+        if self._knows_options:
+            try:
+                quick = evolve(request, more={**LIMITS, **WITHOUT_THINKING})
+                return await self._endpoint.whole(quick, self._parts.answer_s)
+            except ModelFailed as error:
+                if error.failure.kind != "refused":
+                    raise
+                self._knows_options = False  # or it refuses the plain question, too, which is a failure then
         return await self._endpoint.whole(request, self._parts.answer_s)
 
     def _is_usable(self, line: str | None) -> TypeGuard[str]:

@@ -34,6 +34,8 @@ class Model:
         factory=lambda: {"title": "Fix it", "summary": "Fix all", "label": "Look"}
     )
     failure: Failure | None = None
+    is_strict: bool = False
+    """Refuses options that it does not know."""
     gate: trio.Event | None = None
     asked: list[tuple[str, str]] = field(factory=list)
     """Model and kind."""
@@ -57,6 +59,8 @@ class Model:
             raise
         finally:
             self._now -= 1
+        if self.is_strict and "chat_template_kwargs" in request.more:
+            raise ModelFailed(Failure("refused", "Unknown parameter: 'chat_template_kwargs'."))
         if self.failure is not None:
             raise ModelFailed(self.failure)
         return self.answers[kind]

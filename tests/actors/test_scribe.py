@@ -229,6 +229,19 @@ async def test_a_failure_is_counted_and_changes_nothing(store: PostgresStore, lo
         assert desk.model.asked == [("fast-1", "title"), ("fast-1", "label")]  # each once
 
 
+async def test_an_endpoint_that_refuses_options_is_asked_without_them_from_then_on(
+    store: PostgresStore, log: PostgresLog
+) -> None:
+    async with scribe_desk(store, log, Model(is_strict=True)) as desk:
+        chats = [await desk.chat(), await desk.chat()]
+        for chat in chats:
+            await desk.begin(chat)
+            assert (await desk.rest())["failed"] == {}
+        assert [await desk.title(chat) for chat in chats] == ["Fix it"] * 2
+        assert len(desk.model.asked) == 3
+        assert (await desk.state())["without_thinking"] is False
+
+
 async def test_one_request_at_a_time_and_a_bounded_list(store: PostgresStore, log: PostgresLog) -> None:
     async with scribe_desk(store, log, Model(gate=trio.Event())) as desk:
         first = await desk.begin(await desk.chat())

@@ -22,8 +22,12 @@ MOST_CALLS = 24
 """Of a run; its first and last ones."""
 MOST_LABELS = 12
 """Of one turn: the longest runs, which are what most needs a heading."""
-ANSWER_TOKENS = 1_024
+LIMITS: Mapping[str, object] = {"max_tokens": 1_024}
 """Far more than a line: a model that thinks first needs room for it."""
+WITHOUT_THINKING: Mapping[str, object] = {
+    "chat_template_kwargs": {"enable_thinking": False, "reasoning_effort": "low"}
+}
+"""What the servers of local models know, or pass over; a name is not worth a minute of thinking."""
 
 _STYLE = (
     "in the style of a git commit subject: imperative mood, at most {words} words, no quotes, no full stop, "
