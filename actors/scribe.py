@@ -7,6 +7,7 @@ what it has worked out of the conversation. A request that is under way when suc
 again later; one that fails is not.
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -44,6 +45,8 @@ ANSWER_S = 120.0
 """Of one request: the endpoint may have to load the model first, and nobody waits."""
 SCRIBE_MAILBOX = MailboxSpec(capacity=256, overflow=Overflow.DROP_OLDEST)
 
+_log = logging.getLogger(__name__)
+
 
 @frozen
 class ScribeParts:
@@ -74,6 +77,7 @@ class Scribe(Actor):
         self._done: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._last_failure: str | None = None
+        self._is_failing = False
 
     async def init(self) -> None:
         if self._parts.connect is not None and self._why_off() is None:
@@ -139,11 +143,12 @@ class Scribe(Actor):
 
     async def _do(self, job: Job) -> bool:
         """False: it was broken off."""
-        self._doing = "names a chat" if isinstance(job, NameChat) else "describes a turn"
+        self._doing = f"{'a name' if isinstance(job, NameChat) else 'a description'} for {job.task_id}"
         self.ctx.set_busy(True, self._doing)
         with trio.CancelScope() as self._scope:
             try:
                 await self._write(job)
+                self._is_failing = False
             except ModelFailed as error:
                 self._fail(error.failure.kind, error.failure.message)
             except StoreError as error:
@@ -218,5 +223,9 @@ class Scribe(Actor):
         return line is not None
 
     def _fail(self, kind: str, words: str) -> None:
+        """People are told once of a row of failures: chats work as well without names."""
+        if not self._is_failing:
+            _log.warning("chats and turns get no names for now: %s", words)
+        self._is_failing = True
         self._failed[kind] += 1
         self._last_failure = words

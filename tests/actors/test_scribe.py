@@ -1,5 +1,6 @@
 """The scribe on a real database: it names what nobody has named, and is in nobody's way."""
 
+import pytest
 import trio
 
 from boocode.adapters.native.endpoint import OpenAiEndpoint
@@ -216,7 +217,9 @@ async def test_an_empty_fast_model_turns_it_off(store: PostgresStore, log: Postg
         assert desk.model.asked == []
 
 
-async def test_a_failure_is_counted_and_changes_nothing(store: PostgresStore, log: PostgresLog) -> None:
+async def test_a_failure_is_counted_told_once_and_changes_nothing(
+    store: PostgresStore, log: PostgresLog, caplog: pytest.LogCaptureFixture
+) -> None:
     failure = Failure("connection", "Nobody is there.")
     async with scribe_desk(store, log, Model(failure=failure)) as desk:
         chat = await desk.chat()
@@ -227,6 +230,8 @@ async def test_a_failure_is_counted_and_changes_nothing(store: PostgresStore, lo
         assert await desk.title(chat) == ""
         assert (await turn.message()).labels == ()
         assert desk.model.asked == [("fast-1", "title"), ("fast-1", "label")]  # each once
+        (told,) = caplog.messages
+        assert told.endswith("Nobody is there.")
 
 
 async def test_an_endpoint_that_refuses_options_is_asked_without_them_from_then_on(
