@@ -21,6 +21,8 @@ from boocode.ports.model_endpoint import (
 )
 
 _CUT_SHORT = "length"
+MOST_CHARS = 1_000_000
+"""Of one answer. There are models that repeat themselves for ever, and servers that let them."""
 
 
 def new_call_id() -> str:
@@ -39,6 +41,7 @@ class ModelAnswer:
         self._begun = begun
         self._reader = AnswerReader(offered, new_call_id)
         self._answer: Answer | None = None
+        self._chars = 0
 
     async def hear(self, endpoint: ModelEndpoint, request: ModelRequest) -> Answer:
         """Raises ModelFailed."""
@@ -49,6 +52,9 @@ class ModelAnswer:
                 if self.began and not had_begun:
                     await self._begun()
                 await self._turn.keep_up()
+                if self._chars > MOST_CHARS:
+                    self._turn.finish = _CUT_SHORT
+                    break
         return self.close()
 
     def close(self) -> Answer:
@@ -63,10 +69,13 @@ class ModelAnswer:
     def _take(self, piece: Piece) -> None:
         match piece:
             case TextPiece(text=text):
+                self._chars += len(text)
                 self._turn.say(self._reader.text(text))
             case ReasoningPiece(text=text):
+                self._chars += len(text)
                 self._turn.say(self._reader.reasoning(text))
             case CallPiece():
+                self._chars += len(piece.arguments)
                 self._turn.say(self._reader.call(piece.index, piece.id, piece.name, piece.arguments))
             case UsageTold():
                 self.usage = piece  # some tell it with every piece: the last one counts

@@ -29,6 +29,9 @@ from boocode.ports.store import StoreError
 
 EXPECTED = (KernelError, StoreError, OSError)
 """What may fail behind a tool without a bug in it."""
+MOST_CALLS = 50
+"""Of one answer; a model that repeats itself writes thousands."""
+TOO_MANY = f"Not made: more than {MOST_CALLS} calls in one answer. Look at the results of the first ones."
 NO_CHANGES = "In this mode nothing may be changed: {name} cannot be called. Say what you would do instead."
 
 
@@ -66,9 +69,11 @@ class CallRunner:
     async def run(self, calls: tuple[CallAsked, ...], *, cut_short: bool) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._beat)
-            for batch in batches(calls, self._equipment.effect):
+            for batch in batches(calls[:MOST_CALLS], self._equipment.effect):
                 await self._together(batch, cut_short)
                 await self._keep()
+            for call in calls[MOST_CALLS:]:
+                self._remember(self._said(call, TOO_MANY, failed=True))
             nursery.cancel_scope.cancel()
 
     async def _together(self, batch: tuple[CallAsked, ...], cut_short: bool) -> None:

@@ -26,6 +26,7 @@ class NativeTurn:
     is_started: bool = False
     """TurnStarted was said: now the listener is owed a TurnOver."""
     is_cancelling: bool = False
+    is_over: bool = False
     doing: str = "preparing"
     """For the tree."""
     finish: str = ""
@@ -35,7 +36,9 @@ class NativeTurn:
     _said: set[str] = field(factory=set)
 
     def say(self, items: Iterable[Mapped]) -> None:
-        self.delivery.put(self.fold.take(items))
+        """What comes after the end, of a tool that could not be ended in time, is said to nobody."""
+        if not self.is_over:
+            self.delivery.put(self.fold.take(items))
 
     def begin_step(self) -> None:
         self.steps += 1

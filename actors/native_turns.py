@@ -222,6 +222,7 @@ class NativeTurns:
         words = None if at_limit else remark(outcome)
         turn.delivery.put([*events, Notice(words)] if words else events)
         turn.delivery.finish(outcome)
+        turn.is_over = True
         self._leave(turn)
 
     def _leave(self, turn: NativeTurn) -> None:

@@ -49,10 +49,10 @@ class HeldMemory:
     async def append(self, session_id: str, chat_id: str, at: int, entries: Sequence[Entry]) -> None:
         await self._there()
         kept = self.kept.setdefault(session_id, [])
-        if len(kept) == at:
-            kept += entries
-        elif kept[at : at + len(entries)] != list(entries):
+        known = kept[at:]
+        if len(kept) < at or known != list(entries[: len(known)]):
             raise ConversationMoved(session_id)
+        kept += entries[len(known) :]
 
     async def from_chat(self, chat_id: str) -> tuple[Entry, ...]:
         await self._there()

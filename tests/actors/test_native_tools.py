@@ -7,6 +7,8 @@ import pytest
 import trio
 import trio.testing
 
+from actors import native_answer
+from actors.native_calls import MOST_CALLS
 from boocode.domain.events import Completed, Notice, Text, ToolCall, ToolUpdate
 from boocode.domain.native.profiles import BUILT_IN, Profile
 from boocode.kernel import KernelError
@@ -258,3 +260,26 @@ async def test_one_that_cannot_be_made_is_explained_to_the_model_once(tmp_path: 
         assert told.outcomes == [Completed()]
         assert len([seen for seen in stage.model.requests if "messages" in seen.body]) == 2
         assert "[Note from BooCode" in str(stage.messages()[-1]["content"])
+
+
+async def test_of_too_many_calls_in_one_answer_the_first_are_made(tmp_path: Path) -> None:
+    tool = Tool("look")
+    async with native_stage(tmp_path, tool) as stage, stage.open() as agents:
+        calls = " & ".join(["call look {}"] * (MOST_CALLS + 3))
+        told = await agents.turn(await agents.acquire(), f"together {calls} then say so")
+        assert told.outcomes == [Completed()]
+        assert len(tool.called) == MOST_CALLS
+        said = results(stage)
+        assert len(said) == MOST_CALLS + 3
+        assert all("Not made" in each for each in said[MOST_CALLS:])
+
+
+async def test_an_answer_without_an_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_answer, "MOST_CHARS", 1_000)
+    async with native_stage(tmp_path) as stage, stage.open() as agents:
+        lease = await agents.acquire()
+        told = await agents.turn(lease, "count 100000")
+        assert told.outcomes == [Completed("max_tokens")]
+        assert 1_000 < len(told.text) < 2_000
+        assert any("limit of tokens" in notice.text for notice in told.of(Notice))
+        assert (await agents.turn(lease, "say again", task="t2")).outcomes == [Completed()]
