@@ -74,6 +74,17 @@ class TestPickers:
         page.keyboard.press("Escape")
         expect(picker(page, "Agent")).to_have_accessible_name(before)
 
+    def test_boocodes_own_agent_says_what_it_wants(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        opened(page, place, chat_id)
+        picker(page, "Agent").click()
+        option = page.get_by_role("option", name="BooCode")
+        expect(option).to_have_attribute("aria-disabled", "true")
+        for words in ("No model endpoint is set", "config.toml", "base_url"):
+            expect(option).to_contain_text(words)
+
     def test_what_is_not_offered_any_more_stays_chosen_and_is_said(self, place: Place, page: Any):
         from playwright.sync_api import expect
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from attrs import define, field
 from playwright.sync_api import expect
 
-from tests.kit.browsing import SLOW_MS, Place, serving_place, watched_page
+from tests.kit.browsing import SLOW_MS, Place, serving_place
 from tests.kit.scripted_model import scripted_model
 from tests.ui.composing import composer, log, opened, pick, picker
 from tests.ui.hands import Mouse
@@ -23,10 +24,33 @@ You review, and you change nothing.
 """
 
 
+@define
+class Model:
+    """The scripted model; it may go away, and comes back at its address."""
+
+    url: str = ""
+    _running: ExitStack = field(factory=ExitStack)
+
+    def start(self) -> None:
+        port = int(self.url.rpartition(":")[2] or 0)
+        self.url = self._running.enter_context(scripted_model(port))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def model() -> Iterator[Model]:
+    model = Model()
+    model.start()
+    yield model
+    model.stop()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("native")
-    with scripted_model() as url, serving_place(folder, config=f'[model]\nbase_url = "{url}/v1"\n') as place:
+    with serving_place(folder, config=f'[model]\nbase_url = "{model.url}/v1"\n') as place:
         (place.home / "AGENTS.md").write_text(PROFILES)
         place.api("POST", "providers/refresh")
         deadline = time.monotonic() + SLOW_MS / 1000
@@ -102,29 +126,14 @@ def test_its_own_commands_are_offered(place: Place, page: Any):
     expect(answer(page).get_by_text("read_file", exact=True)).to_be_visible()
 
 
-def test_an_endpoint_that_is_away_says_so_and_the_next_prompt_works(browser: Any, tmp_path: Path):
-    with scripted_model() as url:
-        pass
-    with serving_place(tmp_path, config=f'[model]\nbase_url = "{url}/v1"\n') as place:
-        _, chat_id = place.chat()
-        with watched_page(browser, place.door) as page:
-            opened(page, place, chat_id)
-            pick(page, "Agent", "BooCode")
-            send(page, "say hello")
-            expect(log(page).get_by_text("could not be reached")).to_be_visible()
-            with scripted_model(int(url.rpartition(":")[2])):
-                send(page, "say back again")
-                expect(answer(page)).to_contain_text("back again")
-                expect(answer(page)).not_to_contain_text("started anew")
-
-
-def test_without_an_endpoint_it_cannot_be_picked_and_says_what_to_do(browser: Any, tmp_path: Path):
-    with serving_place(tmp_path) as place:
-        _, chat_id = place.chat()
-        with watched_page(browser, place.door) as page:
-            opened(page, place, chat_id)
-            picker(page, "Agent").click()
-            option = page.get_by_role("option", name="BooCode")
-            expect(option).to_have_attribute("aria-disabled", "true")
-            expect(option).to_contain_text("No model endpoint is set")
-            expect(option).to_contain_text("base_url")
+def test_an_endpoint_that_is_away_says_so_and_the_next_prompt_works(place: Place, model: Model, page: Any):
+    _, chat_id = place.chat()
+    opened(page, place, chat_id)
+    pick(page, "Agent", "BooCode")
+    model.stop()
+    send(page, "say hello")
+    expect(answer(page)).to_contain_text("could not be reached")
+    model.start()
+    send(page, "say back again")
+    expect(answer(page)).to_contain_text("back again")
+    expect(answer(page)).not_to_contain_text("started anew")
