@@ -12,8 +12,10 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from boocode.adapters.native.briefing import home_profiles
 from boocode.adapters.native.mcp_file import McpFile
 from boocode.adapters.native.served import served
+from boocode.adapters.native.skills import find_skills
 from boocode.cli.errors import FAILED, OK
 from boocode.cli.output import print_json
 from boocode.cli.running import run_async
@@ -42,7 +44,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
-    """Check this machine: Python, git, home, database, agents, model, MCP, server. Exits 1 if something is bad."""
+    """Check this machine: Python, git, home, database, agents, model, profiles, skills, MCP, server. Exits 1 if something is bad."""
     findings = list(examine())
     if as_json:
         print_json(
@@ -70,6 +72,7 @@ def examine() -> Iterator[Finding]:
     yield _database(settings)
     yield from _agents(settings)
     yield from _model(settings)
+    yield from _written(settings.home)
     yield from _mcp(settings)
     yield _server()
 
@@ -156,6 +159,21 @@ def _model(settings: Settings) -> Iterator[Finding]:
     window = settings.config.native.context_tokens or chosen.context_tokens
     told = f"{window} tokens" if window else "a window that nobody tells: set context_tokens in [native]"
     yield Finding("ok", about, f"{listed}; {chosen.id} has {told}")
+
+
+def _written(home: Path) -> Iterator[Finding]:
+    """Profiles and skills in the home: which there are, and what of them cannot be used."""
+    profiles, bad_profiles = home_profiles(home)
+    skills, bad_skills = find_skills(home, None)
+    kinds = (
+        ("profiles", [each.name for each in profiles[1:]], bad_profiles),
+        ("skills", [each.name for each in skills], bad_skills),
+    )
+    for about, names, warnings in kinds:
+        if names:
+            yield Finding("ok", about, ", ".join(names))
+        for words in warnings:
+            yield Finding("note", about, words)
 
 
 def _mcp(settings: Settings) -> Iterator[Finding]:

@@ -31,8 +31,11 @@ class Skill:
     """The project it comes from, out of which its files cannot lead; None = the home."""
 
 
-def find_skills(home: Path, root: Path) -> tuple[tuple[Skill, ...], tuple[str, ...]]:
-    """Those of the home come first and win over ones of the same name; and warnings for people. For a thread."""
+def find_skills(home: Path, root: Path | None) -> tuple[tuple[Skill, ...], tuple[str, ...]]:
+    """Those of the home come first and win over ones of the same name; and warnings for people. For a thread.
+
+    `root`: of a project; None = none is looked into.
+    """
     found: dict[str, Skill] = {}
     warnings: list[str] = []
     for folder, project in _folders(home, root):
@@ -57,8 +60,10 @@ def _skill(text: str | None, folder: Path, project: Path | None) -> Skill | None
     return Skill(read.name, read.description, folder, project)
 
 
-def _folders(home: Path, root: Path) -> Iterator[tuple[Path, Path | None]]:
+def _folders(home: Path, root: Path | None) -> Iterator[tuple[Path, Path | None]]:
     yield from ((folder, None) for folder in _inner(home / HOME_FOLDER))
+    if root is None:
+        return
     for name in PROJECT_FOLDERS:
         yield from ((folder, root) for folder in _inner(root / name))
 
