@@ -44,7 +44,10 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def doctor(as_json: bool) -> None:
-    """Check this machine: Python, git, home, database, agents, model, profiles, skills, MCP, server. Exits 1 if something is bad."""
+    """Check this machine: Python, git, home, database, agents, model, profiles, skills, MCP servers, server.
+
+    Exits 1 if something is bad.
+    """
     findings = list(examine())
     if as_json:
         print_json(
