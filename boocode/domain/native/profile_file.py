@@ -32,7 +32,6 @@ from boocode.domain.native.sampling import Sampling
 PROFILE_FILE = "AGENTS.md"
 MOST_PROFILES = 50
 
-_HEADING = re.compile(r"#[ \t]+(?P<name>\S.*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<info>.*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}")
 _TOOL = re.compile(r"[A-Za-z0-9_.-]+\*?|\*")
@@ -72,15 +71,23 @@ def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
     fence = ""
     for line in text.splitlines():
         fence = _fence_after(fence, line)
-        heading = None if fence else _HEADING.fullmatch(line)
+        heading = None if fence else _heading(line)
         if heading is None:
             lines.append(line)
             continue
         if name is not None:
             yield name, lines
-        name, lines = heading["name"], []
+        name, lines = heading, []
     if name is not None:
         yield name, lines
+
+
+def _heading(line: str) -> str | None:
+    if not line.startswith(("# ", "#\t")):
+        return None
+    name = line[1:].strip()
+    bare = name.rstrip("#")
+    return (bare.rstrip() if bare[-1:] in ("", " ", "\t") else name) or None
 
 
 def _fence_after(fence: str, line: str) -> str:

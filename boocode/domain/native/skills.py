@@ -13,6 +13,7 @@ MOST_DESCRIPTION = 500
 """Characters; all descriptions stand in every prompt."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_COMMENT = re.compile(r"[ \t]#")
 _KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9_-]*)[ \t]*:(?:[ \t]+(?P<value>.*))?[ \t]*")
 
 
@@ -72,7 +73,8 @@ def _scalar(pieces: list[str]) -> str:
         return re.sub(r"\\(.)", r"\1", whole[1:-1])
     if len(whole) >= 2 and whole[0] == whole[-1] == "'":
         return whole[1:-1].replace("''", "'")
-    return re.sub(r"\s+#.*", "", whole)
+    comment = _COMMENT.search(whole)
+    return whole if comment is None else whole[: comment.start()].rstrip()
 
 
 def _first_words(body: str) -> str:

@@ -161,6 +161,22 @@ def test_a_toml_block_without_an_end_is_named():
     assert "has no end" in warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "name"), [("# a #", "a"), ("#\ta", "a"), ("# c#", "c#"), ("#  b  ##  ", "b"), ("# a b", "a b")]
+)
+def test_headings_as_markdown_has_them(line: str, name: str):
+    profiles, warnings = read_profiles(line)
+    assert (profiles[1].name if len(profiles) > 1 else None, warnings) == (
+        name,
+        (),
+    ) or f"“{name}”" in warnings[0]
+
+
+def test_odd_lines_take_no_time():
+    for line in (f"# a{' ' * 200_000}b", f"# {'#' * 200_000}", "`" * 200_000, "# a\n" * 20_000):
+        read_profiles(line)
+
+
 def test_warnings_name_the_file():
     assert read_profiles("# a/b", "/home/x/AGENTS.md")[1][0].startswith(
         "/home/x/AGENTS.md: the profile “a/b”"

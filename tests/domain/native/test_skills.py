@@ -51,3 +51,8 @@ def test_a_description_is_bounded():
 def test_what_is_no_skill_is_said(text: str, words: str):
     with pytest.raises(BadSkill, match=words):
         read_skill(text, "folder")
+
+
+def test_odd_lines_take_no_time():
+    for line in (f"description: a{' ' * 200_000}b", f"{'a' * 200_000}", f"a:{' ' * 200_000}"):
+        read_skill(f"---\n{line}\n---\nText.", "a")
