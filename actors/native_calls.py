@@ -3,6 +3,9 @@
     unknown, unreadable, refused by the mode or by the tool itself → an error that the model can act on
     otherwise → asked if need be → running → completed or failed
 
+A call that was read from the text of a model that calls tools as one should may be a quotation: of a hostile file, for
+example. A person is asked about it in every mode, unless it only reads.
+
 Calls that only read are made together, all others one after another. Whatever cuts them off, each call of the answer
 gets a result: what there is none of is told by `loop.unanswered`.
 """
@@ -32,6 +35,7 @@ EXPECTED = (KernelError, StoreError, OSError)
 MOST_CALLS = 50
 """Of one answer; a model that repeats itself writes thousands."""
 TOO_MANY = f"Not made: more than {MOST_CALLS} calls in one answer. Look at the results of the first ones."
+QUOTED = "The agent wrote this call into its answer, where it may only quote what it has read. Allow it if you want it."
 NO_CHANGES = "In this mode nothing may be changed: {name} cannot be called. Say what you would do instead."
 
 
@@ -65,8 +69,11 @@ class CallRunner:
         self._new_key = new_key
         self._remember = remember
         self._keep = keep
+        self._doubtful: frozenset[str] = frozenset()
 
-    async def run(self, calls: tuple[CallAsked, ...], *, cut_short: bool) -> None:
+    async def run(self, calls: tuple[CallAsked, ...], doubtful: frozenset[str], *, cut_short: bool) -> None:
+        """`doubtful`: ids of those that may be quotations. `cut_short`: the last one may be half a call."""
+        self._doubtful = doubtful
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._beat)
             for batch in batches(calls[:MOST_CALLS], self._equipment.effect):
@@ -135,7 +142,9 @@ class CallRunner:
         """None: nobody has to be asked."""
         effect = ready.shown.effect or ready.tool.offer.effect
         key = standing_key(ready.asked.name, effect, ready.arguments)
-        if verdict(self._equipment.manner.leave, effect) == "go" or key in self._standing:
+        if ready.asked.id in self._doubtful and effect != "read":
+            self._turn.say([Notice(QUOTED)])
+        elif verdict(self._equipment.manner.leave, effect) == "go" or key in self._standing:
             return None
         questions = self._turn.questions
         opened, events = questions.ask(self._new_key(), _shown(ready), standing_label(effect))

@@ -51,6 +51,8 @@ class NativeFacts:
     """By model, a window that was found to be smaller than it was taken for."""
     standing: set[str] = field(factory=set)
     """What a person has allowed for as long as this session lives."""
+    callers: set[str] = field(factory=set)
+    """Models that have called tools as one should."""
     warned: set[str] = field(factory=set)
     """Warnings that were said already."""
     commands_told: bool = False

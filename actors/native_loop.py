@@ -132,20 +132,26 @@ class NativeLoop:
     async def _taken(self, answer: Answer) -> Answer:
         self._answer = None
         taken = call_ids(self.facts.conversation.entries)
-        said = evolve(answer.said, calls=with_own_ids(answer.said.calls, taken, new_call_id))
+        calls = with_own_ids(answer.said.calls, taken, new_call_id)
+        pairs = zip(answer.said.calls, calls, strict=True)
+        recovered = frozenset(own.id for call, own in pairs if call.id in answer.recovered)
+        if calls and not recovered:
+            self.facts.callers.add(self.equipment.model)
+        said = evolve(answer.said, calls=calls)
         self._remember_prompt()
         if said.text.strip() or said.calls:
             self._remember(said)
         self.turn.say([Notice(words) for words in answer.notices])
         await self._keep()  # before the calls are made: they may be the last that this BooCode does
-        return evolve(answer, said=said)
+        return evolve(answer, said=said, recovered=recovered)
 
     async def _make(self, answer: Answer) -> None:
         self.turn.doing = "tools"
         runner = CallRunner(
             self.turn, self.equipment, self.facts.standing, self.new_key, self._remember, self._keep
         )
-        await runner.run(answer.said.calls, cut_short=answer.cut_short)
+        doubtful = answer.recovered if self.equipment.model in self.facts.callers else frozenset()
+        await runner.run(answer.said.calls, doubtful, cut_short=answer.cut_short)
 
     # Remembering
 
