@@ -173,7 +173,7 @@ class Scribe(Actor):
 
     async def _name(self, job: NameChat, model: str) -> None:
         prompt = await self._parts.store.first_prompt_if_nameless(job.chat_id)
-        if prompt is None or not prompt.strip():
+        if prompt is None:
             return
         title = title_of(await self._ask(model, title_question(prompt)))
         if self._is_usable(title) and await self._parts.store.name_chat(job.chat_id, title):

@@ -32,7 +32,7 @@ class ScribeStore(Protocol):
     """Raises StoreError."""
 
     async def first_prompt_if_nameless(self, chat_id: str) -> str | None:
-        """The text that the chat began with; None when it and its session have names, or it is gone."""
+        """What the chat began with, mere commands left out; None without it, and when it and its session have names."""
         ...
 
     async def name_chat(self, chat_id: str, title: str) -> bool:

@@ -1,8 +1,11 @@
 -- name: scribe_nameless
--- The first prompt of a chat that nobody named, or whose session nobody named.
-SELECT m.parts
-  FROM chats c JOIN sessions s ON s.id = c.session_id JOIN messages m ON m.chat_id = c.id
+-- The first prompt of a chat that nobody named, or whose session nobody named. A mere command (`/help`) says nothing of
+-- what the chat is about.
+SELECT t.input
+  FROM chats c JOIN sessions s ON s.id = c.session_id
+  JOIN messages m ON m.chat_id = c.id JOIN tasks t ON t.id = m.task_id
  WHERE c.id = $1 AND 'nobody' IN (c.named_by, s.named_by) AND m.role = 'user' AND NOT m.hidden
+   AND t.input !~ '^\s*(/\S*)?\s*$'
  ORDER BY m.n LIMIT 1;
 
 -- name: scribe_name_chat

@@ -84,10 +84,6 @@ def message(row: Row) -> Message:
     )
 
 
-def text_of_parts(row: Row) -> str:
-    return "".join(part.text or "" for part in _parts.decode(row["parts"]) if part.type == "text")
-
-
 def usage(row: Row) -> Usage | None:
     """What the task of a message used; None without a word of it, and of a row that was read without its task."""
     used = Usage(row.get("input_tokens"), row.get("output_tokens"), row.get("cost"))

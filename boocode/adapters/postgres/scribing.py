@@ -1,6 +1,5 @@
 """Names that the scribe gives, each only where there is none by then."""
 
-from boocode.adapters.postgres import rows
 from boocode.adapters.postgres.database import Unit
 from boocode.adapters.postgres.part import StorePart
 from boocode.adapters.postgres.text import storable
@@ -10,7 +9,8 @@ class ScribeRows(StorePart):
     """With MessageStore and TaskStore it implements ports.scribing.ScribeStore."""
 
     async def first_prompt_if_nameless(self, chat_id: str) -> str | None:
-        return await self._row(rows.text_of_parts, "scribe_nameless", storable(chat_id))
+        prompt: str | None = await self._value("scribe_nameless", storable(chat_id))
+        return prompt
 
     async def name_chat(self, chat_id: str, title: str) -> bool:
         async def work(unit: Unit) -> bool:

@@ -70,9 +70,9 @@ async def test_a_chat_has_something_to_be_named_after_until_it_has_a_name(
 ) -> None:
     chat = (await nameless(store)).chats[0].id
     assert await store.first_prompt_if_nameless(chat) is None
-    await pen.post(chat, "first \0 prompt")
-    await pen.post(chat, "second")
-    assert await store.first_prompt_if_nameless(chat) == "first \0 prompt"
+    for text in ("/help", " \n", "first \0 prompt\n/help", "second"):
+        await pen.post(chat, text)
+    assert await store.first_prompt_if_nameless(chat) == "first \ufffd prompt\n/help"
     await store.name_chat(chat, "One")
     assert await store.first_prompt_if_nameless(chat) is None
     assert await store.first_prompt_if_nameless("chat_gone") is None
