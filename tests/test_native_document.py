@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from boocode.domain.native.failures import Asking, nonsense, not_set, refusal, stalled, unreachable
 from boocode.domain.native.profile_file import read_profiles
 from boocode.domain.native.sampling import Sampling
 from boocode.domain.native.skills import read_skill
@@ -41,3 +42,23 @@ def test_the_skill_is_read():
 
 def test_every_sampling_knob_is_named():
     assert [each.name for each in attrs.fields(Sampling) if f"`{each.name}`" not in TEXT] == []
+
+
+def test_the_table_of_failures_has_the_words_that_people_see():
+    asking = Asking("http://127.0.0.1:8080/v1", "qwen")
+    failures = [
+        not_set("config.toml"),
+        unreachable(asking, "connection refused"),
+        nonsense(asking, "answered with a web page"),
+        stalled(asking, 90.0, began=False),
+        refusal(asking, 401, "no"),
+        refusal(asking, 404, '{"error": {"message": "model 'qwen' not found"}}'),
+        refusal(asking, 400, '{"error": {"message": "maximum context length is 4096 tokens"}}'),
+        refusal(asking, 429, "slow down"),
+        refusal(asking, 500, "oops"),
+        refusal(asking, 400, "unknown argument top_k"),
+    ]
+    rows = TEXT.partition("| the chat says |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert sorted(row.split("|")[1].strip() for row in rows) == sorted(
+        failure.message.partition(".")[0] for failure in failures
+    )
