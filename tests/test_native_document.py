@@ -52,7 +52,7 @@ def test_the_table_of_failures_has_the_words_that_people_see():
         nonsense(asking, "answered with a web page"),
         stalled(asking, 90.0, began=False),
         refusal(asking, 401, "no"),
-        refusal(asking, 404, '{"error": {"message": "model 'qwen' not found"}}'),
+        refusal(asking, 404, '{"error": {"message": "model qwen not found"}}'),
         refusal(asking, 400, '{"error": {"message": "maximum context length is 4096 tokens"}}'),
         refusal(asking, 429, "slow down"),
         refusal(asking, 500, "oops"),
