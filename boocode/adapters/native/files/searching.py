@@ -32,6 +32,7 @@ SEARCH_S = 30.0
 LABEL = "native/search"
 ARGUMENT_BYTES = 256 * 1024
 """Of names given to one ripgrep; the system takes about 2 MB."""
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 FINDER = str(Path(__file__).with_name("line_finder.py"))
 _OFFER = offer(
     "search_files",
@@ -149,9 +150,14 @@ class SearchFiles:
 
     async def _child(self, command: tuple[str, ...], folder: Spot, given: bytes | None) -> tuple[int, bytes]:
         """Its exit status and what it printed. Raises ToolRefused when it cannot be started."""
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         spec = LaunchSpec(
-            command, os.fsdecode(folder.real), environment, LABEL, term_grace_s=0.5, stdin=given is not None
+            command,
+            os.fsdecode(folder.real),
+            {**environment, "LANG": "C.UTF-8"},
+            LABEL,
+            term_grace_s=0.5,
+            stdin=given is not None,
         )
         try:
             async with self.owner.launch(spec) as child:
