@@ -87,3 +87,22 @@ def updates(place: Place, chat_id: str, *bodies: dict[str, Any]) -> None:
 
 def said(text: str) -> dict[str, Any]:
     return {"sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}}
+
+
+def settle(page: Any, *, grows: bool = False) -> None:
+    """Until nothing moves: the wheel glides for a while, and heights are estimates until they are drawn. `grows`:
+    text is streaming, and the height says nothing."""
+    page.wait_for_function(
+        """grows => new Promise(done => {
+          const log = document.querySelector('.chat-log');
+          let last = '', same = 0;
+          const look = () => {
+            const now = `${log.scrollTop} ${grows || log.scrollHeight}`;
+            same = now === last ? same + 1 : 0;
+            last = now;
+            same > 5 ? done(true) : requestAnimationFrame(look);
+          };
+          look();
+        })""",
+        arg=grows,
+    )

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.kit.browsing import DESKTOP, Place
 from tests.kit.history import answer, prompt, text, write_history
-from tests.ui.talking import answers, copied, log_of, open_chat, said, updates, wait_for_end
+from tests.ui.talking import answers, copied, log_of, open_chat, said, settle, updates, wait_for_end
 
 MARKDOWN = """\
 # A title
@@ -221,11 +221,11 @@ def test_older_messages_leave_what_is_looked_at_where_it_is(page: Any, place: Pl
     page.keyboard.press("Home")
     page.wait_for_function("() => document.querySelector('.chat-log').scrollTop < 500")
     log.get_by_text("prompt 70", exact=True).scroll_into_view_if_needed()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    settle(page)
     before = log.get_by_text("prompt 70", exact=True).bounding_box()
     held.go()
     expect(log.get_by_text("prompt 20", exact=True)).to_be_attached()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    settle(page)
     after = log.get_by_text("prompt 70", exact=True).bounding_box()
     assert abs(after["y"] - before["y"]) <= 1
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.kit.browsing import Place
 from tests.kit.history import answer, prompt, text, write_history
-from tests.ui.talking import answers, copied, echo, log_of, open_chat, shown, wait_for_end
+from tests.ui.talking import answers, copied, echo, log_of, open_chat, settle, shown, wait_for_end
 
 SLACK = 3
 SCRIPT_S = 1.0
@@ -112,7 +112,7 @@ def test_the_end_is_followed_and_wheel_up_keeps_the_place(page: Any, place: Plac
     reaches_end(page)
     log.hover()
     page.mouse.wheel(0, -400)
-    settle(page)
+    settle(page, grows=True)
     top, mark = page.evaluate(TOP), page.evaluate(FIRST_MARK)
     height = page.evaluate("document.querySelector('.chat-log').scrollHeight")
     page.wait_for_function(
@@ -164,22 +164,6 @@ def test_a_change_of_height_neither_releases_nor_arms(page: Any, place: Place):
     settle(page)
     page.set_viewport_size({"width": 1100, "height": 500})
     expect(page.get_by_role("button", name="Jump to the end")).to_be_visible()
-
-
-def settle(page: Any) -> None:
-    """The wheel glides for a while."""
-    page.wait_for_function(
-        """() => new Promise(done => {
-          const log = document.querySelector('.chat-log');
-          let last = -1, same = 0;
-          const look = () => {
-            same = log.scrollTop === last ? same + 1 : 0;
-            last = log.scrollTop;
-            same > 5 ? done(true) : requestAnimationFrame(look);
-          };
-          look();
-        })"""
-    )
 
 
 def test_a_long_reply_costs_little_script_and_keys_do_not_wait(page: Any, place: Place):

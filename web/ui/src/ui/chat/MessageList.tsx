@@ -12,6 +12,9 @@ import { Notice } from "./Notice";
 
 /** How far above the view older messages are fetched. */
 const AHEAD = "800px 0px 0px 0px";
+/** Messages are drawn as they come near the view, and have another height then: some frames later. */
+const STILL_FRAMES = 4;
+const MOST_FRAMES = 60;
 
 export interface MessageListProps {
   store: ChatStore;
@@ -106,7 +109,26 @@ function useKeptPlace(first: string | undefined, scroller: { readonly current: H
     const element = scroller.current;
     before.current = null;
     if (!kept || !element) return;
-    if (kept.node?.isConnected) element.scrollTop += kept.node.getBoundingClientRect().top - kept.top;
-    requestAnimationFrame(() => (element.style.overflowAnchor = ""));
+    if (kept.node) hold(element, kept.node, kept.top);
   }, [first]);
+}
+
+/** Keeps `node` where it is until nothing above it changes its height any more, or somebody scrolls. */
+function hold(scroller: HTMLElement, node: Element, top: number): void {
+  let frames = 0;
+  let still = 0;
+  let set = scroller.scrollTop;
+  const step = (): void => {
+    const isOurs = Math.abs(scroller.scrollTop - set) < 1;
+    if (!node.isConnected || !isOurs || still === STILL_FRAMES || frames++ === MOST_FRAMES) {
+      scroller.style.overflowAnchor = "";
+      return;
+    }
+    const moved = node.getBoundingClientRect().top - top;
+    still = Math.abs(moved) < 1 ? still + 1 : 0;
+    if (still === 0) scroller.scrollTop += moved;
+    set = scroller.scrollTop;
+    requestAnimationFrame(step);
+  };
+  step();
 }
