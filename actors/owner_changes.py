@@ -30,10 +30,28 @@ class OwnerChanges:
         self._applying = OwnerApplying(ground)
 
     async def capture(self, task_id: str | None, agent: str | None) -> tuple[PendingChange, ...]:
+        changes = await self._captured(task_id, agent)
+        if changes is None:
+            return ()
+        # Told even where nothing is new: whoever waits for the end of a turn's capture hears of it by this.
+        await self._ground.publish_pending(len(changes))
+        return changes
+
+    async def capture_meanwhile(self, task_id: str, agent: str | None) -> tuple[PendingChange, ...]:
+        """While the turn goes on; see CaptureChanges."""
+        if not await self._ground.is_at_work(task_id):
+            return ()
+        changes = await self._captured(task_id, agent)
+        if changes is not None and await self._ground.is_at_work(task_id):
+            await self._ground.publish_pending(len(changes))
+        return changes or ()
+
+    async def _captured(self, task_id: str | None, agent: str | None) -> tuple[PendingChange, ...] | None:
+        """The rows as they are now; None without a worktree."""
         ground = self._ground
         row = await ground.store.get_worktree(ground.session_id)
         if row is None:
-            return ()
+            return None
         found = await ground.git.changes(place_of(row), row.base_commit)
         has_any = bool(found)
         paths = {each.change.path for each in found}
@@ -46,8 +64,6 @@ class OwnerChanges:
             changes = await ground.store.replace_pending(ground.session_id, task_id, agent, news)
         with suppress(WorkspaceError):  # then more is kept than need be, until the next capture
             await ground.git.settle_changes(place_of(row), row.base_commit, waits=has_any)
-        # Told even where nothing is new: whoever waits for the end of a turn's capture hears of it by this.
-        await ground.publish_pending(len(changes))
         return changes
 
     async def list(self, states: tuple[str, ...]) -> tuple[PendingChange, ...]:

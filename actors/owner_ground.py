@@ -70,6 +70,10 @@ class Ground:
                 raise _turn_running(task)
         return ended
 
+    async def is_at_work(self, task_id: str) -> bool:
+        task = await self.store.get_task(task_id)
+        return task is not None and task.state in _AT_WORK
+
     async def publish_pending(self, pending: int) -> None:
         await self.publish(PendingChangesUpdated(self.session_id, pending))
 

@@ -108,7 +108,7 @@ class WorktreeOwner(Actor):
         match request:
             case TakeCheckpoint():
                 await self._checkpoints.tell(answer)
-            case CaptureChanges():
+            case CaptureChanges(goes_on=False):
                 await self._checkpoints.prepare()
             case _:
                 pass
@@ -128,6 +128,8 @@ class WorktreeOwner(Actor):
                 return await self._life.judge(worktree_id)
             case ReapWorktree(worktree_id=worktree_id):
                 return await self._life.reap(worktree_id)
+            case CaptureChanges(task_id=str(task_id), agent=agent, goes_on=True):
+                return await self._changes.capture_meanwhile(task_id, agent)
             case CaptureChanges(task_id=task_id, agent=agent):
                 return await self._changes.capture(task_id, agent)
             case ListChanges(states=states):

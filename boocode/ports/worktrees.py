@@ -170,6 +170,9 @@ class CaptureChanges(Request[tuple[PendingChange, ...]]):
     session_id: str
     task_id: str | None
     agent: str | None
+    goes_on: bool = False
+    """The turn of `task_id` is at work and will capture at its end. When it has ended by now this one is not told of:
+    what is told after the end of a turn is all that it did."""
 
 
 @frozen

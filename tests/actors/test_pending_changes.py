@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 import trio
@@ -13,6 +14,7 @@ from boocode.ports.store import StoreUnavailable
 from boocode.ports.worktrees import (
     ApplyChanges,
     ApplyConflict,
+    CaptureChanges,
     Conflict,
     RejectChanges,
     RewindChanges,
@@ -78,6 +80,42 @@ async def test_a_capture_that_finds_nothing_new_leaves_the_ids_and_tells_all_the
     assert await desk.capture("two") == first
     assert await desk.store.list_pending(desk.session.id, ("superseded",)) == ()
     assert await desk.news() == [1, 1]
+
+
+async def test_a_capture_while_the_turn_goes_on_is_told_of_and_the_one_at_its_end_adds_to_it(
+    desk: Desk,
+) -> None:
+    _, worktree = await desk.open()
+    claimed = await desk.start_turn()
+    worktree.write("a.txt", "a\n")
+    meanwhile = CaptureChanges(desk.session.id, claimed.task.id, "boocode", goes_on=True)
+    [first] = await desk.ask(meanwhile)
+    assert (first.path, first.task_id, first.agent) == ("a.txt", claimed.task.id, "boocode")
+    assert await desk.news() == [1]
+    worktree.write("b.txt", "b\n")
+    await desk.settle(claimed)
+    both = await desk.capture("boocode", claimed.task.id)
+    assert {change.path: change.task_id for change in both} == {
+        "a.txt": claimed.task.id,
+        "b.txt": claimed.task.id,
+    }
+    assert await desk.news() == [1, 2]
+
+
+async def test_a_capture_that_the_turns_end_has_overtaken_tells_nobody(desk: Desk) -> None:
+    """What is told after the end of a turn is all that it did, and not what it had done some time before."""
+    _, worktree = await desk.open()
+    claimed = await desk.start_turn()
+    worktree.write("a.txt", "a\n")
+    meanwhile = CaptureChanges(desk.session.id, claimed.task.id, "boocode", goes_on=True)
+    desk.git.at["rows"] = partial(desk.settle, claimed)
+    assert [change.path for change in await desk.ask(meanwhile)] == ["a.txt"]
+    assert await desk.news() == []
+    del desk.git.at["rows"]
+    assert await desk.ask(meanwhile) == ()
+    assert await desk.news() == []
+    await desk.capture("boocode", claimed.task.id)
+    assert await desk.news() == [1]
 
 
 async def test_what_waits_stays_in_git_when_the_next_capture_is_cut_off(desk: Desk) -> None:

@@ -56,7 +56,7 @@ class PendingCapture:
             session_id = await self._session_of(self._chat_id)
             while self._is_due and session_id is not None:
                 self._is_due = False
-                request = CaptureChanges(session_id, self._task_id, self._agent)
+                request = CaptureChanges(session_id, self._task_id, self._agent, goes_on=True)
                 await self._ctx.whereis(WORKTREES).call(request, timeout=CAPTURE_S)
         except (KernelError, WorkspaceError, StoreError):
             return  # the turn's end captures

@@ -99,7 +99,7 @@ async def test_an_edit_is_captured_for_its_turn_and_waits_for_nobody(tmp_path: P
     async with stage(tmp_path) as now:
         await now.create("a.txt")
         await now.owner.until(1)
-        assert now.owner.asked == [CaptureChanges("ses_1", "task_1", "boocode")]
+        assert now.owner.asked == [CaptureChanges("ses_1", "task_1", "boocode", goes_on=True)]
 
 
 async def test_what_is_edited_during_a_capture_is_captured_once_more(tmp_path: Path) -> None:
