@@ -20,15 +20,15 @@ def hints(text: str, reasoning: str, offered: Collection[str]) -> tuple[str, ...
     if _ends_with_fenced_call(text, offered):
         return (
             (
-                "Your answer ends with a tool call in a code block. A call in a code block is never made. If you meant to"
-                " call the tool, call it through the tool interface; if you only explained it, say so in one sentence."
+                "Your answer ends with a tool call in a code block. A call in a code block is never made. If you meant"
+                " to call the tool, call it through the tool interface; if you explained it, say so in one sentence."
             ),
         )
     if not text.strip() and _MARK.search(reasoning, max(0, len(reasoning) - _THOUGHT_CHARS)):
         return (
             (
-                "You wrote a tool call within your thoughts and then nothing more. Calls in thoughts are never made. Call"
-                " the tool through the tool interface, behind your thoughts."
+                "You wrote a tool call within your thoughts and then nothing more. Calls in thoughts are never made."
+                " Call the tool through the tool interface, behind your thoughts."
             ),
         )
     return ()

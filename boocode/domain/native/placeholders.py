@@ -21,6 +21,8 @@ Role: TypeAlias = Literal["path", "command", "written", "old", "looked_for", "ot
 
 _SHORT = 200
 """Longer values are never placeholders as a whole."""
+_LINE = 300
+"""Longest line that may stand for code that was left out."""
 _SCANNED = 2_000_000
 """Characters of a written text that are looked through for left-out code."""
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -58,10 +60,10 @@ _BRACKETS = re.compile(
 _DOTS = re.compile(r"[\s#/*\"'-]*(?:\.{3,}|…)[\s#/*\"'-]*")
 _NOTHING = re.compile(r"(?:null|none|undefined|nil|n/a|string|tbd)", re.IGNORECASE)
 _LEFT_OUT = re.compile(
-    r"^[ \t]*(?:#|//|/\*|\*|<!--|--|;|%|\{/\*)?[ \t]*[\[(]?(?:\.{3}|…)[ \t]*"
+    r"[ \t]*(?:#|//|/\*|\*|<!--|--|;|%|\{/\*)?[ \t]*[\[(]?(?:\.{3}|…)[ \t]*"
     r"(?:\(?(?:the )?(?:rest|remaining|remainder|existing|other|previous|unchanged|same|original|more|omitted)\b"
-    r"[^\n]{0,80}|[^\n]{0,80}\b(?:unchanged|remains? the same|stays? the same|omitted)\b[^\n]{0,20})$",
-    re.IGNORECASE | re.MULTILINE,
+    r"[^\n]{0,80}|[^\n]{0,80}\b(?:unchanged|remains? the same|stays? the same|omitted)\b[^\n]{0,20})",
+    re.IGNORECASE,
 )
 
 
@@ -118,8 +120,10 @@ def _whole(text: str, *patterns: re.Pattern[str]) -> bool:
 def _left_out(text: str) -> str | None:
     if "..." not in text and "…" not in text:
         return None
-    found = _LEFT_OUT.search(text, 0, _SCANNED)
-    return found[0].strip() if found else None
+    for line in text[:_SCANNED].splitlines():
+        if ("..." in line or "…" in line) and len(line) <= _LINE and _LEFT_OUT.fullmatch(line):
+            return line.strip()
+    return None
 
 
 def _role(name: str) -> Role:

@@ -37,6 +37,8 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?[ \t]*\1\s*\Z", re.DOTALL)
 _END_TOKEN = re.compile(r"(?:</?s>|<\|[\w ]{1,30}\|>|</[\w:]{1,30}>|<｜[^<>｜]{1,30}｜>|;)\Z")
 _END_TOKEN_CHARS = 40
+_MEANINGFUL = frozenset("ntrbfuxavNU01234567")
+"""Letters behind a backslash that mean another character, in JSON or in Python."""
 _PLAIN_ESCAPES = {
     "n": "\n",
     "t": "\t",
@@ -245,7 +247,7 @@ class _Reader:
 
     def _odd_escapes(self, raw: str, letters: set[str], start: int) -> str:
         """`\\d` is no JSON. It means itself where no other escape stands beside it that could mean two things."""
-        others = letters & {"n", "t", "r", "b", "f", "u"}
+        others = letters & _MEANINGFUL
         if others or not all(letter.isalnum() or letter in '"/' for letter in letters):
             self._at = start
             self._fail("a backslash in a string is not escaped (write \\\\ for one backslash)")

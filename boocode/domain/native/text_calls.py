@@ -15,46 +15,33 @@ of a call. So a call in text is made only when all of this holds:
 Everything else stays text, to the letter. Where it was plainly meant as a call, `unmade` says to the model what was
 wrong. After a call, results that the model makes up itself end the answer: the rest rests on them and is dropped.
 
-Text may be cut anywhere; the outcome depends on the whole only. What may become a call is held back, at most `HELD`
-characters, and ordinary text not longer than `call_openings.HEAD`. Linear in the text.
+Text may be cut anywhere; the outcome depends on the whole only. What may become a call is held back,
+at most `call_block.HELD` characters, and ordinary text not longer than `call_openings.HEAD`. Linear in the text.
 """
 
 import re
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-from attrs import frozen
-
 from boocode.domain.events import Reasoning, Text
-from boocode.domain.native.call_bodies import WrittenCall, named_with_broken_arguments
-from boocode.domain.native.call_markup import PARAM_END
-from boocode.domain.native.call_openings import Opening, Openings, Wait
+from boocode.domain.native.call_block import CallBlock, Readable
+from boocode.domain.native.call_bodies import WrittenCall
+from boocode.domain.native.call_openings import HEAD, Opening, Openings, Wait
 from boocode.domain.native.code_places import CodePlaces
-from boocode.domain.native.relaxed_json import Unreadable
 
-HELD = 1_000_000
-"""Longest call, in characters; a longer one is text."""
-_ENDS_TRIED = 8
-"""A value may hold what ends a call: so many ends are tried."""
 _SPACE = 1_000
 """Space that is held back because a call may follow, and it would be dropped with it."""
 _BEHIND = 256
 _MARK = 40
-"""Longest closing mark."""
+"""Longest closing mark of a thought."""
+_PIECE = 4_096
+"""A longer piece is taken bit by bit, so that what is held stays small."""
+_NEVER = re.compile(r"(?!)")
 _EMPTY_LINES = re.compile(r"\A\s*\n")
 _BEGINS = re.compile(r"[<\[{◁]")
 _BEGINS_ANSWER = re.compile(r"[<\[{◁`]")
 
 _Mode: TypeAlias = Literal["text", "thought", "call", "behind", "dropped"]
-
-
-@frozen
-class _Pending:
-    """A readable call of which it is not known yet whether it stands for itself."""
-
-    raw: str
-    calls: tuple[WrittenCall, ...]
-    ends_answer: bool
 
 
 class TextCalls:
@@ -68,13 +55,9 @@ class TextCalls:
         self._held = ""
         self._space = ""
         self._out: list[Text | Reasoning] = []
-        self._opening = Opening("call", 0)
-        self._pieces: list[str] = []
-        self._size = 0
-        self._tail = ""
-        self._searched = 0
-        self._failed: list[tuple[int, str, str]] = []
-        self._pending = _Pending("", (), False)
+        self._thought_end = _NEVER
+        self._block = CallBlock(Opening("call", 0), offered)
+        self._pending = Readable("", "", ())
         self.calls: list[WrittenCall] = []
         self.unmade: list[str] = []
         self.text: list[str] = []
@@ -84,7 +67,10 @@ class TextCalls:
 
     def feed(self, text: str) -> tuple[Text | Reasoning, ...]:
         """What of the stream so far can be shown now, after this piece."""
-        return self._take(text, final=False, cut_short=False)
+        shown: list[Text | Reasoning] = []
+        for at in range(0, len(text), _PIECE):
+            shown.extend(self._take(text[at : at + _PIECE], final=False, cut_short=False))
+        return tuple(shown)
 
     def finish(self, *, cut_short: bool = False) -> tuple[Text | Reasoning, ...]:
         """At the end of the stream: what was held back is a call or text now."""
@@ -97,7 +83,7 @@ class TextCalls:
     def _take(self, text: str, *, final: bool, cut_short: bool) -> tuple[Text | Reasoning, ...]:
         self._out = []
         if self._mode == "call":
-            self._collect(text)
+            self._block.take(text)
         else:
             self._held += text
         while self._step(final, cut_short):
@@ -132,7 +118,7 @@ class TextCalls:
                 return False
             at = found.start()
             looked = self._openings.look(
-                self._held[at : at + 401],
+                self._held[at : at + HEAD],
                 self._places.position,
                 first=not self.text and not self.calls,
                 had_call=bool(self.calls),
@@ -147,11 +133,11 @@ class TextCalls:
     def _open(self, looked: Opening | Wait) -> bool:
         if isinstance(looked, Wait):
             return False
-        self._opening = looked
         match looked.kind:
             case "thought":
                 self._held = self._held[looked.length :]
                 self._mode = "thought"
+                self._thought_end = looked.ends or _NEVER
             case "thought_end":
                 self._reopen()
                 self._held = self._held[looked.length :]
@@ -167,10 +153,9 @@ class TextCalls:
                 self._mode = "dropped"
             case _:
                 self._mode = "call"
-                self._pieces, self._size, self._tail, self._searched = [], 0, "", looked.length
-                self._failed = []
-                text, self._held = self._held, ""
-                self._collect(text)
+                self._block = CallBlock(looked, self._offered)
+                self._block.take(self._held)
+                self._held = ""
         return True
 
     def _take_back(self) -> None:
@@ -213,8 +198,7 @@ class TextCalls:
     # --------------------------------------------------------------- thoughts
 
     def _in_thought(self, final: bool) -> bool:
-        assert self._opening.ends is not None
-        end = self._opening.ends.search(self._held)
+        end = self._thought_end.search(self._held)
         stop = end.start() if end else self._thought_edge(final)
         if stop:
             self.reasoning.append(self._held[:stop])
@@ -234,107 +218,35 @@ class TextCalls:
 
     # ------------------------------------------------------------------ calls
 
-    def _collect(self, text: str) -> None:
-        self._pieces.append(text)
-        self._size += len(text)
-
     def _in_call(self, final: bool, cut_short: bool) -> bool:
-        ends = self._opening.ends
-        new = self._pieces[-1] if self._pieces else ""
-        window = self._tail + new
-        self._tail = window[-_BEHIND:]
-        if not final and self._size <= HELD and (ends is None or not ends.search(window)):
+        decided = self._block.decide(final=final, cut_short=cut_short)
+        if decided is None:
             return False
-        block = "".join(self._pieces)
-        self._pieces = [block]
-        body, self._held = (block, "") if self._size <= HELD else (block[:HELD], block[HELD:])
-        whole = self._size <= HELD
-        if ends is not None and self._try_ends(body, ends):
-            return True
-        if (final and whole) or not whole or len(self._failed) >= _ENDS_TRIED:
-            return self._settle(body, cut_short or not whole)
-        self._pieces = [block, ""]
-        self._tail = block[max(self._searched, len(block) - _BEHIND) :]
-        return False
-
-    def _try_ends(self, block: str, ends: re.Pattern[str]) -> bool:
-        """The first end that makes the block readable."""
-        while len(self._failed) < _ENDS_TRIED and (end := ends.search(block, self._searched)):
-            self._searched = max(end.end(), self._searched + 1)
-            body = self._body(block, end)
-            try:
-                calls = self._read(body, cut_short=False, loose=False)
-            except Unreadable as error:
-                self._failed.append((end.end(), body, str(error)))
-                continue
-            self._accept(block, end.end(), calls)
-            return True
-        return False
-
-    def _body(self, block: str, end: re.Match[str]) -> str:
-        """Without the closing mark, unless the opening one is a part of the body, too."""
-        return block[self._opening.length : end.start() if self._opening.length else end.end()]
-
-    def _settle(self, block: str, cut_short: bool) -> bool:
-        """No end made it readable, and no more come: what can be made of the beginning, else text."""
-        stop, body, why = self._failed[0] if self._failed else (len(block), block[self._opening.length :], "")
-        try:
-            calls = self._loosely(block, stop, body, why) if self._failed else self._unclosed(body, cut_short)
-        except Unreadable as error:
-            self._refuse(block, stop, str(error))
+        self._held = decided.rest
+        if isinstance(decided, Readable):
+            self._pending = decided
+            self._mode = "behind"
         else:
-            self._accept(block, stop, calls)
+            if not self._block.opening.quiet:
+                self.unmade.append(
+                    f"A tool call that you wrote as text was not made: {decided.why}. Call the tool through the tool"
+                    " interface."
+                )
+            self._show(decided.raw)
+            self._mode = "text"
         return True
-
-    def _unclosed(self, body: str, cut_short: bool) -> tuple[WrittenCall, ...]:
-        try:
-            return self._read(body, cut_short=cut_short, loose=False)
-        except Unreadable:
-            if broken := named_with_broken_arguments(body, self._offered):
-                return broken
-            if cut_short:
-                raise Unreadable("your answer reached its length limit in the middle of it") from None
-            raise
-
-    def _loosely(self, block: str, stop: int, body: str, why: str) -> tuple[WrittenCall, ...]:
-        if self._opening.kind == "call" and not PARAM_END.search(block, stop):
-            try:
-                return self._read(body, cut_short=False, loose=True)
-            except Unreadable:
-                pass
-        if self._opening.kind == "call" and (broken := named_with_broken_arguments(body, self._offered)):
-            return broken
-        raise Unreadable(why)
-
-    def _read(self, body: str, *, cut_short: bool, loose: bool) -> tuple[WrittenCall, ...]:
-        assert self._opening.read is not None
-        return self._opening.read(body, cut_short, loose)
-
-    def _accept(self, block: str, stop: int, calls: tuple[WrittenCall, ...]) -> None:
-        ends_answer = self._opening.kind in ("bare", "fenced")
-        self._pending = _Pending(block[:stop], calls, ends_answer)
-        self._held = block[stop:] + self._held
-        self._mode = "behind"
-
-    def _refuse(self, block: str, stop: int, why: str) -> None:
-        if not self._opening.quiet:
-            self.unmade.append(
-                f"A tool call that you wrote as text was not made: {why}. Call the tool through the tool interface."
-            )
-        self._show(block[:stop])
-        self._held = block[stop:] + self._held
-        self._mode = "text"
 
     def _behind_call(self, final: bool) -> bool:
         """A call stands for itself when nothing but space or another mark follows on its line."""
         pending = self._pending
-        rest = self._held.lstrip() if pending.ends_answer else self._held.lstrip(" \t")
+        ends_answer = self._block.opening.kind in ("bare", "fenced")
+        rest = self._held.lstrip() if ends_answer else self._held.lstrip(" \t")
         space = len(self._held) - len(rest)
         if not rest and not final and space <= _BEHIND:
             return False
-        alone = not rest and final if pending.ends_answer else not rest or rest[0] in "\r\n<["
+        alone = not rest and final if ends_answer else not rest or rest[0] in "\r\n<["
         self._mode = "text"
-        if alone or (space > _BEHIND and not pending.ends_answer):
+        if alone or (space > _BEHIND and not ends_answer):
             self.calls.extend(pending.calls)
             self._space = ""
             self._held = rest

@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from boocode.domain.events import Reasoning, Text
+from boocode.domain.native.call_block import HELD
 from boocode.domain.native.call_bodies import WrittenCall
 from boocode.domain.native.call_openings import HEAD
-from boocode.domain.native.text_calls import HELD, TextCalls
+from boocode.domain.native.text_calls import TextCalls
 from tests.domain.native.weak_answers import CALL, OFFERED, RECOVERED, SAMPLES, TEXT
 
 SPACE_HELD = 1_000
