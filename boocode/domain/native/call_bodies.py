@@ -29,11 +29,11 @@ _MARKS = re.compile(
 _NAME_END = re.compile(
     r"<｜tool▁sep｜>|<\|tool_call_argument_begin\|>|<｜tool▁call▁argument▁begin｜>|\[ARGS\]|(?=[\s`{])"
 )
-_GEMMA = re.compile(r"\s*call:([\w.:-]{1,200}?)\s*(?=\{)")
+_GEMMA = re.compile(r"call:([\w.:-]{1,200}?)\s*(?=\{)")
 _GEMMA_TEXT = re.compile(r'<\|"\|>(.*?)<\|"\|>|<escape>(.*?)<escape>', re.DOTALL)
-_HARMONY = re.compile(r"\s*(?:commentary|analysis)?\s*to=([\w.:-]{1,200})[^{}]{0,100}?<\|message\|>")
+_HARMONY = re.compile(r"(?:commentary|analysis)?\s{0,20}to=([\w.:-]{1,200})[^{}]{0,100}?<\|message\|>")
 _HEAD = re.compile(
-    r'\s*\[?\s*\{\s*"(?:name|tool_name|tool|function)"\s*:\s*"([^"\n]{1,200})"\s*,'
+    r'\[?\s{0,40}\{\s*"(?:name|tool_name|tool|function)"\s*:\s*"([^"\n]{1,200})"\s*,'
     r'\s*"(?:arguments|parameters|args|input)"\s*:'
 )
 
@@ -61,6 +61,7 @@ def read_calls(
 
 def named_with_broken_arguments(body: str, offered: Collection[str]) -> tuple[WrittenCall, ...]:
     """A JSON call whose name can be read and whose arguments cannot: the tool's answer will say what is wrong."""
+    body = body.lstrip()
     head = _HEAD.match(body)
     name = meant(head[1], offered) if head else None
     if head is None or name is None:
@@ -70,7 +71,8 @@ def named_with_broken_arguments(body: str, offered: Collection[str]) -> tuple[Wr
 
 
 def _written(body: str, cut_short: bool, loose: bool) -> Iterator[Written]:
-    start = body.lstrip()[:1]
+    body = body.lstrip()
+    start = body[:1]
     if gemma := _GEMMA.match(body):
         arguments = _GEMMA_TEXT.sub(lambda found: json.dumps(found[1] or found[2] or ""), body[gemma.end() :])
         read_values(arguments, cut_short=cut_short)
@@ -78,7 +80,7 @@ def _written(body: str, cut_short: bool, loose: bool) -> Iterator[Written]:
     elif harmony := _HARMONY.match(body):
         read_values(body[harmony.end() :], cut_short=cut_short)
         yield harmony[1], body[harmony.end() :].strip()
-    elif _MARKS.match(body.lstrip()):
+    elif _MARKS.match(body):
         yield from _marked(body, cut_short)
     elif start == "<":
         yield from read_markup(body, loose=loose)
@@ -153,7 +155,7 @@ def _of_members(members: Mapping[str, object]) -> Written:
 
 
 def _looks_python(body: str) -> bool:
-    return re.match(r"\s*\[?\s*[A-Za-z_][\w.]*\s*\(", body) is not None
+    return re.match(r"\[?\s{0,40}[A-Za-z_][\w.]{0,200}\s{0,40}\(", body) is not None
 
 
 def _of_python(body: str) -> Iterator[Written]:
