@@ -43,13 +43,18 @@ def read(root: int, name: str) -> bytes | None:
                 return None
 
 
-def lines_of(data: bytes) -> list[str]:
-    """Without their ends; a form feed or one of Unicode's separators ends no line."""
+def text_of(data: bytes) -> str:
+    """With LF at the ends of its lines."""
     text = data.decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").removesuffix("\r") if "\r" in text else text
+
+
+def lines_of(text: str) -> list[str]:
+    """Without their ends; a form feed or one of Unicode's separators ends no line."""
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    return lines
 
 
 def cut(line: str, at: int) -> str:
@@ -63,7 +68,10 @@ def cut(line: str, at: int) -> str:
 
 def find(asked: dict) -> None:  # type: ignore[type-arg]
     pattern = re.escape(asked["pattern"]) if asked["is_plain"] else asked["pattern"]
-    looks_like = re.compile(pattern, re.IGNORECASE if asked["ignores_case"] else 0).search
+    flags = re.IGNORECASE if asked["ignores_case"] else re.NOFLAG
+    looks_like = re.compile(pattern, flags).search
+    is_worth_it = re.compile(pattern, flags | re.MULTILINE).search
+    """What matches a line matches the text that holds it: most files are done with after one look."""
     root = os.open(asked["root"], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     matches = files = 0
     stopped = False
@@ -71,8 +79,11 @@ def find(asked: dict) -> None:  # type: ignore[type-arg]
         data = read(root, name)
         if data is None or b"\0" in data:
             continue
+        text = text_of(data)
+        if is_worth_it(text) is None:
+            continue
         before = matches
-        for number, line in enumerate(lines_of(data), 1):
+        for number, line in enumerate(lines_of(text), 1):
             found = looks_like(line)
             if found is None:
                 continue
