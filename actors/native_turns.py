@@ -23,6 +23,7 @@ from actors.turn_slot import TurnSlot
 from boocode.domain.acp.stopping import remark
 from boocode.domain.acp.turn_fold import TurnFold
 from boocode.domain.events import Cancelled, Completed, Failed, Notice, Outcome
+from boocode.domain.native.conversation import UserSaid
 from boocode.domain.native.modes import mode_names
 from boocode.domain.native.slash import COMMANDS, slash_of
 from boocode.kernel import Context, MailboxFull, Ref, ReplyTo
@@ -117,6 +118,8 @@ class NativeTurns:
             return
         if self._loop is not None:
             self._loop.settle()
+        elif turn.is_cancelling and slash_of(turn.start.prompt) is None:
+            self._facts.conversation.add([UserSaid(turn.start.prompt)])  # the next one may refer to it
         if turn.is_cancelling:
             await end_commands(evolve(self._place, task_id=turn.start.task_id))
         with trio.move_on_after(KEEP_S):

@@ -127,6 +127,7 @@ class World:
     """Keys of the news that were taken for told."""
     gate: trio.Event | None = None
     """Holds up the briefing."""
+    tools_gate: trio.Event | None = None
 
     async def brief(self, place: NativePlace) -> Briefing:
         await trio.lowlevel.checkpoint()
@@ -136,6 +137,8 @@ class World:
 
     async def tools(self, place: NativePlace) -> tuple[tuple[NativeTool, ...], tuple[str, ...]]:
         await trio.lowlevel.checkpoint()
+        if self.tools_gate is not None:
+            await self.tools_gate.wait()
         return self.tools_now, ()
 
     async def news(self, place: NativePlace) -> tuple[NativeNews, ...]:

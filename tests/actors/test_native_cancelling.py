@@ -208,6 +208,23 @@ async def test_a_cancel_before_the_turn_began_refuses_it(tmp_path: Path) -> None
         assert (await agents.turn(lease, "say again", task="t2")).outcomes == [Completed()]
 
 
+@pytest.mark.parametrize(("prompt", "turns"), [("say so", 2), ("/help", 1)])
+async def test_a_cancel_before_the_tools_are_there_keeps_the_prompt(
+    tmp_path: Path, prompt: str, turns: int
+) -> None:
+    async with native_stage(tmp_path) as stage, stage.open() as agents:
+        lease = await agents.acquire()
+        stage.world.tools_gate = trio.Event()
+        told, _ = await agents.start(lease, prompt)
+        agents.cancel(lease)
+        assert await told.over() == Cancelled("asked")
+        stage.world.tools_gate = None
+        again = await agents.turn(lease, "say again", task="t2")
+        assert again.outcomes == [Completed()]
+        kept = stage.world.memory.kept[lease.agent_session_id]
+        assert sum(isinstance(each, UserSaid) for each in kept) == turns
+
+
 @pytest.mark.parametrize("prompt", ["stall", "call act {} then say so"])
 async def test_a_session_that_is_stopped_tells_its_turn_and_keeps_what_had_come(
     tmp_path: Path, prompt: str
