@@ -40,11 +40,12 @@ PRACTICE = ProviderSpec(
 )
 
 NATIVE = ProviderSpec(id="boocode", label="BooCode", transport="native", command=())
-"""BooCode's own agent on the model endpoint of `[model]`: it starts no program of its own."""
+"""BooCode's own agent on the model endpoint of `[model]`: it starts no program of its own. It comes first: whoever has
+set up an endpoint wants it, and without one it does not count as installed."""
 
 BUILT_IN = (
-    PRACTICE,
     NATIVE,
+    PRACTICE,
     ProviderSpec(
         id="opencode",
         label="opencode",

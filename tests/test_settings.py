@@ -54,7 +54,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
     assert (settings.host, settings.port) == ("127.0.0.1", 9502)
     assert settings.database_url is None
     assert settings.config.limits.turn_stall_s == 180.0
-    assert settings.providers[0].id == "practice"
+    assert [spec.id for spec in settings.providers][:2] == ["boocode", "practice"]
 
 
 def test_the_command_line_wins_over_the_environment_over_the_file(tmp_path: Path):
@@ -101,7 +101,7 @@ def test_a_new_provider_needs_only_a_command(tmp_path: Path):
 
 
 def test_the_practice_agent_remembers_in_the_home(tmp_path: Path):
-    practice = load_settings({}, home=tmp_path).providers[0]
+    (practice,) = (spec for spec in load_settings({}, home=tmp_path).providers if spec.id == "practice")
     assert practice.env["BOOCODE_PRACTICE_STATE"] == str(tmp_path / "practice")
 
 
