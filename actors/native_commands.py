@@ -31,8 +31,8 @@ from boocode.ports.terminals import (
     TerminalState,
 )
 
-MAX_COMMAND_CHARS = 32_000
-"""The system takes no word of more than 128 kB."""
+MAX_COMMAND_CHARS = 16_000
+"""All of it is shown to whoever is asked; the system takes no word of more than 128 kB."""
 MODEL_CHARS = 16_000
 MOST_KEPT = 8
 """Commands of a session whose servers stay; the oldest goes for another one."""

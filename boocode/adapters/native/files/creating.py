@@ -15,7 +15,8 @@ from boocode.adapters.native.files.pending import Told
 from boocode.adapters.native.files.shown_diff import shown_diff
 from boocode.adapters.native.files.standing import Looks
 from boocode.adapters.native.files.tool import PATH, Arguments, Disk, flag, offer, text
-from boocode.adapters.native.files.writing import create, replace, require_fits
+from boocode.adapters.native.files.writing import create, replace
+from boocode.domain.events import ToolDiff
 from boocode.ports.native_tools import CallShown, Tell, ToolOffer, ToolRefused, ToolResult
 
 _BOM = b"\xef\xbb\xbf"
@@ -40,6 +41,7 @@ class _Change:
     spot: Spot
     before: Content | None
     after: bytes
+    diff: ToolDiff
 
 
 @frozen(eq=False)
@@ -57,8 +59,7 @@ class CreateFile:
         change = await self.disk.run(f"Creating {path}", lambda: self._change(arguments))
         self.looks.keep(arguments, _digest(change.before))
         verb = "Create" if change.before is None else "Overwrite"
-        diff = shown_diff(change.spot, _bytes(change.before), change.after)
-        return CallShown(f"{verb} {change.spot.shown}", (change.spot.place,), diff)
+        return CallShown(f"{verb} {change.spot.shown}", (change.spot.place,), change.diff)
 
     async def run(self, arguments: Arguments, tell: Tell) -> ToolResult:  # noqa: ARG002 - it is quick
         path = text(arguments, "path")
@@ -77,17 +78,18 @@ class CreateFile:
         lines = change.after.count(b"\n") + (not change.after.endswith(b"\n") and bool(change.after))
         verb = "Made" if change.before is None else "Overwrote"
         words = f"{verb} {change.spot.shown}: {lines} line{'s' if lines != 1 else ''}, {len(change.after):,} bytes."
-        return ToolResult(words, diff=shown_diff(change.spot, _bytes(change.before), change.after))
+        return ToolResult(words, diff=change.diff)
 
     def _change(self, arguments: Arguments) -> _Change:
         spot = self.disk.confines.to_change(text(arguments, "path"))
         if text(arguments, "path").endswith("/"):
             raise ToolRefused(f"{spot.shown}/ names a folder. Folders are made with the first file in them.")
-        data = _encoded(spot, text(arguments, "content"))
-        require_fits(spot, data)
+        content = text(arguments, "content")
+        data = _encoded(spot, content)
+        _require_fits(spot, data)
         before = content_if_any(spot)
         if before is None:
-            return _Change(spot, None, data)
+            return _Change(spot, None, data, shown_diff(spot, None, content))
         if not flag(arguments, "overwrite"):
             raise ToolRefused(
                 f"{spot.shown} exists already ({before.status.st_size:,} bytes); it was not changed. Read it and "
@@ -97,11 +99,15 @@ class CreateFile:
         require_writable(spot, before.status.st_mode)
         if before.data == (after := _as_before(before.data, data)):
             raise ToolRefused(f"{spot.shown} has this very content already: there is nothing to do.")
-        return _Change(spot, before, after)
+        return _Change(spot, before, after, shown_diff(spot, before.data, after.decode()))
 
 
-def _bytes(content: Content | None) -> bytes | None:
-    return None if content is None else content.data
+def _require_fits(spot: Spot, data: bytes) -> None:
+    if len(data) > MAX_FILE_BYTES:
+        raise ToolRefused(
+            f"{spot.shown} would have {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are written. "
+            "Nothing was changed."
+        )
 
 
 def _digest(content: Content | None) -> bytes | None:

@@ -14,7 +14,7 @@ from boocode.adapters.native.files.content import (
     stamp_of,
 )
 from boocode.adapters.native.files.pending import Told
-from boocode.adapters.native.files.shown_diff import shown_diff
+from boocode.adapters.native.files.shown_diff import lost_text
 from boocode.adapters.native.files.standing import Looks
 from boocode.adapters.native.files.tool import PATH, Arguments, Disk, offer, text
 from boocode.domain.events import ToolDiff
@@ -90,4 +90,4 @@ def _diff(spot: Spot, stamp: Stamp) -> ToolDiff | None:
     if not stat.S_ISREG(stamp.mode):
         return None
     content = content_if_any(spot)
-    return shown_diff(spot, content.data, b"") if content is not None and content.whole else None
+    return lost_text(spot, content.data) if content is not None and content.whole else None

@@ -65,10 +65,7 @@ _TIERS = {
 class _Change:
     content: Content
     applied: Applied
-
-    @property
-    def diff(self) -> ToolDiff | None:
-        return shown_diff(self.content.spot, self.content.data, self.applied.content)
+    diff: ToolDiff
 
 
 @frozen(eq=False)
@@ -137,7 +134,8 @@ def _changed(content: Content, edits: Sequence[Edit]) -> _Change:
     outcome = apply_edits(content.data, [_unnumbered(content, each) for each in edits])
     if isinstance(outcome, Refused):
         raise ToolRefused(_refusal(content, outcome))
-    return _Change(content, outcome)
+    diff = shown_diff(content.spot, content.data, outcome.content.decode())
+    return _Change(content, outcome, diff)
 
 
 def _unnumbered(content: Content, edit: Edit) -> Edit:

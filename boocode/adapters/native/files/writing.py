@@ -13,24 +13,15 @@ from secrets import token_hex
 from boocode.adapters.git.directories import Obstacle, make_parents, parent_of, root_of
 from boocode.adapters.git.shadow import Shadow
 from boocode.adapters.native.files.confines import Spot, in_the_way, parent_opened
-from boocode.adapters.native.files.content import MAX_FILE_BYTES, Content, Stamp
+from boocode.adapters.native.files.content import Content, Stamp
 from boocode.ports.native_tools import ToolRefused
 
 _MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def require_fits(spot: Spot, data: bytes) -> None:
-    if len(data) > MAX_FILE_BYTES:
-        raise ToolRefused(
-            f"{spot.shown} would have {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are written. "
-            "Nothing was changed."
-        )
-
-
 def replace(content: Content, data: bytes) -> None:
     """The file that was read has these bytes now. Raises ToolRefused when it was written meanwhile, OSError."""
     spot = content.spot
-    require_fits(spot, data)
     staged = f".boocode-{token_hex(8)}"
     with parent_opened(spot) as (parent, name), _stage(spot, parent) as stage:
         try:
@@ -51,7 +42,6 @@ def _require_unwritten(content: Content, now: os.stat_result) -> None:
 
 def create(spot: Spot, data: bytes) -> None:
     """A new file, its folders included. Raises ToolRefused when something stands there, OSError."""
-    require_fits(spot, data)
     with parents_made(spot):
         _create(spot, data)
 

@@ -55,6 +55,12 @@ async def test_a_file_is_written_anew_on_purpose(bench: Bench) -> None:
     assert os.stat(bench.path("a.sh")).st_mode & 0o777 == 0o755
 
 
+async def test_people_see_what_comes_in_place_of_what_is_no_text(bench: Bench) -> None:
+    bench.write("a.bin", b"\0\xff")
+    shown = await bench.look("create_file", path="a.bin", content="text\n", overwrite=True)
+    assert shown.diff == ToolDiff(f"{bench.root}/a.bin", "(2 bytes that are no text)\n", "text\n")
+
+
 async def test_line_endings_and_the_mark_of_the_old_file_stay(bench: Bench) -> None:
     bench.write("a.txt", b"\xef\xbb\xbfone\r\ntwo\r\n")
     await bench.call("create_file", path="a.txt", content="three\nfour\n", overwrite=True)

@@ -222,10 +222,18 @@ async def test_a_file_that_is_too_large_is_left_alone(bench: Bench) -> None:
         assert words.startswith(
             f"big has {size:,} bytes; files of more than 2,097,152 are not changed by this tool."
         )
-    bench.write("nearly", b"one\n" + b"x" * (MAX_EDITED_BYTES - 4))
-    asked = {"path": "nearly", "old": "one\n", "new": "y" * MAX_FILE_BYTES}
-    await bench.look("edit_file", **asked)
-    assert "nearly would have" in await bench.refused_now("edit_file", **asked)
+
+
+async def test_more_than_people_can_be_shown_is_not_done(bench: Bench) -> None:
+    bench.write("log", "one\n" * 150_000)
+    words = await bench.refused("edit_file", path="log", old="one\n", new="three\n", replace_all=True)
+    assert words.startswith(
+        "This changes more of log at once than can be shown to a person (1,000,000 characters)."
+    )
+    words = await bench.refused("create_file", path="new", content="x" * 1_000_001)
+    assert "at once than can be shown" in words
+    words = await bench.refused("create_file", path="log", content="x" * 900_000, overwrite=True)
+    assert "at once than can be shown" in words
 
 
 async def test_of_a_large_file_people_see_the_part_that_changes(bench: Bench) -> None:
