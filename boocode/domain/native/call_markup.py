@@ -26,7 +26,7 @@ _VALUE_END = re.compile(
     re.IGNORECASE,
 )
 _LOOSE_END = re.compile(rf"(?=\n<{NS}{_PARAM}[\s=]|</{NS}(?:{_CALL}|{WRAPPERS})\s*>)|\Z", re.IGNORECASE)
-PARAM_END = re.compile(rf"</{NS}{_PARAM}", re.IGNORECASE)
+PARAM_END = re.compile(rf"</{NS}(?:parameter|(?:param|arg)\b)", re.IGNORECASE)
 _NEXT_CALL = re.compile(
     rf"</{NS}(?:{_CALL}|{WRAPPERS})\s*>\s*(?:</?{NS}{WRAPPERS}\s*>\s*)*<{NS}{_CALL}[\s=]", re.IGNORECASE
 )

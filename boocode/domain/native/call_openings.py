@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from boocode.domain.native.call_bodies import WrittenCall, read_calls
-from boocode.domain.native.call_markup import CALL_OPEN, NS, PARAM_END, WRAPPERS, read_children
+from boocode.domain.native.call_markup import CALL_OPEN, NS, WRAPPERS, read_children
 from boocode.domain.native.code_places import Position
 from boocode.domain.native.tool_names import meant
 
@@ -76,17 +76,18 @@ _MARKS: Mapping[str, str | None] = {
     "<|tool_call_begin|>": r"<\|tool_call_end\|>",
 }
 _ENDS = {mark: re.compile(ends) if ends else None for mark, ends in _MARKS.items()}
-_WRAPPER = re.compile(rf"<{NS}({WRAPPERS})\s*>", re.IGNORECASE)
+_WRAPPER = re.compile(rf"<{NS}({WRAPPERS})>", re.IGNORECASE)
 _WRAPPER_END = re.compile(rf"</{NS}{WRAPPERS}\s*>", re.IGNORECASE)
 _CALL_END = re.compile(rf"</{NS}(?:invoke|function|tool|{WRAPPERS})\s*>", re.IGNORECASE)
-_LEFT_OVER = re.compile(rf"</{NS}(?:invoke|function|tool|{WRAPPERS})\s*>", re.IGNORECASE)
+_LEFT_OVER = re.compile(rf"</{NS}(?:invoke|function|tool|{WRAPPERS})>", re.IGNORECASE)
+_TORN = re.compile(rf"</{NS}(?:parameter|param|arg)>", re.IGNORECASE)
 _ATTRIBUTES = re.compile(rf"<{NS}(?:invoke|function|tool)[\s=][^<>\n]{{0,250}}", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>\n]{1,300}>")
+_TAG = re.compile(r"<[^<>\n]{1,240}>")
 _TAG_HEADS = tuple(
     f"{opening}{name}{rest}"
     for name in (
         "tool_call", "tool_calls", "toolcall", "toolcalls", "function_call", "function_calls", "functioncall",
-        "functioncalls", "tool_use", "tools", "invoke", "function", "tool", "parameter",
+        "functioncalls", "tool_use", "tools", "invoke", "function", "tool", "parameter", "param", "arg",
     )
     for ns in ("", "｜dsml｜", "antml:", "minimax:", "seed:", "steptml:", "xai:", "ns:", "tool:", "tools:")
     for opening, rest in ((f"<{ns}", ">"), (f"</{ns}", ">"))
@@ -178,7 +179,7 @@ class Openings:
         return WAIT if not final and len(tail) < HEAD and self._could_become(tail) else None
 
     def _tag(self, tail: str, tag: str, position: Position, had_call: bool, final: bool) -> Looked:
-        if had_call and PARAM_END.match(tag):
+        if had_call and _TORN.fullmatch(tag):
             return Opening("torn", len(tag))
         if had_call and position == "line" and _LEFT_OVER.fullmatch(tag):
             return Opening("leaked", len(tag))

@@ -121,6 +121,12 @@ scraps = st.lists(st.one_of(marks, st.sampled_from([one.text for one in SAMPLES]
 @example("```json\n" + CALL + "\n``` x", list(range(80)), False)
 @example("<tool_call>" + " " * 70 + CALL + "</tool_call>", list(range(0, 100, 3)), False)
 @example(CALL + "\n" * 300 + "word", [60, 200, 300], False)
+@example(f"<tool_call>{CALL}</tool_call>\nx </arg_key> <tool_call > </parameter1>", [], True)
+@example(
+    "<" + " " * 300 + ">" + "<invoke" + " " * 230 + 'name="read_file"></invoke>',
+    list(range(0, 600, 7)),
+    False,
+)
 def test_every_cut_gives_what_the_whole_text_gives(text: str, cuts: list[int], cut_short: bool) -> None:
     whole = through([text], cut_short=cut_short)
     assert through(cut(text, cuts), cut_short=cut_short) == whole
