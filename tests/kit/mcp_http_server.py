@@ -1,4 +1,4 @@
-"""A real MCP server over streamable HTTP, made with the SDK: `mcp_http_server.py PORT [TOKEN]`; says where it listens."""
+"""A real MCP server over streamable HTTP, made with the SDK: `mcp_http_server.py PORT [TOKEN]`; says where it is."""
 
 import sys
 
