@@ -160,7 +160,7 @@ class Openings:
         for mark, end in THOUGHTS.items():
             if tail.startswith(mark) and (first or (mark in _ANYWHERE and position == "line")):
                 return Opening("thought", len(mark), re.compile(re.escape(end)))
-            if tail.startswith(end):
+            if mark in _ANYWHERE and tail.startswith(end):
                 return _thought_end(tail, end, position, final)
         for mark in _INVENTED:
             if had_call and tail.startswith(mark):
@@ -169,7 +169,7 @@ class Openings:
             if tail.startswith(mark):
                 inner = mark in ("<｜tool▁call▁begin｜>", "<|tool_call_begin|>")
                 opening = Opening("call", 0 if inner else len(mark), ends, self._read)
-                return opening if inner else self._ahead(tail, len(mark), opening, final)
+                return self._ahead(tail, len(mark), opening, final)
         if tail.startswith(("<|channel|>", "<|start|>assistant")):
             return self._harmony(tail, final)
         if not final and any(mark.startswith(tail) for mark in _LONG_MARKS):

@@ -139,7 +139,8 @@ class TextCalls:
                 self._mode = "thought"
                 self._thought_end = looked.ends or _NEVER
             case "thought_end":
-                self._reopen()
+                if not self.reasoning:
+                    self._reopen()
                 self._held = self._held[looked.length :]
             case "leaked":
                 self._held = self._held[looked.length :]

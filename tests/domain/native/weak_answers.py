@@ -380,6 +380,8 @@ TEXT = (
     text("nothing", ""),
     text("angle brackets", "< <| <｜ [ [[ { {{ `"),
     text("a diff", "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> theirs\n"),
+    text("only Kimi's mark", "<|tool_call_begin|> is the token that Kimi uses.\n\nMore of it."),
+    text("an end of something else", "<a>\n</reasoning>\n</thought>\n</a>"),
     text("space at its ends", "word  \n\n  "),
 )
 
@@ -393,6 +395,7 @@ THOUGHTS = (
     Sample("Gemma's", "<|channel>thought\nhm<channel|>Yes.", left="Yes.", reasoning="hm"),
     Sample("the template began it", "hm\n</think>\n\nYes.", left="Yes.", reasoning="hm"),
     Sample("two", "<think>a</think>One.\n<think>b</think>\nTwo.", left="One.\n\nTwo.", reasoning="ab"),
+    Sample("an end too many", "<think>a</think>One.\n</think>\nTwo.", left="One.\n\nTwo.", reasoning="a"),
     Sample("empty", "<think>\n\n</think>\n\nYes.", left="Yes."),
     Sample(
         "harmony",
