@@ -8,11 +8,24 @@ from collections.abc import Awaitable, Callable
 
 import trio
 
-from benchmarks import acp, agents, fanout, faults, git, patching, path, processes, store, supervision
+from benchmarks import (
+    acp,
+    agents,
+    fanout,
+    faults,
+    git,
+    native,
+    patching,
+    path,
+    processes,
+    store,
+    supervision,
+)
 from benchmarks.table import Row, show
 
 PARTS: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "acp": acp.rows,
+    "native": native.rows,
     "store": store.rows,
     "git": git.rows,
     "patching": patching.rows,
