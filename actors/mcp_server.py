@@ -28,6 +28,8 @@ from boocode.ports.mcp import (
     Met,
 )
 
+NEWS_S = 1.0
+"""From a listing to the next that news ask for: a server may tell of a change whenever it is asked for its tools."""
 LEAVING_S = 2.0
 """For the goodbye over a connection that may be deaf; a process has the time of its ladder besides."""
 
@@ -40,6 +42,11 @@ class _ToolsChanged:
 @frozen
 class _Listed:
     tools: tuple[McpTool, ...]
+
+
+@frozen
+class _MayListAgain:
+    """The pause after a listing is over."""
 
 
 @frozen
@@ -63,6 +70,7 @@ class McpServer(Actor):
         self._leave = trio.Event()
         self._left = trio.Event()
         self._is_listing = False
+        """Or has just listed."""
         self._has_more_news = False
         self._is_doubted = False
 
@@ -80,7 +88,12 @@ class McpServer(Actor):
             case _ToolsChanged():
                 self._list(self._link)
             case _Listed(tools=tools):
-                self._listed(self._link, tools)
+                self._listed(tools)
+            case _MayListAgain():
+                self._is_listing = False
+                if self._has_more_news:
+                    self._has_more_news = False
+                    self._list(self._link)
             case McpDoubted():
                 if not self._is_doubted:
                     self._is_doubted = True
@@ -150,14 +163,11 @@ class McpServer(Actor):
                 me.cast(McpDoubted())
         me.cast(_Listed(tools))
 
-    def _listed(self, link: McpLink, tools: tuple[McpTool, ...]) -> None:
-        self._is_listing = False
+    def _listed(self, tools: tuple[McpTool, ...]) -> None:
         if tools != self._tools:
             self._tools = tools
             self.ctx.whereis(self._keeper).cast(McpToolsLearned(self._child_id, tools))
-        if self._has_more_news:
-            self._has_more_news = False
-            self._list(link)
+        self.ctx.send_after(NEWS_S, _MayListAgain())
 
     # Its health
 

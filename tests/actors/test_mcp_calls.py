@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from actors.mcp_server import NEWS_S
 from boocode.ports.mcp import McpLimits
 from tests.actors.agent_kit import WAIT_S, eventually
 from tests.actors.mcp_kit import fault, heard, mcp_rig
@@ -180,6 +181,37 @@ async def test_a_list_that_has_changed_is_what_the_next_turn_gets(tmp_path: Path
         await rig.call("mcp__s__grow")
         await rig.until("s", tools=13)
         assert "mcp__s__grown" in (await rig.offered()).tools
+
+
+async def test_odd_tools_harm_no_others(tmp_path: Path):
+    """Nor the model's server, which would refuse every turn for one schema."""
+    async with mcp_rig(tmp_path, {"s": fault("odd")}) as rig:
+        offered = await rig.offered()
+    assert offered.warnings == ()
+    schemas = {name: tool.offer.schema["properties"] for name, tool in offered.tools.items()}
+    assert schemas == {
+        "mcp__s__listed": {},
+        "mcp__s__empty": {},
+        "mcp__s__typed": {"a": {}, "b": {"type": "string"}},
+        "mcp__s__vast": {},
+    }
+    assert offered.tools["mcp__s__empty"].offer.description == "Has a title"
+
+
+async def test_a_server_that_changes_its_list_whenever_it_is_asked_is_asked_now_and_then(tmp_path: Path):
+    diary = tmp_path / "diary"
+    began = trio.current_time()
+
+    def listings() -> float:
+        return sum(each["method"] == "tools/list" for each in heard(diary)) / 3  # pages
+
+    async def several() -> bool:
+        return listings() >= 3
+
+    async with mcp_rig(tmp_path, {"s": fault("restless", diary)}) as rig:
+        await rig.offered()
+        await eventually(several)
+        assert listings() <= 2 + (trio.current_time() - began) / NEWS_S
 
 
 def was_cancelled(diary: Path) -> bool:

@@ -72,7 +72,25 @@ LISTED = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
 DISCOVERED = {**LISTED, "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}}
 
 
+ODD = [
+    5,
+    {"name": 5, "inputSchema": {"type": "object"}},
+    {"name": "n" * 300, "inputSchema": {"type": "object"}},
+    {"name": "listed", "description": 5, "inputSchema": []},
+    {"name": "empty", "title": "Has a title", "inputSchema": {"properties": [], "required": "a"}},
+    {
+        "name": "typed",
+        "inputSchema": {"type": "object", "properties": {"a": "text", "b": {"type": "string"}}},
+    },
+    {"name": "vast", "inputSchema": {"type": "object", "properties": {"a": {"description": "x" * 50_000}}}},
+]
+
+
 def list_tools(message: dict) -> None:
+    if MODE == "odd":
+        return say(message, {"tools": ODD})
+    if MODE == "restless":
+        notify("notifications/tools/list_changed", None)
     if MODE == "endless":
         return say(message, {"tools": [tool(f"t{message['id']}")], "nextCursor": "more"})
     start = int((message.get("params") or {}).get("cursor", 0))

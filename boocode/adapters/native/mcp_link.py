@@ -117,9 +117,8 @@ class SdkLink:
         except ValidationError:
             failure = McpFailed("refused", f"{self._named} gave an answer that MCP does not know.")
         except Exception as error:  # noqa: BLE001 - a foreign server's doing, and this call's alone
-            failure = McpFailed(
-                "refused", self._entry.redacted(f"{self._named} could not be asked: {error!r}"[:600])
-            )
+            words = self._entry.redacted(f"{self._named} could not be asked: {error!r}")
+            failure = McpFailed("refused", words[:600])
         raise failure  # outside: what the SDK raised may carry what nobody should see
 
     async def _failure(self, error: MCPError) -> McpFailed:
@@ -132,8 +131,8 @@ class SdkLink:
             self._ending.end("it does not know our session any more")
             return McpFailed("lost", f"{self._named} does not know our session any more.")
         note = f" ({self._ending.note})" if self._ending.note else ""
-        words = f"{self._named} refused: {error.message[:2000]}{note}"
-        return McpFailed("refused", self._entry.redacted(words))
+        words = self._entry.redacted(error.message)[:2000]
+        return McpFailed("refused", f"{self._named} refused: {words}{note}")
 
     def _silent(self, what: str, within_s: float) -> McpFailed:
         return McpFailed("timeout", f"{self._named} did not answer within {within_s:g} s: {what}.")

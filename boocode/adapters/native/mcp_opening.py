@@ -17,6 +17,7 @@ from mcp.shared.message import SessionMessage
 from boocode.adapters.native.mcp_ending import Ending
 from boocode.adapters.native.mcp_http import MOST_BYTES, McpHttpClient
 from boocode.adapters.native.mcp_link import SdkLink
+from boocode.adapters.native.mcp_mending import MendedStream
 from boocode.adapters.native.mcp_pipe import pipe
 from boocode.domain.native.mcp_config import Http, McpEntry
 from boocode.ports.mcp import McpFailed
@@ -77,8 +78,10 @@ async def _linked(
     try:
         async with streams as (read, write):
             about = types.Implementation(name="boocode", version=__version__)
-            async with ClientSession(read, write, message_handler=hear, client_info=about) as session:
-                failed = await _shake_hands(session, ending)
+            async with ClientSession(
+                MendedStream(read), write, message_handler=hear, client_info=about
+            ) as session:
+                failed = await _shake_hands(session, entry, ending)
                 if not failed:
                     yield SdkLink(session, entry, ending, pid)
     except* Exception as group:  # noqa: BLE001 - whatever the SDK's tasks died of, the connection is over
@@ -88,7 +91,7 @@ async def _linked(
         raise McpFailed("start" if not ending.happened.is_set() else "lost", entry.redacted(failed))
 
 
-async def _shake_hands(session: ClientSession, ending: Ending) -> str:
+async def _shake_hands(session: ClientSession, entry: McpEntry, ending: Ending) -> str:
     """What went wrong, in words; empty when nothing did."""
     try:
         try:
@@ -98,7 +101,7 @@ async def _shake_hands(session: ClientSession, ending: Ending) -> str:
                 raise
             await session.discover()
     except Exception as error:  # noqa: BLE001 - a foreign server's doing
-        said = (ending.reason or str(error) or type(error).__name__).splitlines()[0][:500]
+        said = entry.redacted(ending.reason or str(error) or type(error).__name__).splitlines()[0][:500]
         return " · ".join(each for each in (said, ending.note) if each)
     return ""
 
