@@ -17,7 +17,7 @@ def start_words(cause: BaseException | None, entry: McpEntry) -> str:
             return "it was not ready in time"
         inner = (error.__cause__, error.__context__, getattr(error, "cause", None))
         seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
-    return entry.redacted(f"{cause}"[:600]) if cause is not None else "it was stopped"
+    return entry.redacted(f"{cause}")[:600] if cause is not None else "it was stopped"
 
 
 def away_words(name: str, state: str, reason: str) -> str:

@@ -36,7 +36,7 @@ class LaunchSpec:
     """Seen by itself as an unprivileged user (PostgreSQL refuses to run as root): in a user namespace of its
     own when we are root, as it is when we are not."""
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
-    """What of its command line no view may show."""
+    """What of its command line and its last words no view may show."""
 
     @property
     def stop_bound_s(self) -> float:

@@ -8,6 +8,7 @@ import trio
 from boocode.adapters.processes.pipes import ReadEnd, WriteEnd
 from boocode.adapters.processes.proctable import Ident, pipe_inode, signal_group
 from boocode.adapters.processes.spawn import Spawned
+from boocode.domain.native.mcp_secrets import redacted
 from boocode.ports.processes import LaunchSpec, ProcessExit
 
 READ_BYTES = 65_536
@@ -77,7 +78,8 @@ class Child:
         return ProcessExit(self.pid, self._popen.returncode, self.stderr_tail())
 
     def stderr_tail(self) -> str:
-        return self._tail.decode(errors="replace")
+        # Here, where it is whole: what shows a part of it could cut a secret in two.
+        return redacted(self._tail.decode(errors="replace"), self.spec.secrets)
 
     async def end_input(self) -> None:
         async with self._send_lock:

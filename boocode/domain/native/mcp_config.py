@@ -7,6 +7,7 @@
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from boocode.domain.native.mcp_secrets import Expansion, hidden, redacted
 MCP_FILE = "mcp.json"
 CALL_S = 300.0
 """What a call may take without progress when the entry has no `timeout_s`."""
+LONGEST_NAME = 100
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _TABLES = ("mcpServers", "servers")
 _KINDS = {
     "stdio": "stdio",
@@ -123,6 +126,10 @@ class _Reading:
 
     def take(self, name: str, raw: object) -> None:
         warnings: list[str] = []
+        if not name.isprintable() or len(name) > LONGEST_NAME:
+            shown = "".join(each if each.isprintable() else "?" for each in name[:LONGEST_NAME])
+            self.refused[shown] = f"Its name must be at most {LONGEST_NAME} characters that can be seen."
+            return
         if name in self.entries or name in self.refused or name in self.disabled:
             self.entries.pop(name, None)
             self.refused[name] = "There are two servers of this name."
@@ -150,6 +157,8 @@ def _entry(name: str, raw: object, environ: Mapping[str, str], warnings: list[st
         raise _Refused("Its entry must be an object.")
     if not name.strip():
         raise _Refused("It has no name.")
+    if _HALF_A_PAIR.search(json.dumps(raw, ensure_ascii=False)):
+        raise _Refused("It holds half a character, which no program can be given.")
     if _flag(raw, "disabled", False) or not _flag(raw, "enabled", True):
         return None
     expansion = Expansion(environ)
@@ -163,7 +172,8 @@ def _entry(name: str, raw: object, environ: Mapping[str, str], warnings: list[st
     named = way.env if isinstance(way, Stdio) else {}
     sent = way.headers if isinstance(way, Http) else {}
     url = way.url if isinstance(way, Http) else ""
-    return evolve(entry, secrets=hidden(expansion.secrets, named, sent, url))
+    arguments = way.command[1:] if isinstance(way, Stdio) else ()
+    return evolve(entry, secrets=hidden(expansion.secrets, named, sent, url, arguments))
 
 
 def _flag(raw: Mapping[str, Any], key: str, default: bool) -> bool:

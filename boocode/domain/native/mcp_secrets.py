@@ -1,9 +1,10 @@
 """`{env:NAME}` in an entry of mcp.json, and what of an entry is nobody's to see. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from attrs import define, field
 
@@ -57,17 +58,46 @@ class Expansion:
 
 
 def hidden(
-    replaced: Iterable[str], env: Mapping[str, str], headers: Mapping[str, str], url: str
+    replaced: Iterable[str],
+    env: Mapping[str, str],
+    headers: Mapping[str, str],
+    url: str,
+    arguments: Sequence[str] = (),
 ) -> frozenset[str]:
-    """What must not be shown of an entry: replaced variables, telling ones of its environment, headers, and what
-    an address may carry."""
+    """What must not be shown of an entry: replaced variables, telling ones of its environment and its arguments,
+    headers, and what an address may carry, also one that is an argument or a variable."""
     found = [*replaced, *(value for name, value in env.items() if _TELLING.search(name))]
     for value in headers.values():
         found += [value, *(word for word in value.split() if word.lower() not in _SCHEMES)]
-    if url:
-        parts = urlsplit(url)
-        found += [parts.password or "", parts.username or "", *(value for _, value in parse_qsl(parts.query))]
+    found += _told_by_flags(arguments)
+    found += _carried(url, whole=True)
+    for text in (*arguments, *env.values()):
+        found += _carried(text)
     return frozenset(each for value in found if len(each := value.strip()) >= _SHORTEST)
+
+
+def _told_by_flags(arguments: Sequence[str]) -> Iterator[str]:
+    """`--api-key VALUE` and `--api-key=VALUE`."""
+    for flag, value in pairwise((*arguments, "")):
+        name, equals, joined = flag.partition("=")
+        if name.startswith("-") and _TELLING.search(name):
+            yield joined if equals else value if not value.startswith("-") else ""
+
+
+def _carried(text: str, *, whole: bool = False) -> Iterator[str]:
+    """Passwords of an address and keys in its query, as they are written and as they are meant; with `whole` its
+    user and all of its query."""
+    if "://" not in text:
+        return
+    try:
+        parts = urlsplit(text)
+        query = parse_qsl(parts.query.replace("%", "%25").replace("+", "%2B"))
+    except ValueError:
+        return
+    telling = [value for name, value in query if whole or _TELLING.search(name)]
+    user = parts.username if whole or not parts.password else ""
+    for written in (parts.password or "", user or "", *telling):
+        yield from (written, unquote_plus(written))
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:

@@ -171,6 +171,32 @@ def test_an_entry_shows_no_secret():
     assert not any(secret in repr((child, there)) for secret in ("4711", "literal-1"))
 
 
+def test_a_secret_that_stands_in_an_argument_or_is_written_in_percents_is_shown_nowhere():
+    args = [
+        "--api-key",
+        "flag-4711",
+        "--token=joined-4711",
+        "--verbose",
+        "postgres://postgres:pass%40-4711@h/db",
+    ]
+    child = only({"command": "x", "args": args})
+    assert child.shown == "x --api-key ••• --token=••• --verbose postgres://postgres:•••@h/db"
+    assert child.redacted("pass@-4711") == "•••"
+    there = only({"url": "https://x.test/mcp?key=a%2Fquery-4711"})
+    assert there.shown == "https://x.test/mcp?key=•••"
+    assert there.redacted("a/query-4711") == "•••"
+
+
+def test_an_entry_that_no_program_or_screen_can_be_given_is_refused_alone():
+    config = parse_mcp(
+        '{"servers": {"a\\ud800\\u001b": {"command": "x"}, "b": {"command": "\\ud800"}, "c": {"command": "x"}}}',
+        {},
+    )
+    assert [entry.name for entry in config.entries] == ["c"]
+    assert sorted(config.refused) == ["a??", "b"]
+    str(config.refused).encode()
+
+
 def test_a_path_from_the_environment_is_no_secret():
     entry = only({"command": "x", "args": ["{env:HOME}/work"], "env": {"ROOT": "/srv/data"}}, HOME="/home/me")
     assert entry.shown == "x /home/me/work"
