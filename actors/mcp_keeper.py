@@ -139,7 +139,7 @@ class McpKeeper(Actor):
             case _LookForIdle():
                 self._end_idle()
             case _TurnWaitedEnough(number=number):
-                self._offer(number)
+                self._waited_enough(number)
             case _:
                 pass
         return None
@@ -176,15 +176,22 @@ class McpKeeper(Actor):
             if server.tools is None and server.state in ("off", "away"):
                 self._start_if_due(server)
         self._number += 1
-        self._asked[self._number] = _Asked(reply, self._table.unmet())
+        self._asked[self._number] = _Asked(reply, self._table.waited_for())
         self.ctx.send_after(self._limits.settle_s, _TurnWaitedEnough(self._number))
         self._offer_settled()
 
     def _offer_settled(self) -> None:
-        unmet = self._table.unmet()
+        waited_for = self._table.waited_for()
         for number, asked in tuple(self._asked.items()):
-            if not asked.names & unmet:
+            if not asked.names & waited_for:
                 self._offer(number)
+
+    def _waited_enough(self, number: int) -> None:
+        """Who is not there by now costs no later turn the same time again, however often its start is tried."""
+        asked = self._asked.get(number)
+        if asked is not None:
+            self._table.call_slow(asked.names)
+            self._offer_settled()
 
     def _offer(self, number: int) -> None:
         asked = self._asked.pop(number, None)

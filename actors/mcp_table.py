@@ -1,5 +1,7 @@
 """What the keeper of MCP servers knows of them: entries, states, tools, and who waits. No messages, no clock."""
 
+from collections.abc import Collection
+
 from attrs import define, field
 
 from actors.mcp_words import away_words
@@ -34,6 +36,8 @@ class Server:
     used_at: float = 0.0
     waiters: list[Waiter] = field(factory=list)
     leases: set[int] = field(factory=set)
+    is_slow: bool = False
+    """A turn has waited for it in vain: the next ones do not, until it was met."""
     is_unwanted: bool = False
     """Its entry is gone or another one."""
 
@@ -82,8 +86,13 @@ class McpTable:
     def everybody(self) -> tuple[Server, ...]:
         return (*self.servers.values(), *self.leaving)
 
-    def unmet(self) -> set[str]:
-        return {name for name, server in self.servers.items() if server.is_unmet}
+    def waited_for(self) -> set[str]:
+        """The servers that a turn waits for."""
+        return {name for name, server in self.servers.items() if server.is_unmet and not server.is_slow}
+
+    def call_slow(self, names: Collection[str]) -> None:
+        for name, server in self.servers.items():
+            server.is_slow = server.is_slow or (name in names and server.is_unmet)
 
     def offer(self) -> McpOffer:
         """Every tool that is known, and what is to be said of the servers that are not there."""

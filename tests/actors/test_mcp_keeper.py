@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,46 @@ async def test_a_turn_does_not_wait_for_ever_for_a_server_that_says_nothing(tmp_
         assert offered.warnings == ("MCP server mute is still starting; its tools come later.",)
         await rig.until("mute", state="away", reason="it was not ready in time")
         assert len(rig.pids()) == 1
+
+
+async def test_one_turn_alone_waits_for_a_server_that_never_comes_up(tmp_path: Path):
+    """However often its start is tried."""
+    limits = McpLimits(settle_s=1.0, start_s=2.0, term_grace_s=0.2)
+    async with mcp_rig(tmp_path, {"mute": fault("mute")}, limits=limits) as rig:
+        await rig.offered()
+        await rig.until("mute", state="away")
+        with trio.fail_after(0.9):
+            assert "still starting" in (await rig.offered()).warnings[0]  # it is being started again
+
+
+async def test_a_file_that_can_be_read_again_is_as_good_as_before(tmp_path: Path):
+    """Though it holds what it held before it could not be read."""
+    async with mcp_rig(tmp_path, {"s": fault()}) as rig:
+        assert len((await rig.offered()).tools) == 12
+        (tmp_path / "mcp.json").rename(tmp_path / "aside")
+        (tmp_path / "mcp.json").mkdir()
+        assert "cannot be read" in (await rig.offered()).warnings[0]
+        (tmp_path / "mcp.json").rmdir()
+        (tmp_path / "aside").rename(tmp_path / "mcp.json")
+        again = await rig.offered()
+        assert (len(again.tools), again.warnings) == (12, ())
+
+
+async def test_no_part_of_a_secret_is_in_the_last_words(tmp_path: Path):
+    """Also where only their end is shown, and that begins in the middle of it."""
+    program = (
+        "import os, sys; sys.stderr.write(os.environ['KEY'] + 'x' * 390); sys.exit(os.environ['END'] == 'x')"
+    )
+    for end in ("", "x"):
+        entry = {
+            "command": sys.executable,
+            "args": ["-c", program],
+            "env": {"KEY": "{env:K_4711}", "END": end},
+        }
+        async with mcp_rig(tmp_path, {"s": entry}, environ={"K_4711": "secret-of-4711"}) as rig:
+            (words,) = (await rig.offered()).warnings
+            assert "4711" not in words
+            assert "xxx" in words
 
 
 async def test_a_failed_start_is_tried_again_when_needed_and_not_before_its_pause(tmp_path: Path):
