@@ -8,6 +8,7 @@ between calls need it there, and no model needs it later.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from boocode.domain.native.conversation import (
@@ -23,6 +24,7 @@ from boocode.domain.native.conversation import (
 SEPARATOR = "\n\n"
 NO_OUTPUT = "(no output)"
 UNREADABLE_CHARS = 2_000
+_NOTE_MARK = re.compile(r"\[\s*(end\s+of\s+the\s+note|note\s+from\s+boocode[^\]]*)\]", re.IGNORECASE)
 
 
 def wire_messages(system: str, entries: Sequence[Entry]) -> tuple[Mapping[str, object], ...]:
@@ -66,7 +68,9 @@ def _message(entry: Entry, *, thinks: bool) -> dict[str, object] | None:
         case UserSaid(text=text):
             return _of_user(text)
         case Told(text=text):
-            return _of_user(f"[Note from BooCode, not from the person]\n{text}\n[End of the note]")
+            # What others wrote into it must not look like the note's end, and what follows like the person's words.
+            inside = _NOTE_MARK.sub(r"(\1)", text)
+            return _of_user(f"[Note from BooCode, not from the person]\n{inside}\n[End of the note]")
         case Compacted(text=text):
             return _of_user(f"[Summary of the conversation so far]\n{text}")
         case ToolSaid():
