@@ -38,11 +38,16 @@ _REFUSAL = re.compile(
 )
 _LONGEST = 2
 """Times the wanted length; what is longer was not meant as a line."""
+_LINES = 200
+_LINE_CHARS = 1_000
+"""Before its decoration is taken away. What is more or longer is not looked at: an endpoint may answer anything."""
 
 
 def subject_line(answer: str, most: int) -> str | None:
     """At most `most` characters, cut at a word; without quotes, full stop, Markdown and what a screen cannot show."""
-    for line in _without_thoughts(answer).splitlines():
+    for line in _without_thoughts(answer).strip()[: _LINES * _LINE_CHARS].splitlines()[:_LINES]:
+        if len(line) > _LINE_CHARS:
+            return None
         clean = _clean(line)
         if not clean or clean.endswith((":", "：")) or _CHATTER.match(clean) or _FENCE.match(line):
             continue  # an introduction, or a decoration

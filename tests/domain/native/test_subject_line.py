@@ -1,5 +1,6 @@
 """Answers of models, and the line that is made of each."""
 
+import time
 import unicodedata
 
 import pytest
@@ -62,6 +63,13 @@ def test_what_stands_around_the_line_is_taken_away(answer: str, line: str) -> No
 @pytest.mark.parametrize("answer", NONE)
 def test_what_is_no_line_is_refused(answer: str) -> None:
     assert subject_line(answer, 60) is None
+
+
+@pytest.mark.parametrize("piece", ["[", "[a](", "<think>", "**a", "\n", "- "])
+def test_an_endless_answer_is_refused_in_no_time(piece: str) -> None:
+    began = time.process_time()
+    assert subject_line(piece * 50_000, 60) is None
+    assert time.process_time() - began < 1.0
 
 
 def test_a_line_that_is_a_little_too_long_is_cut_at_a_word() -> None:
