@@ -4,7 +4,10 @@ It can be cut off at any piece, by a cancel, a failure or the session's end; `cl
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
+
+import trio
+from attrs import evolve
 
 from actors.native_turn import NativeTurn
 from boocode.domain.acp.usage import UsageNote
@@ -23,6 +26,10 @@ from boocode.ports.model_endpoint import (
 _CUT_SHORT = "length"
 MOST_CHARS = 1_000_000
 """Of one answer. There are models that repeat themselves for ever, and servers that let them."""
+CALL_CHARS = 100
+"""What a call counts for beside its arguments."""
+PART_CHARS = 8_192
+"""A larger piece is read bit by bit, and others have their turn in between."""
 
 
 def new_call_id() -> str:
@@ -47,11 +54,7 @@ class ModelAnswer:
         """Raises ModelFailed."""
         async with endpoint.answer(request) as pieces:
             async for piece in pieces:
-                had_begun = self.began
-                self._take(piece)
-                if self.began and not had_begun:
-                    await self._begun()
-                await self._turn.keep_up()
+                await self._hear(piece)
                 if self._chars > MOST_CHARS:
                     self._turn.finish = _CUT_SHORT
                     break
@@ -66,6 +69,18 @@ class ModelAnswer:
                 self._turn.say([UsageNote("call", self.usage.input_tokens, self.usage.output_tokens)])
         return self._answer
 
+    async def _hear(self, piece: Piece) -> None:
+        for part in _parts(piece):
+            if self._chars > MOST_CHARS:
+                return
+            had_begun = self.began
+            self._take(part)
+            if self.began and not had_begun:
+                await self._begun()
+            await self._turn.keep_up()
+            if part is not piece:
+                await trio.lowlevel.checkpoint()
+
     def _take(self, piece: Piece) -> None:
         match piece:
             case TextPiece(text=text):
@@ -75,7 +90,8 @@ class ModelAnswer:
                 self._chars += len(text)
                 self._turn.say(self._reader.reasoning(text))
             case CallPiece():
-                self._chars += len(piece.arguments)
+                begins = piece.id is not None or piece.name is not None
+                self._chars += len(piece.arguments) + CALL_CHARS * begins
                 self._turn.say(self._reader.call(piece.index, piece.id, piece.name, piece.arguments))
             case UsageTold():
                 self.usage = piece  # some tell it with every piece: the last one counts
@@ -84,3 +100,11 @@ class ModelAnswer:
                 self._turn.finish = reason
                 return
         self.began = True
+
+
+def _parts(piece: Piece) -> Iterator[Piece]:
+    if not isinstance(piece, TextPiece | ReasoningPiece) or len(piece.text) <= PART_CHARS:
+        yield piece
+        return
+    for at in range(0, len(piece.text), PART_CHARS):
+        yield evolve(piece, text=piece.text[at : at + PART_CHARS])

@@ -7,7 +7,7 @@ from boocode.domain.events import Completed, Failed, ModelChanged, Notice, Outco
 from boocode.domain.native import slash as words
 from boocode.domain.native.conversation import AssistantSaid, Compacted, UserSaid
 from boocode.domain.native.loop import cause_of
-from boocode.domain.native.slash import COMPACTED, NOTHING_YET, SUM_UP, Slash
+from boocode.domain.native.slash import COMPACTED, CUT_SHORT, NOTHING_YET, SUM_UP, Slash
 from boocode.domain.native.window import TooLong
 from boocode.ports.model_endpoint import ModelEndpoint, ModelFailed
 
@@ -54,10 +54,14 @@ async def compact(
     try:
         said = (await answer.hear(endpoint, equipment.request(fitted.entries, with_tools=False))).said
     except ModelFailed as failed:
+        if failed.failure.kind == "context_too_long":
+            equipment.narrow(facts, fitted, failed.failure.window)
         answer.close()
         return Failed(cause_of(failed.failure), failed.failure.message)
     if not said.text.strip():
         return Failed("agent_error", "The model gave no summary; the conversation stays as it is.")
+    if turn.finish == "length":
+        return Failed("agent_error", CUT_SHORT)
     facts.conversation.add([Compacted(said.text)])
     turn.say([Notice(COMPACTED)])
     return Completed()

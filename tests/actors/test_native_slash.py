@@ -1,16 +1,43 @@
 """The slash commands of BooCode's own agent: answered without the model, all but `/compact`."""
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
+import trio
 
 from boocode.adapters.native.endpoint import OpenAiEndpoint
 from boocode.domain.events import Completed, Failed, Notice
 from boocode.domain.native.conversation import Compacted
 from boocode.domain.native.profiles import BUILT_IN, Profile
+from boocode.ports.model_endpoint import Finished, ModelRequest, Piece, ServedModel, TextPiece
 from boocode.ports.native import NativeChoices
 from tests.actors.native_kit import Stage, Tool, native_stage
 from tests.contract.stage import user_turns
+
+
+class CutShort:
+    """An endpoint at which every answer ends at its limit of tokens."""
+
+    @asynccontextmanager
+    async def answer(self, _request: ModelRequest) -> AsyncIterator[AsyncIterator[Piece]]:
+        async def pieces() -> AsyncGenerator[Piece, None]:
+            await trio.lowlevel.checkpoint()
+            yield TextPiece("The person wants")
+            yield Finished("length")
+
+        async with aclosing(pieces()) as written:
+            yield written
+
+    async def whole(self, _request: ModelRequest, _within_s: float) -> str:
+        raise AssertionError("it streams")
+
+    async def models(self) -> tuple[ServedModel, ...]:
+        return (ServedModel("scripted-1"),)
+
+    async def close(self) -> None:
+        return
 
 
 def _asked(stage: Stage) -> int:
@@ -89,3 +116,16 @@ async def test_a_summary_that_fails_leaves_the_conversation_as_it_is(tmp_path: P
         assert user_turns(await agents.turn(lease, "say again")) == 2
         kept = stage.world.memory.kept[lease.agent_session_id]
         assert not [each for each in kept if isinstance(each, Compacted)]
+
+
+async def test_a_summary_that_is_cut_short_takes_nothings_place(tmp_path: Path) -> None:
+    async with native_stage(tmp_path) as stage, stage.open() as agents:
+        lease = await agents.acquire()
+        await agents.turn(lease, "say something")
+        whole = stage.world.endpoint
+        stage.world.endpoint = CutShort()
+        told = await agents.turn(lease, "/compact")
+        assert isinstance(told.outcomes[0], Failed)
+        assert "cut off" in told.outcomes[0].message
+        stage.world.endpoint = whole
+        assert user_turns(await agents.turn(lease, "say again")) == 2

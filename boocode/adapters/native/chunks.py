@@ -14,9 +14,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import Factory, define
 
+from boocode.domain.native.messages import clean
 from boocode.ports.model_endpoint import CallPiece, Piece, ReasoningPiece, TextPiece, UsageTold
 
 _REASONING = ("reasoning_content", "reasoning")
+_MOST_WORD = 200
+"""Characters of a call's name or id; they are sent back with every further request."""
+_MOST_TOKENS = 10**12
+"""More than this nobody has counted."""
 
 
 @define
@@ -60,11 +65,11 @@ class ChunkReader:
                 yield self._call(call)
 
     def _call(self, told: Mapping[str, object]) -> CallPiece:
-        id_ = _plain(told.get("id")) or None
+        id_ = _word(told.get("id"))
         call = self._meant(told.get("index"), id_)
         function = told.get("function")
         function = function if isinstance(function, dict) else {}
-        name = None if call.is_named else _plain(function.get("name")) or None
+        name = None if call.is_named else _word(function.get("name"))
         new_id = id_ if call.id is None else None
         call.id, call.is_named = call.id or id_, call.is_named or name is not None
         return CallPiece(call.index, new_id, name, _arguments(function.get("arguments")))
@@ -133,6 +138,11 @@ def _plain(value: object) -> str:
     return "".join(_plain(part.get("text")) if isinstance(part, dict) else _plain(part) for part in value)
 
 
+def _word(value: object) -> str | None:
+    """Without what could not be sent back: half a surrogate pair is no UTF-8."""
+    return clean(_plain(value)[:_MOST_WORD]) or None
+
+
 def _arguments(value: object) -> str:
     if value is None:
         return ""
@@ -140,4 +150,8 @@ def _arguments(value: object) -> str:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_TOKENS
+        else None
+    )

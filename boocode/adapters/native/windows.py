@@ -10,6 +10,8 @@ What a model was trained for is no window: a server may give it less.
 
 from collections.abc import Iterator, Mapping
 
+MOST_TOKENS = 10**9
+"""A larger window is a mistake."""
 _LISTED = ("max_model_len", "context_length", "context_window", "max_context_length")
 _PROPS, _OLLAMA, _LM_STUDIO = "/props", "/api/ps", "/api/v0/models"
 _PAGES = {"llamacpp": _PROPS, "library": _OLLAMA, "organization_owner": _LM_STUDIO}
@@ -47,7 +49,8 @@ def windows_on(page: str, told: object, ids: tuple[str, ...]) -> Mapping[str, in
 
 
 def _tokens(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return value if isinstance(value, int) and is_count and 0 < value < MOST_TOKENS else None
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -61,5 +61,6 @@ class CallPieces:
 def _is_another(known: _Call, call_id: str, name: str) -> bool:
     if known.id and call_id:
         return known.id != call_id
-    begun = bool("".join(known.arguments).strip())
-    return bool(name and known.name and known.name != name) or bool(call_id and not known.id and begun)
+    if name and known.name and known.name != name:
+        return True
+    return bool(call_id and not known.id and any(piece.strip() for piece in known.arguments))

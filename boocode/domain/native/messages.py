@@ -75,7 +75,7 @@ def _message(entry: Entry, *, thinks: bool) -> dict[str, object] | None:
             return _of_user(f"[Summary of the conversation so far]\n{text}")
         case ToolSaid():
             content = clean(entry.text) if entry.text.strip() else NO_OUTPUT
-            return {"role": "tool", "tool_call_id": entry.call_id, "content": content}
+            return {"role": "tool", "tool_call_id": clean(entry.call_id), "content": content}
         case AssistantSaid():
             return _of_assistant(entry, thinks=thinks)
 
@@ -99,8 +99,8 @@ def _of_assistant(said: AssistantSaid, *, thinks: bool) -> dict[str, object] | N
 
 def _calls(calls: Iterable[CallAsked]) -> Iterable[Mapping[str, object]]:
     for call in calls:
-        function = {"name": call.name, "arguments": _arguments(call.arguments)}
-        yield {"id": call.id, "type": "function", "function": function}
+        function = {"name": clean(call.name), "arguments": _arguments(call.arguments)}
+        yield {"id": clean(call.id), "type": "function", "function": function}
 
 
 def _arguments(text: str) -> str:

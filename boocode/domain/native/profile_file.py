@@ -155,7 +155,7 @@ def _profile(section: _Section, base: Profile | None) -> Profile:
 def _table(header: str | None) -> Mapping[str, object]:
     try:
         return tomllib.loads(header or "")
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _Wrong(f"its toml block cannot be read: {error}") from error
 
 

@@ -20,6 +20,8 @@ from typing import NoReturn
 
 DEPTH = 100
 """Deepest nesting."""
+MOST_REPAIRED = 200_000
+"""Characters. Repairing is slow, and an answer that long is a model that repeats itself."""
 _SPACE = re.compile(r"(?:[\s\ufeff]|\\[nrt])*")
 _KEY = re.compile(r"[A-Za-z_$][\w$-]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])")
@@ -75,6 +77,8 @@ def read_value(text: str, *, cut_short: bool = False) -> tuple[object, tuple[str
         return json.loads(text, object_pairs_hook=_object, parse_constant=_constant), ()
     except (ValueError, RecursionError):
         pass
+    if len(text) > MOST_REPAIRED:
+        raise Unreadable(f"it is no JSON, and too long ({len(text)} characters) to be repaired")
     values, repairs = read_values(text, cut_short=cut_short)
     return _one(values), repairs if len(values) == 1 else (*repairs, "a second object")
 

@@ -30,6 +30,11 @@ COMPACTED = (
     "This summary stands for the conversation so far: the model is not sent the earlier messages any more."
 )
 
+CUT_SHORT = (
+    "The summary was cut off at the length that an answer may have; the conversation stays as it is. If a `max_tokens` "
+    "is set in the profile, make it larger."
+)
+
 
 @frozen
 class Fullness:

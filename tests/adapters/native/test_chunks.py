@@ -156,3 +156,13 @@ def test_an_error_is_told_from_a_piece(chunk: object, answer: bool):
 )
 def test_a_whole_answer_is_its_text_without_its_reasoning(answer: object, text: str | None):
     assert whole_text(answer) == text
+
+
+def test_names_ids_and_counts_are_such_as_can_be_sent_and_kept():
+    reader = ChunkReader()
+    usage = {"prompt_tokens": 10**30, "completion_tokens": 7}
+    odd = delta(tool_calls=[call(0, "a\ud800", "f\udc00" + "x" * 10_000, "{}")]) | {"usage": usage}
+    (piece,) = reader.read(odd)
+    assert isinstance(piece, CallPiece)
+    assert (piece.id, (piece.name or "")[:3], len(piece.name or "")) == ("a\ufffd", "f\ufffdx", 200)
+    assert reader.usage == UsageTold(None, 7)

@@ -36,6 +36,7 @@ async def windows(pages: dict[str, object]) -> tuple[dict[str, int | None], Mode
         ("OpenRouter", {"id": "a", "context_length": 200000}, 200000),
         ("Groq", {"id": "a", "context_window": 131072}, 131072),
         ("Mistral", {"id": "a", "max_context_length": 128000}, 128000),
+        ("too much", {"id": "a", "max_model_len": 10**400}, None),
         ("nobody", {"id": "a"}, None),
         ("nonsense", {"id": "a", "max_model_len": "32k", "context_length": True, "meta": []}, None),
         ("nonsense", {"id": "a", "max_model_len": 0, "context_length": -1}, None),

@@ -144,3 +144,9 @@ def test_any_conversation_can_be_written_and_user_and_assistant_take_turns(
     assert all(message["content"] or "tool_calls" in message for message in messages)
     for one, next_ in pairwise(messages):
         assert one["role"] != next_["role"] or "tool_calls" in one or one["role"] == "tool"
+
+
+def test_a_call_that_was_kept_with_half_a_character_in_its_name_can_be_sent() -> None:
+    said = (AssistantSaid("", "", (CallAsked(HALF, HALF, "{}"),)), ToolSaid(HALF, HALF, "a"))
+
+    json.dumps(wire_messages("", said), ensure_ascii=False).encode()
