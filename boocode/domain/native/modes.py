@@ -70,8 +70,10 @@ def mode_names(profiles: Sequence[Profile]) -> tuple[str, ...]:
 
 
 def standing_key(tool: str, effect: Effect, arguments: Mapping[str, object]) -> str:
-    """What "always" means for a call: of a command this very line, of anything else the tool."""
-    return f"{tool}\0{arguments.get('command')}" if effect == "command" else tool
+    """What "always" means for a call: of a command this very line in this folder, of anything else the tool."""
+    if effect != "command":
+        return tool
+    return f"{tool}\0{arguments.get('command')}\0{arguments.get('cwd') or ''}"
 
 
 def standing_label(effect: Effect) -> str:

@@ -73,8 +73,11 @@ def test_only_what_the_profile_names_and_the_leave_does_not_forbid_is_offered() 
     assert not plan.offers("edit_file", "edit")
 
 
-def test_always_covers_a_tool_and_of_commands_one_line() -> None:
+def test_always_covers_a_tool_and_of_commands_one_line_in_one_folder() -> None:
     assert standing_key("t", "foreign", {"command": "a"}) == standing_key("t", "foreign", {"command": "b"})
     assert standing_key("t", "command", {"command": "a"}) != standing_key("t", "command", {"command": "b"})
+    assert standing_key("t", "command", {"command": "a"}) != standing_key(
+        "t", "command", {"command": "a", "cwd": "b"}
+    )
     assert standing_key("t", "foreign", {}) != standing_key("u", "foreign", {})
     assert standing_label("command") != standing_label("edit")
