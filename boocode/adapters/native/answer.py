@@ -133,7 +133,13 @@ class StreamedAnswer(AsyncIterator[Piece]):
         if is_error(chunk):
             self._failure = broken_off(self._asking, json.dumps(chunk))
         else:
+            self._read(chunk)
+
+    def _read(self, chunk: object) -> None:
+        try:
             self._ready.extend(self._reader.read(chunk))
+        except RecursionError:
+            self._failure = nonsense(self._asking, "sent a piece that is nested too deep")
 
     def _finish(self) -> None:
         self._is_over = True
