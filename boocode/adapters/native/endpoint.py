@@ -117,9 +117,12 @@ def _client(base_url: str, api_key: str | None) -> "AsyncOpenAI":
     import httpx2
     from openai import AsyncOpenAI
 
+    from boocode.adapters.native.bounded_transport import BoundedTransport
+
+    limits = httpx2.Limits(keepalive_expiry=IDLE_CONNECTION_S)
     http = httpx2.AsyncClient(
         timeout=httpx2.Timeout(None, connect=CONNECT_S),
-        limits=httpx2.Limits(keepalive_expiry=IDLE_CONNECTION_S),
+        transport=BoundedTransport(limits=limits, trust_env=False),
         trust_env=False,
     )
     client = AsyncOpenAI(

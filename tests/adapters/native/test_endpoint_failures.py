@@ -116,6 +116,11 @@ async def test_an_address_that_leads_nowhere_is_a_failure_of_the_connection(url:
         (http(b""), "server", "answered with nothing"),
         (http(b"", "text/plain"), "server", "answered with nothing"),
         (http(events("{not json")), "server", "no JSON"),
+        (
+            http(events('{"choices":[{"delta":{"content":' + "[" * 500 + "]" * 500 + "}}]}")),
+            "server",
+            "too deep",
+        ),
         (http(events('{"error": {"message": "no such thing", "code": 404}}')), "refused", "no such thing"),
         (
             http(b'error: {"code": 500, "message": "CUDA error", "type": "server_error"}\n\n'),
@@ -195,6 +200,19 @@ async def test_an_answer_in_one_piece_is_taken_though_a_stream_was_asked_for():
     async with saying(http(body, "application/json", length=len(body))) as url, opened(url) as endpoint:
         heard = await hear(endpoint, request("x"))
     assert heard.pieces == [TextPiece("all of it"), UsageTold(3, 4), Finished("stop")]
+
+
+@pytest.mark.parametrize("status", ["200 OK", "500 Internal Server Error"])
+async def test_an_answer_in_one_piece_of_no_end_is_broken_off(status: str):
+    """Also one that refuses, and one where a stream was asked for."""
+    endless = http(b" " * (33 << 20), "application/json", status)
+    async with saying(endless) as url, opened(url) as endpoint:
+        with pytest.raises(ModelFailed) as failed:
+            await endpoint.whole(request("x"), PATIENT_S)
+        heard = await hear(endpoint, request("x"))
+    assert heard.failure is not None
+    for failure in (failed.value.failure, heard.failure):
+        assert (failure.kind, "larger than 32 MB" in failure.message) == ("connection", True)
 
 
 async def test_a_piece_of_no_end_is_refused_instead_of_left_out():
