@@ -2,7 +2,7 @@
 
 PostgreSQL's notice is a hint, the row is the truth: a task is looked up when somebody begins to wait for it, when its
 end is told, and, after a lost connection, whatever is waited for. What is told dies with its hearer; whoever must not
-miss an end reads the row again after a restart (an agent's own sub-tasks: `actors/native_sub_task_news.py`).
+miss an end reads the row again after a restart (an agent's own sub-tasks: `actors/native_sub_tasks.py`).
 """
 
 from collections.abc import Mapping
