@@ -52,7 +52,6 @@ _MANUAL_PATH = re.compile(
     r"|file\.ext|file_?path|path)",
     re.IGNORECASE,
 )
-_PATH_NAMES = re.compile(r"path|file_?path", re.IGNORECASE)
 _BRACKETS = re.compile(
     r"<[^<>\n]{1,80}>|\{\{[^{}\n]{1,80}\}\}|\$\{[^{}\n]{1,80}\}|\[(?:file|path|dir|folder|your)[^\[\]\n]*\]",
     re.IGNORECASE,
