@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 
 MOST_BYTES = 32 << 20
+TOO_LARGE = f"the answer is larger than {MOST_BYTES >> 20} MB"
 
 
 class BoundedTransport(httpx2.AsyncHTTPTransport):
@@ -25,11 +26,20 @@ class _Bounded(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         taken = 0
-        async for data in self._inner:
-            taken += len(data)
-            if taken > MOST_BYTES:
-                raise httpx2.ReadError(f"the answer is larger than {MOST_BYTES >> 20} MB")
-            yield data
+        try:
+            async for data in self._inner:
+                taken += len(data)
+                if taken <= MOST_BYTES:
+                    yield data
+                else:
+                    # The next read fails: generators that are left in their middle would lie about.
+                    await self._inner.aclose()
+        except Exception as error:
+            if taken <= MOST_BYTES:
+                raise
+            raise httpx2.ReadError(TOO_LARGE) from error
+        if taken > MOST_BYTES:
+            raise httpx2.ReadError(TOO_LARGE)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
