@@ -10,6 +10,7 @@ Calls that only read are made together, all others one after another. Whatever c
 gets a result: what there is none of is told by `loop.unanswered`.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
@@ -34,6 +35,8 @@ EXPECTED = (KernelError, StoreError, OSError)
 """What may fail behind a tool without a bug in it."""
 MOST_CALLS = 50
 """Of one answer; a model that repeats itself writes thousands."""
+SHOWN_CHARS = 20_000
+"""Of one argument."""
 TOO_MANY = f"Not made: more than {MOST_CALLS} calls in one answer. Look at the results of the first ones."
 QUOTED = "The agent wrote this call into its answer, where it may only quote what it has read. Allow it if you want it."
 NO_CHANGES = "In this mode nothing may be changed: {name} cannot be called. Say what you would do instead."
@@ -203,7 +206,11 @@ def _shown(ready: _Ready) -> ToolCall:
 
 
 def _short(value: object) -> object:
-    return bounded(value, 20_000) if isinstance(value, str) else value
+    """As people are shown it; what is nested and large as the text that it was."""
+    if not isinstance(value, str | list | dict):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if len(text) <= SHOWN_CHARS else bounded(text, SHOWN_CHARS)
 
 
 def _small(diff: ToolDiff | None) -> ToolDiff | None:

@@ -283,3 +283,11 @@ async def test_an_answer_without_an_end_is_ended(tmp_path: Path, monkeypatch: py
         assert 1_000 < len(told.text) < 2_000
         assert any("limit of tokens" in notice.text for notice in told.of(Notice))
         assert (await agents.turn(lease, "say again", task="t2")).outcomes == [Completed()]
+
+
+async def test_what_is_nested_and_large_in_a_call_is_shown_cut(tmp_path: Path) -> None:
+    async with native_stage(tmp_path, tool := Tool("look")) as stage, stage.open() as agents:
+        edits = json.dumps({"edits": [{"new": "y" * 60_000}]})
+        told = await agents.turn(await agents.acquire(), f"call look {edits} then say so")
+        assert len(str(tool.called)) > 60_000
+        assert max(len(str(call.input)) for call in told.of(ToolCall)) < 25_000

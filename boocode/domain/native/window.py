@@ -264,6 +264,13 @@ def _too_long(entries: Sequence[Entry], room: Room) -> str:
     last = next((each for each in reversed(entries) if isinstance(each, UserSaid)), None)
     tokens = int((size_of(last.text) if last else _size(entries)) / room.bytes_per_token)
     free = int(room.bytes / room.bytes_per_token)
+    if tokens <= free // 2:
+        return (
+            "What the model has to be sent is too long for it, although the prompt is not: what it has just written "
+            f"itself leaves no room in its window of {room.window} tokens, of which about {free} are free (the rest "
+            "is for instructions, tools and the answer). Ask for smaller steps, or run the model with a larger window "
+            "and set `context_tokens` under [native]."
+        )
     return (
         f"The prompt is too long for the model: it has about {tokens} tokens, and of the model's window of "
         f"{room.window} tokens about {free} are free for it (the rest is for instructions, tools and the answer). "

@@ -192,3 +192,13 @@ def test_whatever_was_said_fits_or_is_refused_and_the_prompt_is_there(
         assert again.entries == result.entries
     else:
         assert size < 2_000
+
+
+def test_a_call_that_leaves_no_room_is_not_called_a_long_prompt() -> None:
+    call = CallAsked("c", "create_file", "x" * 100_000)
+    result = fit(
+        (UserSaid("hi"), AssistantSaid("", "", (call,)), ToolSaid("c", "create_file", "ok")), Room(4_096, 0)
+    )
+
+    assert isinstance(result, TooLong)
+    assert "although the prompt is not" in result.message
