@@ -139,7 +139,7 @@ class McpKeeper(Actor):
             case _LookForIdle():
                 self._end_idle()
             case _TurnWaitedEnough(number=number):
-                self._waited_enough(number)
+                self._offer(number)
             case _:
                 pass
         return None
@@ -185,13 +185,6 @@ class McpKeeper(Actor):
         for number, asked in tuple(self._asked.items()):
             if not asked.names & waited_for:
                 self._offer(number)
-
-    def _waited_enough(self, number: int) -> None:
-        """Who is not there by now costs no later turn the same time again, however often its start is tried."""
-        asked = self._asked.get(number)
-        if asked is not None:
-            self._table.call_slow(asked.names)
-            self._offer_settled()
 
     def _offer(self, number: int) -> None:
         asked = self._asked.pop(number, None)
@@ -242,7 +235,7 @@ class McpKeeper(Actor):
 
     def _start(self, server: Server) -> None:
         self._number += 1
-        server.state = "starting"
+        server.state, server.started_at = "starting", self.ctx.now()
         server.child_id = f"{child_name(server.entry.name)}-{self.ctx.incarnation}.{self._number}"
         self.ctx.start_task(self._launch, server.entry, server.child_id, name=f"start {server.child_id}")
 
@@ -274,6 +267,7 @@ class McpKeeper(Actor):
     def _start_failed(self, child_id: str, cause: BaseException) -> None:
         server = self._table.find(child_id)
         if server is not None:
+            server.is_slow = self.ctx.now() - server.started_at >= self._limits.settle_s
             self._away(server, start_words(cause, server.entry))
 
     def _retry(self, name: str) -> None:

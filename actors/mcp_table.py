@@ -1,7 +1,5 @@
 """What the keeper of MCP servers knows of them: entries, states, tools, and who waits. No messages, no clock."""
 
-from collections.abc import Collection
-
 from attrs import define, field
 
 from actors.mcp_words import away_words
@@ -32,12 +30,13 @@ class Server:
     reason: str = ""
     failures: int = 0
     retry_at: float = 0.0
+    started_at: float = 0.0
     up_at: float = 0.0
     used_at: float = 0.0
     waiters: list[Waiter] = field(factory=list)
     leases: set[int] = field(factory=set)
     is_slow: bool = False
-    """A turn has waited for it in vain: the next ones do not, until it was met."""
+    """Its last start failed, after longer than a turn waits: no turn waits for the next one."""
     is_unwanted: bool = False
     """Its entry is gone or another one."""
 
@@ -89,10 +88,6 @@ class McpTable:
     def waited_for(self) -> set[str]:
         """The servers that a turn waits for."""
         return {name for name, server in self.servers.items() if server.is_unmet and not server.is_slow}
-
-    def call_slow(self, names: Collection[str]) -> None:
-        for name, server in self.servers.items():
-            server.is_slow = server.is_slow or (name in names and server.is_unmet)
 
     def offer(self) -> McpOffer:
         """Every tool that is known, and what is to be said of the servers that are not there."""

@@ -116,13 +116,13 @@ async def test_a_turn_does_not_wait_for_ever_for_a_server_that_says_nothing(tmp_
         assert len(rig.pids()) == 1
 
 
-async def test_one_turn_alone_waits_for_a_server_that_never_comes_up(tmp_path: Path):
+async def test_no_turn_waits_again_for_a_server_that_never_came_up(tmp_path: Path):
     """However often its start is tried."""
-    limits = McpLimits(settle_s=1.0, start_s=2.0, term_grace_s=0.2)
+    limits = McpLimits(settle_s=3.0, start_s=4.0, term_grace_s=0.2)
     async with mcp_rig(tmp_path, {"mute": fault("mute")}, limits=limits) as rig:
         await rig.offered()
         await rig.until("mute", state="away")
-        with trio.fail_after(0.9):
+        with trio.fail_after(2.5):
             assert "still starting" in (await rig.offered()).warnings[0]  # it is being started again
 
 
