@@ -100,7 +100,6 @@ def native_choices(settings: Settings) -> NativeChoices:
         context_tokens=config.context_tokens,
         allowed_read_paths=config.allowed_read_paths,
         limits=NativeLimits(
-            stall_s=limits.native_stall_s,
             max_steps=config.max_steps,
             beat_s=min(limits.turn_quiet_s, limits.turn_stall_s) / BEATS,
         ),

@@ -15,8 +15,6 @@ from boocode.ports.store import StoreError
 
 @frozen
 class NativeLimits:
-    stall_s: float = 90.0
-    """Without a piece of an answer."""
     max_steps: int = 50
     """Model calls of one turn."""
     parallel_reads: int = 4
