@@ -19,7 +19,6 @@ class NewChild:
     agent: str
     model: str | None = None
     mode: str | None = None
-    thinking: str | None = None
 
 
 @frozen

@@ -95,7 +95,7 @@ async def _add(unit: Unit, parent: Mapping[str, Any], child: NewChild) -> Task:
     assert session is not None, "the parent's row holds its project"
     chat = await unit.row("chat_add", new_id("chat"), session["id"], title)
     assert chat is not None, "its session was made in this transaction"
-    prompt = PostPrompt("", child.prompt, child.agent, child.model, child.mode, child.thinking)
+    prompt = PostPrompt("", child.prompt, child.agent, child.model, child.mode)
     place = Place(chat["id"], session["id"], session["project_id"], parent["id"], one_shot=True)
     at = session["created_at"].timestamp()
     posted, frames = await add_prompt(unit, place, prompt, new_id("msg"), new_id("task"), at)

@@ -14,7 +14,7 @@ from boocode.ports.sub_tasks import ChildLimits, NewChild, NotStarted, TaskEnded
 from tests.adapters.postgres.scenes import Pen, Sql, a_chat, a_session, settlement
 
 LIMITS = ChildLimits()
-CHILD = NewChild("find the bug\nand say where it is", "practice", model="small", mode="plan", thinking="low")
+CHILD = NewChild("find the bug\nand say where it is", "practice", model="small", mode="plan")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def test_a_child_has_a_session_of_its_own_and_knows_its_parent(
     assert session is not None
     assert session.title == "find the bug"
     (claimed,) = await store.claim_tasks("me", 10, 30.0)
-    assert (claimed.task.id, claimed.one_shot, claimed.thinking) == (child.id, True, "low")
+    assert (claimed.task.id, claimed.one_shot) == (child.id, True)
 
 
 async def test_only_a_turn_that_runs_and_was_not_told_to_end_begins_sub_tasks(
