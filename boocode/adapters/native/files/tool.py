@@ -79,12 +79,12 @@ def text(arguments: Arguments, name: str, default: str | None = None) -> str:
     return value
 
 
-def number(arguments: Arguments, name: str, default: int, least: int = 1) -> int:
+def number(arguments: Arguments, name: str, default: int) -> int:
     value = arguments.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ToolRefused(f"{name} must be a whole number of {least} or more, found {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ToolRefused(f"{name} must be a whole number of 1 or more, found {value!r}.")
     return value
 
 
