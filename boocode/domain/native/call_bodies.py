@@ -50,8 +50,7 @@ def read_calls(
     body: str, offered: Collection[str], *, cut_short: bool = False, loose: bool = False
 ) -> tuple[WrittenCall, ...]:
     """The calls that `body` is. At least one of them is of an offered tool. Raises Unreadable."""
-    fenced = _FENCE.fullmatch(body)
-    written = list(_written(fenced[2] if fenced else body, cut_short, loose))
+    written = list(_written(_unfenced(body), cut_short, loose))
     if not written:
         raise Unreadable("there is no call in it")
     if not any(meant(name, offered) for name, _ in written):
