@@ -33,7 +33,7 @@ class AgentFolder:
     home: Path
     database: Database
 
-    def parts(self, base_url: str, choices: NativeChoices | None = None) -> NativeParts:
+    def parts(self, base_url: str) -> NativeParts:
         world = JoinedWorld(
             endpoint=OpenAiEndpoint(base_url, None, STALL_S, "config.toml"),
             memory=PostgresNativeMemory(self.database),
@@ -47,5 +47,5 @@ class AgentFolder:
                 ),
             ),
         )
-        choices = choices or NativeChoices(limits=NativeLimits(beat_s=1.0))
+        choices = NativeChoices(limits=NativeLimits(beat_s=1.0))
         return NativeParts(world, choices, self.agent.limits)

@@ -78,12 +78,6 @@ class Talk:
     async def end(self, claimed: ClaimedTask, outcome: Outcome | None = None, **more: Any) -> None:
         await self.pen.settle(settlement(claimed, outcome or Completed(), **more))
 
-    async def next_turn(self) -> None:
-        """The running one is over, and a person says more."""
-        await self.end(self.parent)
-        await self.pen.post(self.place.chat_id)
-        self.parent = await self.claim()
-
     async def children(self) -> tuple[Task, ...]:
         return await self.sub_tasks.children(self.place.chat_id, 100)
 
