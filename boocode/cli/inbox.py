@@ -4,7 +4,7 @@ import click
 
 from boocode.cli.client import Json, connected, path_of
 from boocode.cli.listing import first_line
-from boocode.cli.output import print_json
+from boocode.cli.output import plain, print_json
 from boocode.cli.running import run_async
 
 
@@ -72,5 +72,5 @@ def _show(item: Json) -> None:
     if question is None:
         return
     for option in question["options"]:
-        click.echo(f"    {option['id']}: {option['label']}")
+        click.echo(plain(f"    {option['id']}: {option['label']}"))
     click.echo(f"    without an answer it is decided at {question['expires_at']}")

@@ -4,7 +4,7 @@ import click
 
 from boocode.cli.client import Json, connected
 from boocode.cli.errors import CommandError
-from boocode.cli.output import print_json, print_table
+from boocode.cli.output import plain, print_json, print_table
 from boocode.cli.running import run_async
 
 
@@ -86,7 +86,7 @@ def _show_provider(provider: Json) -> None:
 
 def first_line(text: str, width: int = 60) -> str:
     """What fits into a row of a table."""
-    line = text.strip().split("\n")[0]
+    line = plain(text.strip().split("\n")[0])
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 

@@ -29,6 +29,11 @@ def plain(text: str) -> str:
     return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
+def plain_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(plain(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
 def survive_any_encoding() -> None:
     """A character that the terminal's encoding does not have is written as its escape; it ends no command."""
     for stream in (sys.stdout, sys.stderr):

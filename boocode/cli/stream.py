@@ -1,4 +1,8 @@
-"""A turn on the terminal: the agent's text on stdout, everything else about it on stderr."""
+"""A turn on the terminal: the agent's text on stdout, everything else about it on stderr.
+
+What agents, models and tools write must not steer the terminal, least of all beside a question: control characters are
+shown as their escapes. Only a stdout that is no terminal gets the agent's text as it is.
+"""
 
 import json
 import sys
@@ -7,6 +11,8 @@ from typing import Any, TextIO
 
 import click
 from attrs import define, field
+
+from boocode.cli.output import plain, plain_lines
 
 Json = dict[str, Any]
 Ask = Callable[[Json], Awaitable[None]]
@@ -44,7 +50,8 @@ class StreamPrinter:
             case "message_delta":
                 self._delta(frame)
             case "message_created" if self.only is None and frame["message"]["role"] == "user":
-                self._note(f"\n> {frame['message']['text']}")
+                self._note("")
+                self._note(f"> {frame['message']['text']}")
             case "tool_call" | "tool_update":
                 self._tool(frame["part"])
             case "plan_updated":
@@ -74,22 +81,22 @@ class StreamPrinter:
     def _delta(self, frame: Json) -> None:
         text = frame["text"]
         if frame["kind"] == "reasoning":
-            click.secho(text, file=self.err, nl=False, dim=True)
+            click.secho(plain_lines(text), file=self.err, nl=False, dim=True)
         else:
-            self.out.write(text)
+            self.out.write(plain_lines(text) if self.out.isatty() else text)
             self.out.flush()
         self._at_line_start = text.endswith("\n")
 
     def _tool(self, part: Json) -> None:
-        line = f"{_MARKS.get(part['status'], '·')} {part['title']}"
+        line = f"{_MARKS.get(part['status'], '·')} {plain(part['title'])}"
         if self._tools.get(part["tool_call_id"]) != line:
             self._tools[part["tool_call_id"]] = line
             self._note(f"  {line}")
 
     def _question(self, frame: Json) -> None:
-        self._note(f"? {frame['title']}")
+        self._note(f"? {plain(frame['title'])}")
         for option in frame["options"]:
-            self._note(f"    {option['id']}: {option['label']}")
+            self._note(plain(f"    {option['id']}: {option['label']}"))
 
     def _resolved(self, frame: Json) -> None:
         if frame.get("answered_by") == "policy":
@@ -123,4 +130,4 @@ class StreamPrinter:
         if not self._at_line_start:
             print(file=self.out, flush=True)
             self._at_line_start = True
-        print(line, file=self.err, flush=True)
+        print(plain_lines(line), file=self.err, flush=True)

@@ -33,6 +33,34 @@ def test_only_the_agents_text_is_on_stdout():
     assert err == "  · Write a.txt\n  ✓ Write a.txt\n"
 
 
+def test_nothing_that_others_wrote_steers_the_terminal():
+    """A file or a pipe gets the agent's text as it is."""
+    evil = "\x1b]0;t\x07\r\u202e"
+    title = tool("running", "tool_call")
+    title["part"]["title"] = f"one{evil}\n? two"
+    question = {
+        "type": "permission_requested",
+        "message_id": "m",
+        "title": f"rm -rf{evil}\nls",
+        "options": [{"id": "yes", "label": f"No{evil}"}],
+    }
+    reasoning = {**delta(evil + "\n"), "kind": "reasoning"}
+    frames = (title, question, {"type": "notice", "message_id": "m", "text": f"a\nb{evil}"}, reasoning)
+    out, err = shown(*frames, delta(evil))
+    assert out == evil
+    assert not any(each in err for each in "\x1b\x07\r\u202e")
+    assert "? rm -rf\\x1b]0;t\\x07\\r\\u202e\\nls\n" in err
+    assert "! a\nb" in err
+    screen = Screen()
+    StreamPrinter(out=screen, err=io.StringIO()).show(delta(f"a\n\tb{evil}"))
+    assert screen.getvalue() == "a\n\tb\\x1b]0;t\\x07\\r\\u202e"
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def test_an_unchanged_tool_is_not_told_twice():
     _, err = shown(tool("running", "tool_call"), tool("running"), tool("running"))
     assert err == "  · Write a.txt\n"
