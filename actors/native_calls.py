@@ -72,6 +72,9 @@ class CallRunner:
         self._new_key = new_key
         self._remember = remember
         self._keep = keep
+        self._batch: tuple[CallAsked, ...] = ()
+        self._results: dict[str, ToolSaid] = {}
+        """Of the batch that is being made."""
         self._doubtful: frozenset[str] = frozenset()
 
     async def run(self, calls: tuple[CallAsked, ...], doubtful: frozenset[str], *, cut_short: bool) -> None:
@@ -87,21 +90,26 @@ class CallRunner:
             nursery.cancel_scope.cancel()
 
     async def _together(self, batch: tuple[CallAsked, ...], cut_short: bool) -> None:
-        results: dict[str, ToolSaid] = {}
+        self._batch = batch
         places = trio.CapacityLimiter(self._limits.parallel_reads)
 
         async def make(call: CallAsked) -> None:
             async with places:
-                results[call.id] = await self._make(call, cut_short)
+                self._results[call.id] = await self._make(call, cut_short)
 
         try:
             async with trio.open_nursery() as nursery:
                 for call in batch:
                     nursery.start_soon(make, call)
-        finally:  # what has a result keeps it when the others are cut off
-            for call in batch:
-                if call.id in results:
-                    self._remember(results[call.id])
+        finally:
+            self.settle()
+
+    def settle(self) -> None:
+        """What has a result keeps it when the others are cut off; a result that comes later is too late."""
+        batch, self._batch = self._batch, ()
+        for call in batch:
+            if call.id in self._results:
+                self._remember(self._results.pop(call.id))
 
     async def _beat(self) -> None:
         """A tool may be silent for long: whoever waits for the turn hears that it is not stuck."""

@@ -52,6 +52,8 @@ class NativeLoop:
     """Until it is in the conversation."""
     _answer: ModelAnswer | None = field(init=False, default=None)
     """The one that is being written."""
+    _calls: CallRunner | None = field(init=False, default=None)
+    """Of the last answer that had some."""
     _news: set[str] = field(init=False, factory=set)
     """Keys of what the conversation tells and whoever has brought it does not know."""
 
@@ -90,6 +92,8 @@ class NativeLoop:
             said, self._answer = self._answer.close().said, None
             if said.text.strip():
                 self._remember(AssistantSaid(said.text, said.reasoning))
+        if self._calls is not None:
+            self._calls.settle()
         if self.turn.is_cancelling:
             self._remember_prompt()
         self.facts.conversation.add(unanswered(self.facts.conversation.entries, STOPPED))
@@ -147,7 +151,7 @@ class NativeLoop:
 
     async def _make(self, answer: Answer) -> None:
         self.turn.doing = "tools"
-        runner = CallRunner(
+        self._calls = runner = CallRunner(
             self.turn, self.equipment, self.facts.standing, self.new_key, self._remember, self._keep
         )
         doubtful = answer.recovered if self.equipment.model in self.facts.callers else frozenset()

@@ -268,3 +268,19 @@ async def test_cancels_at_any_moment_leave_nothing_behind(tmp_path: Path) -> Non
         calls = [call.id for each in kept if isinstance(each, AssistantSaid) for call in each.calls]
         answered = [each.call_id for each in kept if isinstance(each, ToolSaid)]
         assert sorted(calls) == sorted(answered)
+
+
+async def test_a_result_that_is_there_when_the_session_is_killed_is_the_only_one_of_its_call(
+    tmp_path: Path,
+) -> None:
+    quick, slow = Tool("look"), Tool("wait", gate=trio.Event())
+    async with native_stage(tmp_path, quick, slow) as stage, stage.open() as agents:
+        lease = await agents.acquire()
+        told, _ = await agents.start(lease, "together call look {} & call wait {} then say never")
+        await told.until(lambda told: "completed" in tool_statuses(told))
+        lease.session.kill("in a test")
+        assert isinstance(await told.over(), Interrupted)
+        await agents.until_no_children()
+        kept = stage.world.memory.kept[lease.agent_session_id]
+        said = [(each.name, each.failed) for each in kept if isinstance(each, ToolSaid)]
+        assert said == [("look", False), ("wait", True)]
