@@ -134,7 +134,7 @@ def _native(settings: Settings, spec: ProviderSpec) -> Finding:
     if model.base_url is None:
         advice = no_endpoint(str(settings.home / CONFIG_NAME))
         return Finding("note", f"agent {spec.id}", "has no model endpoint", advice)
-    chosen = model.default or "the first model that is served"
+    chosen = next(iter(spec.models), model.default) or "the first model that is served"
     return Finding("ok", f"agent {spec.id}", f"BooCode's own, with {chosen}")
 
 

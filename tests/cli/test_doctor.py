@@ -67,3 +67,11 @@ async def test_an_endpoint_that_is_away_is_told_in_words_without_secrets(home: P
     away = (await found(home, '[model]\nbase_url = "http://user:hunter2@127.0.0.1:1/v1"\n'))["model endpoint"]
     assert (away.grade, "could not be reached" in away.found) == ("note", True)
     assert "hunter2" not in away.found + away.advice
+
+
+async def test_a_second_agent_is_told_with_the_model_of_its_own(home: Path):
+    own = '[providers.quick]\nlabel = "Quick"\ntransport = "native"\nmodels = ["small"]\n'
+    config = f'[model]\nbase_url = "http://127.0.0.1:1/v1"\ndefault = "large"\n{own}'
+    findings = await found(home, config)
+    assert findings["agent boocode"].found.endswith("with large")
+    assert findings["agent quick"].found.endswith("with small")
