@@ -56,6 +56,7 @@ _OFFER = offer(
 @frozen
 class _Found:
     matches: tuple[tuple[str, int, str], ...]
+    """Each with its file's name as the model may name it again."""
     files: int
     stopped: bool
 
@@ -144,9 +145,8 @@ class SearchFiles:
         if status != 0:
             raise ToolRefused("The search broke off. Try it with another pattern, or in a smaller folder.")
         *rows, end = map(json.loads, output.splitlines())
-        return _Found(
-            tuple((name, number, line) for name, number, line in rows), end["files"], end["stopped"]
-        )
+        matches = ((folder.inner(os.fsencode(name)).shown, number, line) for name, number, line in rows)
+        return _Found(tuple(matches), end["files"], end["stopped"])
 
     async def _child(self, command: tuple[str, ...], folder: Spot, given: bytes | None) -> tuple[int, bytes]:
         """Its exit status and what it printed. Raises ToolRefused when it cannot be started."""
@@ -222,7 +222,7 @@ def _shown(spot: Spot, pattern: Pattern, found: _Found, looked_at: int, below: F
         like = f" like {glob}" if glob else ""
         notes.append(f"No line matches in {spot.shown} ({looked_at} files{like} were looked at).")
         return "\n".join(notes)
-    rows, shown = _rows(spot, found.matches)
+    rows, shown = _rows(found.matches)
     if found.stopped or shown < len(found.matches):
         notes.append(
             f"These are only the first {shown} matching lines; there are more. Search more narrowly."
@@ -233,11 +233,11 @@ def _shown(spot: Spot, pattern: Pattern, found: _Found, looked_at: int, below: F
     return "\n".join([*notes, *rows])
 
 
-def _rows(spot: Spot, matches: Iterable[tuple[str, int, str]]) -> tuple[list[str], int]:
+def _rows(matches: Iterable[tuple[str, int, str]]) -> tuple[list[str], int]:
     """Each file's name and its lines below it; how many lines fitted."""
     rows, chars, shown, last = list[str](), 0, 0, None
     for name, number, line in matches:
-        head = [] if name == last else [_named(spot, name)]
+        head = [] if name == last else [name]
         last = name
         row = f"{number:>6}\t{line}"
         chars += len(row) + sum(map(len, head)) + 1
@@ -246,9 +246,3 @@ def _rows(spot: Spot, matches: Iterable[tuple[str, int, str]]) -> tuple[list[str
         rows += [*head, row]
         shown += 1
     return rows, shown
-
-
-def _named(spot: Spot, name: str) -> str:
-    raw = os.fsencode(name)
-    inner = spot if spot.below.rpartition(b"/")[2] == raw else spot.inner(raw)
-    return inner.shown

@@ -175,6 +175,12 @@ async def test_more_files_than_one_command_line_holds(place: Place, monkeypatch:
     assert (await place.call("search_files", pattern="needle")).startswith("12 lines in 12 files\n")
 
 
+async def test_a_file_that_is_called_like_its_folder_is_named_with_it(place: Place) -> None:
+    place.repo.write("src/src", "only here\n")
+    for path in ("src", "src/src", "."):
+        assert "\nsrc/src\n" in await place.call("search_files", pattern="only here", path=path)
+
+
 async def test_names_that_are_no_text_are_found_and_given_back(place: Place) -> None:
     place.repo.write(b"caf\xe9/a\nb.txt", "needle\n")
     lines = (await place.call("search_files", pattern="needle")).splitlines()
