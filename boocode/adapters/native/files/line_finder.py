@@ -2,7 +2,7 @@
 
 Run as a script by `python -I -S`: no site packages, no user settings, some 15 ms. On stdin JSON: root, names (from
 there on), pattern, is_plain, ignores_case, most. On stdout JSON lines: `[name, number, line]` each, in the order of the
-names, and at the end `{"matches", "files", "stopped"}`. Names are text with surrogate escapes.
+names, and at the end `{"files", "stopped"}`. Names are text with surrogate escapes.
 
 Nothing is followed: a name that became a symlink, or lies behind one, is passed over. So is what is no regular
 file, is binary, or has more than MAX_FILE_BYTES.
@@ -94,7 +94,7 @@ def find(asked: dict) -> None:  # type: ignore[type-arg]
         if matches > asked["most"]:
             stopped = True
             break
-    print(json.dumps({"matches": matches, "files": files, "stopped": stopped}))
+    print(json.dumps({"files": files, "stopped": stopped}))
 
 
 if __name__ == "__main__":

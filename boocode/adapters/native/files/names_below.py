@@ -33,7 +33,7 @@ _LIST = (
 @frozen
 class FilesBelow:
     names: tuple[bytes, ...]
-    """From the folder on, sorted; a nested repository ends in `/`. The one name of a file is empty."""
+    """From the folder on, sorted; a nested repository ends in `/`."""
     truncated: bool
 
 
