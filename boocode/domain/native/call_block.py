@@ -82,9 +82,8 @@ class CallBlock:
         while ends and len(self._failed) < ENDS_TRIED and (end := ends.search(block, self._searched)):
             self._searched = max(end.end(), self._searched + 1)
             length = self.opening.length
-            body = block[
-                length : end.start() if length else end.end()
-            ]  # a mark that is a part of the body has no length
+            stop = end.start() if length else end.end()  # a mark that is a part of the body has no length
+            body = block[length:stop]
             try:
                 calls = self._read(body)
             except Unreadable as error:
