@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from attrs import define, evolve, field, frozen
 
@@ -14,6 +13,7 @@ from boocode.domain.native.orphans import without_orphans
 from boocode.domain.native.prompting import Surroundings, system_prompt
 from boocode.domain.native.sampling import Sampling
 from boocode.domain.native.slash import Fullness
+from boocode.domain.native.tool_names import unknown_tool
 from boocode.domain.native.window import (
     BYTES_PER_TOKEN,
     DEFAULT_WINDOW,
@@ -95,9 +95,7 @@ class Equipment:
     def unknown_words(self, tool: str) -> str:
         if tool in self.hidden:
             return f"{tool} cannot be called in the mode {self.manner.mode}."
-        close = get_close_matches(tool, self.tools, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        return f"There is no tool {tool!r}.{hint} The tools are: {', '.join(self.tools) or 'none'}."
+        return unknown_tool(tool, self.tools)
 
     def on_wire(self) -> tuple[Mapping[str, object], ...]:
         return tuple(
