@@ -20,10 +20,7 @@ class McpFile:
     _threads: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), repr=False)
 
     async def read(self) -> McpConfig | None:
-        last, self._last = (
-            self._last,
-            None,
-        )  # one that could not be read is news when it can be, whatever it holds
+        last, self._last = self._last, None  # a file that could not be read is news when it can be
         text = await trio.to_thread.run_sync(self.text, limiter=self._threads)
         self._last = text
         if text == last:
