@@ -1,5 +1,7 @@
 """Answers the slash commands of the native agent, all but `/compact` without the model. Not an actor."""
 
+from typing import Literal
+
 from actors.native_answer import ModelAnswer
 from actors.native_equipment import Equipment, NativeFacts
 from actors.native_turn import NativeTurn
@@ -22,7 +24,9 @@ async def answer_slash(
     return Completed()
 
 
-def _text(slash: Slash, equipment: Equipment, facts: NativeFacts) -> str:
+def _text(
+    slash: Literal["help", "tools", "skills", "context"], equipment: Equipment, facts: NativeFacts
+) -> str:
     match slash:
         case "help":
             return words.help_text(equipment.manner.mode, equipment.modes)
@@ -33,8 +37,6 @@ def _text(slash: Slash, equipment: Equipment, facts: NativeFacts) -> str:
             return words.skills_text(equipment.briefing.skills)
         case "context":
             return words.context_text(equipment.fullness(facts), facts.conversation.entries)
-        case "compact":
-            return COMPACTED
 
 
 async def compact(
