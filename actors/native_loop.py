@@ -38,6 +38,10 @@ STOPPED = (
     "The work was stopped before the result of this call was there. What it did so far is not known: look before you "
     "repeat it."
 )
+CANCELLED = (
+    "The person stopped your work on this. It is not to be done any more, unless they ask for it again."
+)
+"""Else a prompt that was cancelled before its answer would be done with the next one."""
 
 
 @define(eq=False)
@@ -54,6 +58,7 @@ class NativeLoop:
     """The one that is being written."""
     _calls: CallRunner | None = field(init=False, default=None)
     """Of the last answer that had some."""
+    _is_settled: bool = field(init=False, default=False)
     _news: set[str] = field(init=False, factory=set)
     """Keys of what the conversation tells and whoever has brought it does not know."""
 
@@ -97,6 +102,9 @@ class NativeLoop:
         if self.turn.is_cancelling:
             self._remember_prompt()
         self.facts.conversation.add(unanswered(self.facts.conversation.entries, STOPPED))
+        if self.turn.is_cancelling and not self._is_settled:
+            self._remember(Told(CANCELLED))
+        self._is_settled = True
 
     # One answer
 

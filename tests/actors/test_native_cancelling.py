@@ -6,8 +6,10 @@ import pytest
 import trio
 import trio.testing
 
+from actors.native_loop import CANCELLED
 from boocode.domain.events import Cancelled, Completed, Interrupted, PermissionAsked, PermissionWithdrawn
 from boocode.domain.native.conversation import AssistantSaid, ToolSaid, UserSaid
+from boocode.domain.native.conversation import Told as Note
 from boocode.ports.agents import AgentStartFailed, Lease, SessionLimits, StartTurn
 from tests.actors.agent_kit import WAIT_S, Rig, Told, eventually
 from tests.actors.native_kit import Stage, Tool, native_stage
@@ -46,7 +48,7 @@ async def test_before_the_model_says_anything_the_request_goes_and_the_prompt_st
             return hung.client_gone
 
         await eventually(gone)
-        assert stage.world.memory.kept[lease.agent_session_id] == [UserSaid("hang")]
+        assert stage.world.memory.kept[lease.agent_session_id] == [UserSaid("hang"), Note(CANCELLED)]
 
 
 async def test_what_it_had_said_stays_in_the_conversation(tmp_path: Path) -> None:
