@@ -23,7 +23,7 @@ class SdkDialer:
     """BooCode's own; servers get the part of it that `mcp_environment` lists."""
     home: str
     """Where servers run that name no other place."""
-    term_grace_s: float = 2.0
+    term_grace_s: float
     _threads: trio.CapacityLimiter = field(factory=lambda: trio.CapacityLimiter(1), repr=False)
 
     @asynccontextmanager
