@@ -92,6 +92,9 @@ async def test_an_endpoint_that_never_answers_and_one_that_is_not_there_slow_no_
             chat_id = (await unnamed(server.client, repository))["chats"][0]["id"]
             for _ in range(3):
                 assert (await prompt(server.client, chat_id, "say side hang")).status == "complete"
+            with trio.fail_after(SOON_S):  # its first request has the client imported
+                while not any("messages" in seen.body for seen in model.requests):
+                    await trio.sleep(0.05)
             assert [seen.finished for seen in model.requests if "messages" in seen.body] == [False]
             assert (await supervised(server.client))["state"] == "busy"
     config(home, model.url)  # nobody is there any more
