@@ -10,7 +10,16 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.kit.browsing import Place, watched_page
-from tests.ui.tree import act, add_project, confirm, rename, row, tree_beneath, wait_until_quiet
+from tests.ui.tree import (
+    act,
+    add_project,
+    begin_renaming,
+    confirm,
+    rename,
+    row,
+    tree_beneath,
+    wait_until_quiet,
+)
 
 
 def test_create_rename_delete_and_reload_of_projects_sessions_and_chats(page: Any, place: Place):
@@ -101,8 +110,7 @@ def test_two_windows_equal_within_1_s(page: Any, browser: Any, place: Place):
             row(page, name).hover()
             page.get_by_role("button", name=f"New session in {name}").click()
             took.append(seconds(expect(row(other, "New session")).to_be_visible))
-            row(page, "New session").focus()
-            page.keyboard.press("F2")
+            begin_renaming(page, "New session")
             page.keyboard.insert_text(name_now)
             page.keyboard.press("Enter")
             took.append(seconds(expect(there).to_be_visible))
