@@ -8,7 +8,7 @@ import trio
 from boocode.adapters.processes.pipes import ReadEnd, WriteEnd
 from boocode.adapters.processes.proctable import Ident, pipe_inode, signal_group
 from boocode.adapters.processes.spawn import Spawned
-from boocode.domain.native.mcp_secrets import redacted
+from boocode.domain.secrets import redacted
 from boocode.ports.processes import LaunchSpec, ProcessExit
 
 READ_BYTES = 65_536

@@ -8,7 +8,7 @@ from attrs import define
 from boocode.adapters.processes.attribution import Launched
 from boocode.adapters.processes.child import Child
 from boocode.adapters.processes.proctable import Ident, Proc, command_line, resident, started_at
-from boocode.domain.native.mcp_secrets import redacted
+from boocode.domain.secrets import redacted
 from boocode.ports.processes import OwnedProcessInfo
 
 RSS_CACHE_S = 1.0

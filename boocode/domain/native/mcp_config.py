@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, field, frozen
 
-from boocode.domain.native.mcp_secrets import Expansion, hidden, redacted
+from boocode.domain.native.mcp_secrets import Expansion, hidden
+from boocode.domain.secrets import redacted
 
 MCP_FILE = "mcp.json"
 CALL_S = 300.0
