@@ -27,6 +27,7 @@ from boocode.ports.agents import (
 )
 from boocode.ports.log import Settlement, SettleTurn
 from boocode.ports.names import EVENT_WRITER, SCRIBE, SESSION_POOL, WORKTREES
+from boocode.ports.native import NATIVE
 from boocode.ports.scribing import TurnBegan, TurnSettled
 from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
 from boocode.ports.turns import TurnLimits
@@ -34,7 +35,6 @@ from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TakeCheckpoint
 
 FORGOT = "The agent started anew: it does not remember earlier turns."
 STREAM_JSON = "stream-json"
-NATIVE = "native"
 
 
 def other_way(provider: ProviderSpec, error: AgentStartFailed) -> ProviderSpec | None:

@@ -11,10 +11,10 @@ from actors.native_session import NativeSession
 from boocode.kernel import ChildSpec, DynamicSpec
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.names import SESSION_POOL
+from boocode.ports.native import NATIVE as NATIVE
 from boocode.ports.native import NativeChoices, NativeWorld
 from supervisors.agent_tree import agent_tree
 
-NATIVE = "native"
 SESSION_SHUTDOWN_S = 6.0
 """Longer than a session's last words and the last write of its memory."""
 

@@ -12,6 +12,9 @@ from boocode.ports.model_endpoint import ModelEndpoint
 from boocode.ports.native_tools import NativeTool
 from boocode.ports.store import StoreError
 
+NATIVE = "native"
+"""Its transport: it is spoken to in this process."""
+
 
 @frozen
 class NativeLimits:
