@@ -6,7 +6,7 @@ from boocode.domain.native.profiles import BUILT_IN, LEAVES, Profile
 from boocode.domain.native.prompting import Surroundings, system_prompt
 
 ALL = ("list_files", "read_file", "search_files", "edit_file", "create_file", "run_command", "load_skill")
-HERE = Surroundings("/work/here", "edit", ALL)
+HERE = Surroundings("/srv/here", "edit", ALL)
 
 
 def test_only_tools_that_are_offered_are_named():
@@ -28,7 +28,7 @@ def test_each_leave_is_told_in_other_words():
 
 
 def test_the_folder_is_named():
-    assert "You work in the git worktree /work/here." in system_prompt(BUILT_IN, HERE)
+    assert "You work in the git worktree /srv/here." in system_prompt(BUILT_IN, HERE)
 
 
 def test_a_profiles_prompt_takes_the_place_of_the_first_part():
