@@ -20,6 +20,7 @@ test: check ui ## Check the code and run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-agents: agents ## Run the tests of real agents, where nothing but loopback is in reach
+	$(BIN)/python -m tools.ui build
 	@# A place of its own: in a user namespace pytest could not clear away what earlier runs left of other users.
 	@place=$$(mktemp -d) && export PYTEST_DEBUG_TEMPROOT=$$place && \
 	$(BIN)/python -m tools.offline --if-possible $(BIN)/python -m pytest \
