@@ -100,6 +100,27 @@ class TestPickers:
         expect(picker(page, "Model")).to_have_accessible_name("Model: practice-0")
         page.get_by_text("does not list the model “practice-0” now").wait_for()
 
+    def test_a_list_opened_before_the_agents_are_known_grows_in_sight_and_keeps_the_keys(
+        self, place: Place, page: Any
+    ):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        held: list[Any] = []
+        page.route("**/api/providers", lambda route: held.append(route))
+        opened(page, place, chat_id)
+        page.reload()
+        picker(page, "Agent").click()
+        page.get_by_text("Nothing to choose from yet.").wait_for()
+        wait_until(page, lambda: bool(held))
+        held.pop().continue_()
+        page.get_by_role("option", name="Other").wait_for()
+        expect(page.get_by_role("listbox", name="Agent")).to_be_in_viewport(ratio=1)
+        page.keyboard.type("other")
+        page.keyboard.press("Enter")
+        expect(picker(page, "Agent")).to_have_accessible_name("Agent: Other")
+        expect(picker(page, "Agent")).to_be_focused()
+
     def test_one_of_hundreds_of_models_is_found_by_typing(self, place: Place, page: Any):
         from playwright.sync_api import expect
 

@@ -11,13 +11,15 @@ interface ListProps extends Pick<PickerProps, "label" | "value" | "options" | "o
 export function PickerList({ id, label, value, options, onPick, searchable, onClose }: ListProps) {
   const [query, setQuery] = useState("");
   const shown = options.filter((option) => isWanted(option, query));
-  const [at, setAt] = useState(() => Math.max(0, shown.findIndex((option) => option.value === value)));
+  const [moved, setAt] = useState<number | null>(null);
+  const at = moved ?? Math.max(0, shown.findIndex((option) => option.value === value));
   const focused = useRef<HTMLElement | null>(null);
   const hold = (element: HTMLElement | null) => {
     focused.current = element;
   };
   const rowId = (row: number) => `${id}-${row}`;
-  useEffect(() => focused.current?.focus(), []);
+  // The options may come, or become too many to be looked through, while the list is open.
+  useEffect(() => focused.current?.focus(), [searchable]);
   useLayoutEffect(() => document.getElementById(rowId(at))?.scrollIntoView({ block: "nearest" }), [at, query]);
 
   const pick = (row: number) => {
@@ -78,7 +80,7 @@ export function PickerList({ id, label, value, options, onPick, searchable, onCl
           );
         })}
       </div>
-      {!shown.length && <p class="note picker-none">Nothing fits “{query}”.</p>}
+      {!shown.length && <p class="note picker-none">{options.length ? `Nothing fits “${query}”.` : "Nothing to choose from yet."}</p>}
     </div>
   );
 }

@@ -25,9 +25,13 @@ export function Popup({ anchor, onClose, children }: PopupProps) {
     };
     popup.showPopover();
     place();
+    // What is in it may come later: it must not grow out of sight, or over what opened it.
+    const resized = new ResizeObserver(place);
+    for (const child of popup.children) resized.observe(child);
     addEventListener("resize", place);
     addEventListener("pointerdown", closeBeside, true);
     return () => {
+      resized.disconnect();
       removeEventListener("resize", place);
       removeEventListener("pointerdown", closeBeside, true);
     };
