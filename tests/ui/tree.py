@@ -23,7 +23,7 @@ def act(page: Any, name: str, action: str) -> None:
 
 
 def begin_renaming(page: Any, name: str) -> None:
-    """By F2. A row that has just come may move to its place, and loses the focus by that: then once more."""
+    """By F2. The composer of a session that was just made takes the focus when it is drawn: then once more."""
     field = page.get_by_label(f"New name of {name}")
 
     def is_begun() -> bool:

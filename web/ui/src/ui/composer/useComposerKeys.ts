@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { isComposerWanted } from "../../state/composerFocus";
 import { registerKey } from "../../state/keys";
 import { activeView } from "../../state/layout";
+import { renamedKey } from "../../state/sidebar";
 import { describeComposerKeys } from "./keys";
 
 /** Keys that are heard wherever the focus is, while this chat is the one at hand. */
@@ -17,9 +18,11 @@ export function useComposerKeys(chatId: string, area: RefObject<HTMLTextAreaElem
     const ends = [
       registerKey({ keys: "Mod+L", what: "Go to the composer", group: "Chat", when: isHere, run: () => area.current?.focus() }),
       registerKey({ keys: "Escape", what: "Stop the turn", group: "Chat", when: () => isHere() && isOwn(area.current), run: stop }),
-      // After a dialog that was closed by the same act has given the focus back.
+      // After a dialog that was closed by the same act has given the focus back. A name that a person has begun to
+      // edit meanwhile keeps it: it would be taken half written.
       effect(() => {
-        if (isComposerWanted(chatId)) requestAnimationFrame(() => area.current?.focus());
+        if (!isComposerWanted(chatId)) return;
+        requestAnimationFrame(() => renamedKey.peek() === null && area.current?.focus());
       }),
     ];
     return () => ends.forEach((end) => end());
