@@ -13,7 +13,9 @@ read of it. How far they went is a `Cut`, which the session hands in again.
 Tokens are estimated from UTF-8 bytes; the session corrects the estimate by what the endpoint counts.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from attrs import evolve, frozen
 
@@ -106,25 +108,33 @@ def size_of(text: str) -> int:
 # The cut
 
 
+class _Sums:
+    """What any cut of the entries takes, without making it: each entry is measured once, not once a cut."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._whole = (0, *accumulate(map(_entry_size, entries)))
+        self._short = (0, *accumulate(_entry_size(_short(entry)) for entry in entries))
+
+    def of(self, cut: Cut) -> int:
+        left_out = cut.left_out_below
+        shortened = max(cut.shortened_below, left_out)
+        short = self._short[shortened] - self._short[left_out]
+        return _size(_instead(self._entries, left_out)) + short + self._whole[-1] - self._whole[shortened]
+
+
 def _advanced(entries: Sequence[Entry], cut: Cut, limit: int, roomy: int) -> Cut:
-    cut = _first(entries, cut, _shorter(entries, cut), roomy)
-    if _size(_cut(entries, cut)) <= limit:
+    sums = _Sums(entries)
+    cut = _first(sums, cut, _shorter(entries, cut), roomy)
+    return cut if sums.of(cut) <= limit else _first(sums, cut, _later(entries, cut), roomy)
+
+
+def _first(sums: _Sums, cut: Cut, further: Sequence[Cut], roomy: int) -> Cut:
+    """The first of the ever smaller ones that is small enough, else the last."""
+    if not further:
         return cut
-    return _first(entries, cut, _later(entries, cut), roomy)
-
-
-def _first(entries: Sequence[Entry], cut: Cut, further: Sequence[Cut], roomy: int) -> Cut:
-    """The first of the ever smaller ones that is small enough, else the last; found by halving."""
-    low, high = 0, len(further)
-    while low < high:
-        middle = (low + high) // 2
-        if _size(_cut(entries, further[middle])) <= roomy:
-            high = middle
-        else:
-            low = middle + 1
-    if low < len(further):
-        return further[low]
-    return further[-1] if further else cut
+    at = bisect_left(further, True, key=lambda each: sums.of(each) <= roomy)
+    return further[min(at, len(further) - 1)]
 
 
 def _shorter(entries: Sequence[Entry], cut: Cut) -> list[Cut]:
@@ -157,13 +167,15 @@ def _fresh(entries: Sequence[Entry]) -> int:
 
 def _cut(entries: Sequence[Entry], cut: Cut) -> tuple[Entry, ...]:
     kept = [
-        evolve(entry, text=shortened(entry.text, SHORT_CHARS))
-        if at < cut.shortened_below and isinstance(entry, ToolSaid)
-        else entry
+        _short(entry) if at < cut.shortened_below else entry
         for at, entry in enumerate(entries)
         if at >= cut.left_out_below
     ]
     return (*_instead(entries, cut.left_out_below), *kept)
+
+
+def _short(entry: Entry) -> Entry:
+    return evolve(entry, text=shortened(entry.text, SHORT_CHARS)) if isinstance(entry, ToolSaid) else entry
 
 
 def _instead(entries: Sequence[Entry], below: int) -> tuple[Entry, ...]:
