@@ -1,10 +1,11 @@
-"""Model and mode of a turn with Claude: set where they differ from what was chosen before. Not an actor."""
+"""Model, mode and thinking of a turn with Claude: set where they differ from what was chosen before. Not an actor."""
 
 from collections.abc import Awaitable
 
 import trio
 
 from actors.claude_facts import ClaudeFacts
+from boocode.domain.claude.offers import thinking_with
 from boocode.domain.events import Notice
 from boocode.ports.agents import AgentStartFailed, StartTurn
 from boocode.ports.claude import ClaudeRefused, ClaudeTalk
@@ -21,6 +22,7 @@ class ClaudeChoices:
         self._timeout = timeout
         self._model: str | None = None
         self._mode: str | None = None
+        self._thinking: str | None = None
 
     async def make(self, start: StartTurn) -> list[Notice]:
         """Raises AgentStartFailed when Claude refuses what it had offered. Returns what was not offered, in words."""
@@ -32,11 +34,14 @@ class ClaudeChoices:
         if mode is not None and mode not in self._facts.offer.modes:
             notices.append(self._not_offered("mode", mode, self._facts.mode))
             mode = self._mode
-        if start.thinking is not None:
-            words = f"{self._label} does not let us choose how it thinks; {start.thinking} was passed over."
+        thinking = start.thinking
+        if thinking is not None and thinking not in thinking_with(self._facts.offer.models, model):
+            words = f"{self._label} does not offer thinking {thinking} with this model; it was passed over."
             notices.append(Notice(words))
+            thinking = None
         await self._choose_model(model)
         await self._choose_mode(mode)
+        await self._choose_thinking(thinking)
         return notices
 
     async def _choose_model(self, wanted: str | None) -> None:
@@ -56,6 +61,11 @@ class ClaudeChoices:
             await self._set("set_mode", target, self._talk.set_mode(target))
             self._facts.mode = target
         self._mode = wanted
+
+    async def _choose_thinking(self, wanted: str | None) -> None:
+        if wanted != self._thinking:
+            await self._set("set_thinking", wanted, self._talk.set_thinking(wanted))
+            self._thinking = wanted
 
     async def _set(self, method: str, wanted: str | None, doing: Awaitable[None]) -> None:
         try:

@@ -27,7 +27,7 @@ class ClaudeFacts:
     commands_told: bool = False
 
     def offers_model(self, model: str) -> bool:
-        return model in self.more_models or any(model == offered for offered, _ in self.offer.models)
+        return model in self.more_models or any(model == offered.id for offered in self.offer.models)
 
     def new_fold(self) -> TurnFold:
         return TurnFold(cost_before=self.cost, model=self.model, mode=self.mode)

@@ -12,6 +12,7 @@ import trio
 from attrs import frozen
 
 from boocode.contracts.resources import CommandInfo, Model
+from boocode.domain.claude.offers import commands_in, models_in, thinking_with
 from boocode.domain.probing import Told
 from boocode.ports.agent_wire import BrokenWire
 from boocode.ports.agents import ProviderSpec
@@ -51,20 +52,13 @@ class ClaudeAsker:
                 LaunchSpec(command, cwd, env, label, term_grace_s=TERM_GRACE_S)
             ) as child:
                 answer = await self._ask(spec, child)
-        models, commands = _entries(answer.get("models")), _entries(answer.get("commands"))
+        models, commands = models_in(answer), commands_in(answer)
         return Told(
-            models=tuple(
-                Model(value, _text(entry.get("displayName")) or value)
-                for entry in models
-                if (value := _text(entry.get("value")))
-            ),
+            models=tuple(Model(model.id, model.label, model.thinking) for model in models),
             modes=self.modes(env),
             default_mode=next(iter(self.modes(env)), None),
-            commands=tuple(
-                CommandInfo(name, _text(entry.get("description")))
-                for entry in commands
-                if (name := _text(entry.get("name")))
-            ),
+            commands=tuple(CommandInfo(command.name, command.description) for command in commands),
+            thinking=thinking_with(models, None),
         )
 
     async def _ask(self, spec: ProviderSpec, child: OwnedProcess) -> Mapping[str, object]:
@@ -80,7 +74,7 @@ class ClaudeAsker:
         if response is None:
             raise ProbeFailed(f"{spec.label} could not be started: it {await _end(child)}.")
         if response.get("subtype") != "success":
-            raise ProbeFailed(f"{spec.label} did not say what it offers: {_text(response.get('error'))}")
+            raise ProbeFailed(f"{spec.label} did not say what it offers: {response.get('error') or ''}")
         answer = response.get("response")
         return answer if isinstance(answer, Mapping) else {}
 
@@ -99,11 +93,3 @@ async def _end(child: OwnedProcess) -> str:
     with trio.move_on_after(LAST_WORDS_S):
         return (await child.wait()).describe()
     return "closed its output"
-
-
-def _entries(raw: object) -> tuple[Mapping[str, object], ...]:
-    return tuple(entry for entry in raw if isinstance(entry, Mapping)) if isinstance(raw, list) else ()
-
-
-def _text(raw: object) -> str:
-    return raw if isinstance(raw, str) else ""

@@ -168,14 +168,14 @@ class ClaudeSession(Actor):
         )
         self._turns = turns
         self.ctx.set_busy(False)
-        known = {model for model, _ in offer.models}
+        listed = {model.id: model.label for model in offer.models}
         pool.cast(
             AgentWarmed(
                 key=self._plan.key,
                 session=self.ctx.ref,
                 agent_session_id=child.start.session_id,
                 resumed=child.start.resumed,
-                models=(*offer.models, *((model, model) for model in more if model not in known)),
+                models=(*listed.items(), *((model, model) for model in more if model not in listed)),
                 modes=offer.modes,
             )
         )

@@ -20,7 +20,7 @@ from boocode.contracts.resources import CommandInfo, Model, Provider
 _INTERPRETERS = re.compile(r"(python|node|npx|npm|uvx?|bunx?|deno|ba?sh|env)[\d.]*")
 _DEAD = "(qwen-oauth)"
 """Qwen Code lists a model of this sign-in always; beside others it is one that nobody is signed in for."""
-QUESTIONS = 2
+QUESTIONS = 3
 """Rises when agents are asked for more than before: what they answered then is not all any more."""
 _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 

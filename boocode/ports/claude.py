@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
+from boocode.domain.claude.offers import ClaudeModel
 from boocode.domain.events import Commands, ToolCall
 from boocode.kernel import Request
 from boocode.ports.processes import LaunchSpec, OwnedProcess
@@ -36,7 +37,7 @@ class TakeClaude(Request[ClaudeChild]):
 class ClaudeOffer:
     """What can be chosen in an open conversation, and what it starts with."""
 
-    models: tuple[tuple[str, str], ...]
+    models: tuple[ClaudeModel, ...]
     modes: tuple[str, ...]
     mode: str
     commands: Commands
@@ -104,6 +105,10 @@ class ClaudeTalk(Protocol):
 
     async def set_mode(self, mode: str) -> None:
         """Raises ClaudeRefused."""
+        ...
+
+    async def set_thinking(self, level: str | None) -> None:
+        """None = as the model does by itself. A level that Claude does not know changes nothing, without a word."""
         ...
 
 

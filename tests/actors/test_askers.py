@@ -60,6 +60,7 @@ async def test_claude_tells_models_and_commands_without_a_prompt(tmp_path: Path,
     spec = ProviderSpec("claude", "Claude", "claude-sdk", (claude,), CLAUDE_QUIET)
     told = await claude_asker(tmp_path, processes)(spec)
     assert "default" in [model.id for model in told.models]
+    assert {"low", "high"} < {*told.thinking}
     assert told.modes == ("default", "plan")
     assert "review" in " ".join(command.name for command in told.commands)
     assert processes.owned() == ()

@@ -176,6 +176,25 @@ async def test_a_choice_is_of_its_turn_and_what_is_not_offered_is_said(tmp_path:
         assert asked == ["scripted-2", "scripted-2", "scripted-1"]
 
 
+async def test_how_hard_it_thinks_is_of_its_turn_and_what_is_not_offered_is_said(tmp_path: Path) -> None:
+    async with claude(tmp_path) as scene:
+        agents = scene.agents
+        lease = await agents.acquire()
+        await agents.turn(lease, "say one", task="t1", thinking="low")
+        await agents.turn(lease, "say two", task="t2", thinking="max")
+        told = await agents.turn(lease, "say three", task="t3", thinking="utmost")
+        assert [notice.text for notice in told.of(Notice)] == [
+            "Claude does not offer thinking utmost with this model; it was passed over."
+        ]
+        efforts = [
+            seen.body["output_config"]["effort"]
+            for seen in scene.model.requests
+            if seen.path.startswith("/v1/messages?") and "output_config" in seen.body
+        ]
+        assert efforts[:2] == ["low", "max"]
+        assert efforts[2] not in ("low", "max")
+
+
 async def test_nothing_of_a_hostile_repository_is_run(tmp_path: Path) -> None:
     """Its hooks, its servers and its leave to write; Claude's own question comes all the same."""
     worktree = tmp_path / "worktree"

@@ -22,8 +22,9 @@ from claude_agent_sdk.types import PermissionRuleValue
 
 from boocode.adapters.claude_sdk.transport import ChildTransport
 from boocode.domain.claude.modes import BYPASS, MODES
+from boocode.domain.claude.offers import commands_in, models_in
 from boocode.domain.claude.tools import tool_call
-from boocode.domain.events import Command, Commands
+from boocode.domain.events import Commands
 from boocode.ports.agents import AgentStartFailed
 from boocode.ports.claude import (
     AskPerson,
@@ -76,6 +77,12 @@ class _Client(ClaudeSDKClient):
         assert self._query is not None
         return cast(AsyncGenerator[dict[str, Any], None], self._query.receive_messages())
 
+    async def set_effort(self, level: str | None) -> None:
+        """The SDK can only say it when it launches the program, which itself takes it at any time."""
+        assert self._query is not None
+        settings = {"effortLevel": level}
+        await self._query._send_control_request({"subtype": "apply_flag_settings", "settings": settings})
+
 
 class SdkTalk:
     def __init__(self, client: _Client, transport: ChildTransport, offer: ClaudeOffer) -> None:
@@ -118,6 +125,9 @@ class SdkTalk:
     async def set_mode(self, mode: str) -> None:
         await _asked(self._client.set_permission_mode, mode)
 
+    async def set_thinking(self, level: str | None) -> None:
+        await _asked(self._client.set_effort, level)
+
 
 @asynccontextmanager
 async def open_talk(
@@ -151,18 +161,8 @@ async def open_talk(
 
 def offer_of(info: Mapping[str, Any], *, bypass: bool) -> ClaudeOffer:
     """What Claude says of itself when it starts."""
-    models = [
-        (str(model["value"]), str(model.get("displayName") or model["value"]))
-        for model in info.get("models") or ()
-        if isinstance(model, Mapping) and model.get("value")
-    ]
-    commands = [
-        Command(str(command["name"]), str(command.get("description") or ""))
-        for command in info.get("commands") or ()
-        if isinstance(command, Mapping) and command.get("name")
-    ]
     modes = (*MODES, BYPASS) if bypass else MODES
-    return ClaudeOffer(tuple(models), modes, MODES[0], Commands(tuple(commands)))
+    return ClaudeOffer(models_in(info), modes, MODES[0], Commands(commands_in(info)))
 
 
 def _permission_callback(ask: AskPerson) -> Any:

@@ -9,6 +9,7 @@ from claude_agent_sdk.types import PermissionRuleValue
 
 from boocode.adapters.claude_sdk.options import child_environment, command_line, is_uuid, options_for
 from boocode.adapters.claude_sdk.talk import always_means, offer_of
+from boocode.domain.claude.offers import ClaudeModel
 from boocode.ports.processes import LaunchSpec
 
 ID = "6a1f6f0e-3a0f-4d2f-9c58-0d5e6b7a8c9d"
@@ -76,7 +77,7 @@ def test_what_always_would_mean_is_said():
 def test_an_offer_leaves_out_what_it_cannot_read():
     info = {"models": [{"value": "opus"}, {"displayName": "x"}, 3], "commands": [{"name": "init"}, {}]}
     offer = offer_of(info, bypass=False)
-    assert offer.models == (("opus", "opus"),)
+    assert offer.models == (ClaudeModel("opus", "opus"),)
     assert [command.name for command in offer.commands.commands] == ["init"]
 
 
