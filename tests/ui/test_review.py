@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.kit.browsing import PHONE, Place, watched_page
+from tests.ui.tree import wait_until
 
 NOTES = "alpha\n" + "".join(f"line {n}\n" for n in range(30)) + "omega\n"
 EDIT_BOTH = "edit notes.txt replacing alpha with ALPHA then edit notes.txt replacing omega with OMEGA"
@@ -355,3 +356,32 @@ def test_the_review_needs_no_sideways_scrolling(browser: Any, place: Place, size
         )
         assert overflowing == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+CODE = 'def greet(name):\n    """Says\n    hello."""\n    return 1  # once\n'
+COLOURED = """kind => [...(CSS.highlights.get(`code-${kind}`) ?? [])].map(
+    range => range.startContainer.data.slice(range.startOffset, range.endOffset))"""
+
+
+def test_code_is_coloured_and_the_lines_stay_what_they_are(page: Any, place: Place) -> None:
+    session_id, chat_id, _ = a_session(place, **{"greet.py": CODE})
+    review = filled(page, place, session_id, chat_id, "edit greet.py replacing once with twice", "greet.py")
+
+    def coloured(kind: str) -> list[str]:
+        return [text.strip() for text in page.evaluate(COLOURED, kind)]
+
+    wait_until(page, lambda: "def" in coloured("keyword"))
+    assert sorted(coloured("keyword")) == ["def", "greet", "return", "return"]
+    assert sorted(coloured("number")) == ["1", "1"]
+    # A text over several lines, and none on the strong ground of what is other than before.
+    assert sorted(coloured("string")) == ['"""Says', 'hello."""']
+    assert coloured("comment") == ["#", "#"]
+    diff = file(review, "greet.py")
+    assert lines(diff, "insertion") == ["    return 1  # twice"]
+    expect(diff.get_by_role("insertion").locator("mark")).to_have_text("twice")
+
+    review.get_by_role("button", name="Side by side").click()
+    wait_until(page, lambda: coloured("keyword").count("def") == 2)
+    assert sorted(coloured("keyword")) == ["def", "def", "greet", "greet", "return", "return"]
+    review.get_by_role("button", name="Apply all").click()
+    wait_until(page, lambda: not coloured("keyword"))

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { DiffLine, LinePair } from "../../state/diff";
 import type { Emphasis } from "../../state/emphasis";
+import { useColours } from "./colouring";
 import { LineText } from "./LineText";
 
 /** How high a line is taken to be until it was drawn, in rem. */
@@ -12,13 +13,17 @@ export interface DiffBlockProps {
   rows: readonly DiffLine[] | readonly LinePair[];
   emphasis: Emphasis;
   showsReturn: boolean;
+  /** That the code is coloured in; null: none. */
+  language: string | null;
 }
 
 /** Some lines under each other. The browser draws those blocks alone that are in sight. */
-export function DiffBlock({ rows, emphasis, showsReturn }: DiffBlockProps): JSX.Element {
+export function DiffBlock({ rows, emphasis, showsReturn, language }: DiffBlockProps): JSX.Element {
+  const block = useRef<HTMLDivElement>(null);
+  useColours(block, language, rows);
   return useMemo(
     () => (
-      <div class="diff-block" style={{ containIntrinsicSize: `auto ${rows.length * LINE_REM}rem` }}>
+      <div ref={block} class="diff-block" style={{ containIntrinsicSize: `auto ${rows.length * LINE_REM}rem` }}>
         {rows.map((row) =>
           isPair(row) ? (
             <Pair pair={row} emphasis={emphasis} showsReturn={showsReturn} />

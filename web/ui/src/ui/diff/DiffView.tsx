@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { languageOf } from "../../state/codeColours";
 import { pairLines, parseDiff, type DiffLine, type Hunk, type LinePair, type ParsedDiff } from "../../state/diff";
 import { emphasisOf, type Emphasis } from "../../state/emphasis";
 import { DiffBlock } from "./DiffBlock";
@@ -14,7 +15,7 @@ export interface DiffViewProps {
   /** A unified diff, or one that was parsed already. */
   diff: string | ParsedDiff;
   layout?: DiffLayout | undefined;
-  /** The file, for the names of its hunks. */
+  /** The file, for the names of its hunks, and for the language of its code. */
   name?: string | undefined;
   /** What stands in a hunk's heading; hunks are counted from 0. */
   hunkTools?: ((hunk: Hunk, number: number) => ComponentChildren) | undefined;
@@ -34,6 +35,7 @@ interface Drawing {
 export function DiffView({ diff, layout = "unified", name, hunkTools, onLine }: DiffViewProps): JSX.Element {
   const parsed = useMemo(() => (typeof diff === "string" ? parseDiff(diff) : diff), [diff]);
   const drawings = useMemo(() => parsed.hunks.map((hunk) => drawingOf(hunk, layout)), [parsed, layout]);
+  const language = name ? languageOf(name) : null;
   const showsReturn = useMemo(() => hasMixedEndings(parsed), [parsed]);
   const total = drawings.reduce((sum, drawing) => sum + drawing.blocks.length, 0);
   const { shown, showAll } = useSlices(total);
@@ -57,7 +59,7 @@ export function DiffView({ diff, layout = "unified", name, hunkTools, onLine }: 
               {hunkTools?.(hunk, number)}
             </div>
             {drawn.map((rows, at) => (
-              <DiffBlock key={at} rows={rows} emphasis={emphasis} showsReturn={showsReturn} />
+              <DiffBlock key={at} rows={rows} emphasis={emphasis} showsReturn={showsReturn} language={language} />
             ))}
           </div>
         );

@@ -1,6 +1,9 @@
 /** Colours in code: only of blocks that are settled, only when nothing else is to be done, by a chunk of its own. */
 
+import { whenIdle } from "../common/idle";
+
 const MAX_CHARS = 30_000;
+const IDLE_MS = 2000;
 const waiting = new Set<HTMLElement>();
 let isAsked = false;
 
@@ -14,8 +17,7 @@ export function highlightLater(node: HTMLElement): void {
 function ask(): void {
   if (isAsked || !waiting.size) return;
   isAsked = true;
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(run, { timeout: 2000 });
-  else setTimeout(run, 200);
+  whenIdle(() => void run(), IDLE_MS);
 }
 
 /** One block a time: a frame of the screen is never missed for colours. */
