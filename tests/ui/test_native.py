@@ -1,5 +1,7 @@
 """BooCode's own agent in the browser: the endpoint is set in config.toml, all else is done on the screen."""
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -104,6 +106,19 @@ def test_a_profile_is_picked_as_a_mode(place: Place, page: Any):
     task = place.api("GET", "tasks?limit=1")["items"][0]
     assert (task["agent"], task["mode"], task["state"]) == ("boocode", "reviewer", "completed")
     assert place.api("GET", f"sessions/{task['session_id']}/pending") == []
+
+
+def test_a_sub_task_is_opened_from_the_call_that_began_it(place: Place, page: Any):
+    _, chat_id = place.chat()
+    opened(page, place, chat_id)
+    pick(page, "Agent", "BooCode")
+    send(page, f"call new_task {json.dumps({'prompt': 'say from below'})}")
+    call = log(page).get_by_role("group", name=re.compile("^Tool: Sub-task"))
+    call.get_by_role("button").click()
+    call.get_by_role("button", name="Open the sub-task").click()
+    expect(log(page).get_by_role("article", name="Your prompt")).to_contain_text("say from below")
+    expect(answer(page)).to_contain_text("from below")
+    assert chat_id not in page.url
 
 
 def test_a_command_is_shown_before_it_runs(place: Place, page: Any):

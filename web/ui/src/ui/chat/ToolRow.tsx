@@ -9,6 +9,7 @@ import { LongText } from "./LongText";
 import { fileName, leaveWords, placeIn, TOOL_WORDS, toolIcon, toolTitle } from "./toolLooks";
 import { OpenTools, useOpenTool } from "./openTools";
 import { StateMark } from "./StateMark";
+import { TaskLinks } from "./TaskLinks";
 import "./tool-row.css";
 
 const MOST_PLACES = 3;
@@ -68,6 +69,7 @@ function ToolBody({ part, locations }: { part: Part; locations: readonly string[
       {!!locations.length && <p class="note">In {locations.map(visible).join(", ")}</p>}
       {hasInput && <LongText label="What it was given" text={JSON.stringify(input, null, 2)} />}
       {diff && <ToolDiff diff={diff} />}
+      {output && <TaskLinks output={output} />}
       {output && <LongText label="Output" text={output} />}
       {isEmpty && <p class="note">{part.status === "completed" ? "It said nothing." : "Nothing to show yet."}</p>}
     </>
