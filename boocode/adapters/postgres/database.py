@@ -6,7 +6,6 @@ What it must not do: decide when to connect again. That is its actor's.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,6 +14,7 @@ import trio
 import trio_asyncio  # type: ignore[import-untyped]
 from attrs import field, frozen
 
+from boocode.adapters.postgres.asyncio_side import connect_on_its_own, guarded_loop
 from boocode.adapters.postgres.failures import (
     NotConnected,
     as_store_error,
@@ -32,8 +32,6 @@ Arguments = Sequence[object]
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 RACES_BEFORE_GIVING_UP = 5
-
-_log = logging.getLogger(__name__)
 
 
 @frozen
@@ -105,7 +103,7 @@ class Database:
 
     async def open(self) -> tuple[str, ...]:
         await self.close()
-        self._loop = _guarded_loop()
+        self._loop = guarded_loop()
         try:
             applied, pool = await trio_asyncio.aio_as_trio(self._open, loop=self._loop)()
         except Exception as error:
@@ -137,6 +135,9 @@ class Database:
             settings.url,
             min_size=0,  # else the driver itself tries to reconnect in the background, and warns about it
             max_size=settings.pool_size,
+            max_inactive_connection_lifetime=0,  # else a timer of minutes is set at each use
+            max_cached_statement_lifetime=0,
+            connect=connect_on_its_own,
             connection_class=_Connection,
             init=self._watch,
             timeout=settings.connect_timeout_s,
@@ -256,18 +257,3 @@ async def _end_pool(pool: Pool) -> None:
         await asyncio.wait_for(pool.close(), timeout=1.0)
     except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         pool.terminate()
-
-
-def _guarded_loop() -> "trio_asyncio.BaseTrioEventLoop":
-    """The asyncio loop of this task. An error in one of its callbacks is logged instead of ending the loop."""
-    loop: trio_asyncio.BaseTrioEventLoop | None = trio_asyncio.current_loop.get()
-    if loop is None:
-        raise RuntimeError("No asyncio loop here: open trio_asyncio.open_loop() outermost, around the tree.")
-    if loop.get_exception_handler() is None:
-        loop.set_exception_handler(_log_callback_error)
-    return loop
-
-
-def _log_callback_error(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:  # noqa: ARG001
-    error = context.get("exception")
-    _log.error("error in an asyncio callback: %s", context.get("message"), exc_info=error)

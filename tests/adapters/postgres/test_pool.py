@@ -1,7 +1,10 @@
 """The pool: cancelled at any moment it stays whole, and an absent server is told from a refused value."""
 
+import gc
 import random
+from contextvars import ContextVar
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 import trio
@@ -107,6 +110,32 @@ async def test_a_statement_that_takes_too_long_is_ended(database_url: str, async
     with trio.fail_after(10), pytest.raises(StoreUnavailable, match="QueryCanceled"):
         await database.unit(sleep)
     await database.close()
+
+
+async def test_a_query_keeps_nothing_alive_of_who_asked(database: Database) -> None:
+    """The driver sets timers that stay until they are due: seconds, or minutes."""
+    known: ContextVar[object] = ContextVar("known")
+    askers: WeakSet[_Asker] = WeakSet()
+
+    async def ask() -> None:
+        asker = _Asker()
+        askers.add(asker)
+        known.set(asker)
+        await database.unit(_one)
+
+    async with trio.open_nursery() as nursery:
+        for _ in range(8):
+            nursery.start_soon(ask)
+    gc.collect()
+    assert not askers
+
+
+class _Asker:
+    """Like an actor: found by whoever runs on its behalf."""
+
+
+async def _one(unit: Unit) -> None:
+    await unit.value("ping")
 
 
 async def test_a_refused_value_is_not_an_absence(database: Database, store: PostgresStore) -> None:
