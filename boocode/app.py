@@ -130,10 +130,11 @@ def _announce(composition: Composition, settings: Settings, lock: HomeLock) -> N
 
 
 def _settle_memory() -> None:
-    """What exists now lives as long as we do: the collector need not look at it at every turn."""
+    """What exists now lives as long as we do, and the collector need not look at it. What comes after is little beside
+    it: whole collections are quick, and have to be, for nothing else finds what was alive at a partial one."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 1000)
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _refuse_open_house(settings: Settings) -> None:
