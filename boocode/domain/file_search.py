@@ -13,13 +13,19 @@ further up first. Folders that hold a file can be found too.
 import heapq
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import frozen
-from rapidfuzz.distance import Indel
 
 from boocode.contracts.answers import FilePage
 from boocode.contracts.resources import FoundFile
 from boocode.domain.pathnames import show_path
+from boocode.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Indel
+else:
+    Indel = Later("rapidfuzz.distance.Indel")
 
 MAX_QUERY_CHARS = 200
 MAX_ALIKE = 5_000

@@ -10,18 +10,20 @@ Everything is read through the shadow (see shadow.py). What an agent has committ
 like what it has not: only the base and the files matter.
 """
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import pygit2
 from attrs import frozen
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.conversions import Checkout
 from boocode.adapters.git.hashing import hash_files
 from boocode.adapters.git.history import NewCommit, write_commit
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.adapters.git.program import GitFailed, GitProgram
 from boocode.adapters.git.registration import require_registration
 from boocode.adapters.git.repository import PENDING_REFS, SEEN_REFS, Located

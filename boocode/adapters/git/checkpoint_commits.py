@@ -5,11 +5,13 @@ says what the tree cannot: what is left out, and where even ignored files were l
 has to know comes from the commit alone.
 """
 
+from __future__ import annotations
+
 import json
 
-import pygit2
 from attrs import field, frozen
 
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.adapters.git.repository import opened
 from boocode.domain.pathnames import read_path
 from boocode.domain.restoring import Outside

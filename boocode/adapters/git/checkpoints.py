@@ -4,15 +4,17 @@ A checkpoint is one commit and one ref. The ref is written last, so what fails o
 nothing but loose objects that git's own collection takes away.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 
-import pygit2
 from attrs import frozen
 
 from boocode.adapters.git import repository
 from boocode.adapters.git.checkpoint_commits import State, head_of, read_state, write_state
 from boocode.adapters.git.checkpoint_index import CheckpointIndex, Taken
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.adapters.git.program import AS_STORED, GitFailed, GitProgram
 from boocode.adapters.git.registration import require_registration
 from boocode.adapters.git.repository import Located
@@ -43,8 +45,6 @@ class GitCheckpoints:
         self._program = GitProgram() if program is None else program
         self._threads = Threads() if threads is None else threads
         self._max_file_bytes = max_file_bytes
-        # The commit and the ref are on the disk, too, before anything is restored; for the whole process.
-        pygit2.settings.enable_fsync_gitdir(True)
         self._reached = reached
 
     async def capture(
@@ -118,7 +118,7 @@ class GitCheckpoints:
             stdin="".join(f"delete {ref}\0\0" for ref in refs).encode(),
         )
 
-    async def _take(self, ground: "_Ground", also_like: str | None) -> Taken:
+    async def _take(self, ground: _Ground, also_like: str | None) -> Taken:
         index = self._index(ground)
         try:
             return await index.take(also_like)
@@ -127,12 +127,12 @@ class GitCheckpoints:
             await index.forget()
             return await index.take(also_like)
 
-    def _index(self, ground: "_Ground") -> CheckpointIndex:
+    def _index(self, ground: _Ground) -> CheckpointIndex:
         return CheckpointIndex(
             self._program, self._threads, ground.shadow, ground.registration, self._max_file_bytes
         )
 
-    async def _decided(self, ground: "_Ground", now: str, target: str) -> "_Decided":
+    async def _decided(self, ground: _Ground, now: str, target: str) -> _Decided:
         state, wanted = await self._read(ground, now), await self._read(ground, target)
         output = await self._git(
             ground, "diff-tree", "-r", "-z", "--raw", "--no-renames", state.tree, wanted.tree
@@ -153,7 +153,7 @@ class GitCheckpoints:
         )
         return _Decided(decision.steps, plan)
 
-    async def _maybe_there(self, ground: "_Ground", then: State, paths: Sequence[bytes]) -> frozenset[bytes]:
+    async def _maybe_there(self, ground: _Ground, then: State, paths: Sequence[bytes]) -> frozenset[bytes]:
         """Those of the paths missing in a state that may have been there all the same, as ignored files."""
         rules = IgnoreRules(self._program, self._threads, ground.shadow)
         ignored = await rules.ignored(then.tree, paths)
@@ -163,7 +163,7 @@ class GitCheckpoints:
         names = await self._git(ground, "ls-tree", "-r", "-z", "--name-only", then.like)
         return ignored.difference(names.split(b"\0"))
 
-    async def _moved(self, ground: "_Ground", then: str | None, now: str | None) -> int | None:
+    async def _moved(self, ground: _Ground, then: str | None, now: str | None) -> int | None:
         """Commits from `then` to `now`; None where the one is not an ancestor of the other."""
         if then == now:
             return 0
@@ -173,10 +173,10 @@ class GitCheckpoints:
         lost, made = output.split()
         return int(made) if lost == b"0" else None
 
-    async def _read(self, ground: "_Ground", commit: str) -> State:
+    async def _read(self, ground: _Ground, commit: str) -> State:
         return await self._threads.run(read_state, ground.located.common_dir, commit)
 
-    async def _read_if_there(self, ground: "_Ground", commit: str) -> State | None:
+    async def _read_if_there(self, ground: _Ground, commit: str) -> State | None:
         try:
             return await self._read(ground, commit)
         except WorkspaceError as error:
@@ -184,7 +184,7 @@ class GitCheckpoints:
                 raise
             return None
 
-    async def _git(self, ground: "_Ground", *arguments: str) -> bytes:
+    async def _git(self, ground: _Ground, *arguments: str) -> bytes:
         git_dir = ground.located.common_dir
         return await self._program.run(*arguments, cwd=git_dir, env={**AS_STORED, "GIT_DIR": git_dir})
 

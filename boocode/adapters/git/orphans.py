@@ -12,15 +12,17 @@ Only registrations that point into the folder are looked at; a person's own work
 a thread. Nothing but such shadows is changed.
 """
 
+from __future__ import annotations
+
 import math
 import os
 import time
 from collections.abc import Collection, Sequence
 
-import pygit2
 from attrs import field, frozen
 
 from boocode.adapters.git import repository
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.adapters.git.registration import remove_tree
 from boocode.adapters.git.repository import BASE_REFS, Located
 from boocode.adapters.git.threads import Threads

@@ -3,13 +3,15 @@
 Nothing here reads a tree or a large object: libgit2 would hold the interpreter, and with it the event loop.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import pygit2
 from attrs import frozen
 
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.domain.changes import Entry
 from boocode.ports.worktrees import WorkspaceError
 

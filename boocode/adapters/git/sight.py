@@ -9,14 +9,15 @@ clock would not show. Like git's own index it does not see what a memory map wri
 Plain calls, for a thread.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-import pygit2
-
 from boocode.adapters.git import repository
 from boocode.adapters.git.checkpoint_commits import head_of
+from boocode.adapters.git.libgit2 import pygit2
 from boocode.adapters.git.repository import Located
 from boocode.ports.checkpoints import Sight
 

@@ -1,10 +1,15 @@
 """Which line on disk is the partner of which line of old: in order, and so that the likeness adds up to the most."""
 
 from collections.abc import Sequence
-
-from rapidfuzz.distance import Levenshtein
+from typing import TYPE_CHECKING
 
 from boocode.domain.patching.differences import matches
+from boocode.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Levenshtein
+else:
+    Levenshtein = Later("rapidfuzz.distance.Levenshtein")
 
 PARTNERS = 0.5
 """Lines less alike than this are not the same line."""

@@ -7,9 +7,17 @@ are alike. Each anchor votes for the line where the block would begin.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from boocode.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+else:
+    process = Later("rapidfuzz.process")
+    Levenshtein = Later("rapidfuzz.distance.Levenshtein")
+
 
 PLACES = 12
 """How many places are worth comparing."""

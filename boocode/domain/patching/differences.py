@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from attrs import frozen
-from rapidfuzz.distance import LCSseq
+
+from boocode.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import LCSseq
+else:
+    LCSseq = Later("rapidfuzz.distance.LCSseq")
 
 _LARGE = 4000
 """Lines on both sides from which on lines that stand very often do not guide the comparison: it would take minutes."""

@@ -6,12 +6,18 @@ A small file is compared window by window. A large one has too many: there, anch
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import ceil
+from typing import TYPE_CHECKING
 
 from attrs import frozen
-from rapidfuzz.distance import Levenshtein
 
 from boocode.domain.patching.anchors import place_of_same_lines, places_by_likeness, places_by_words
 from boocode.domain.patching.differences import matches
+from boocode.later import Later
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Levenshtein
+else:
+    Levenshtein = Later("rapidfuzz.distance.Levenshtein")
 
 SHORTEST_CHARS = 16
 LONGEST_CHARS = 64_000
