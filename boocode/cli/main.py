@@ -1,33 +1,46 @@
 """The `boocode` command."""
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from boocode.cli.changes import apply, diff, reject, rewind
-from boocode.cli.checkpoints import checkpoints, restore
-from boocode.cli.doctor import doctor
-from boocode.cli.export import export
-from boocode.cli.inbox import inbox
-from boocode.cli.listing import ls, providers
 from boocode.cli.output import survive_any_encoding
-from boocode.cli.projects import project
-from boocode.cli.queue import queue
-from boocode.cli.serve import serve
-from boocode.cli.tree import tree
-from boocode.cli.turns import attach, cancel, run, send
-from boocode.cli.worktrees import stash, worktrees
 from boocode.version import __version__
 
+_COMMANDS: Final = {
+    "serve": ("serve",),
+    "turns": ("attach", "cancel", "run", "send"),
+    "listing": ("ls", "providers"),
+    "queue": ("queue",),
+    "inbox": ("inbox",),
+    "export": ("export",),
+    "changes": ("apply", "diff", "reject", "rewind"),
+    "checkpoints": ("checkpoints", "restore"),
+    "worktrees": ("stash", "worktrees"),
+    "projects": ("project",),
+    "tree": ("tree",),
+    "doctor": ("doctor",),
+}
+"""By the module of this package that has them."""
+_MODULES: Final = {name: module for module, names in _COMMANDS.items() for name in names}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Imports what the command needs that is asked for: a server does without what the others want."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _MODULES:
+            return None
+        command: click.Command = getattr(import_module(f"{__package__}.{_MODULES[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="BooCode")
 def main() -> None:
     """BooCode runs coding agents on your machine: supervised, visible, nothing lost."""
     survive_any_encoding()
-
-
-_WORK = (serve, run, ls, attach, send, cancel, queue, inbox, export)
-_CHANGES = (diff, apply, reject, rewind, checkpoints, restore, worktrees, stash)
-_SETTINGS = (project, providers, tree, doctor)
-
-for _command in (*_WORK, *_CHANGES, *_SETTINGS):
-    main.add_command(_command)
