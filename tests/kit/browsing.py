@@ -187,7 +187,7 @@ def watched_page(browser: Any, door: str, **options: Any) -> Iterator[Any]:
     page.goto(door)
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def _is_complaint(message: Any) -> bool:

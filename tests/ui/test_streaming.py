@@ -33,7 +33,9 @@ BLOCKS = f"""\
 TOP = "() => document.querySelector('.chat-log').scrollTop"
 
 
-FROM_END = "(log => log.scrollHeight - log.scrollTop - log.clientHeight)(document.querySelector('.chat-log'))"
+# Where the page is laid out anew, for another width, there is no conversation for a moment.
+FROM_END = """(log => log ? log.scrollHeight - log.scrollTop - log.clientHeight : Infinity)(
+  document.querySelector('.chat-log'))"""
 FIRST_MARK = """() => [...document.querySelectorAll('.chat-log .md-block')]
   .map(block => block.getBoundingClientRect().top).find(top => top > 100)"""
 
