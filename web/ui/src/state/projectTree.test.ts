@@ -3,7 +3,7 @@ import type { Project, Session } from "../wire/types";
 import { treeKey, treeRows, withKnown, type Row, type TreeOptions } from "./projectTree";
 
 const at = "2026-01-01T00:00:00Z";
-const project = (id: string): Project => ({ id, name: id, path: `/work/${id}`, created_at: at, permission_policy: "ask" });
+const project = (id: string): Project => ({ id, name: id, path: `/srv/${id}`, created_at: at, permission_policy: "ask" });
 const session = (id: string, project_id: string, chats = 1): Session => ({
   id,
   project_id,
