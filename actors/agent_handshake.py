@@ -24,7 +24,7 @@ from boocode.ports.agents import AgentStartFailed, SessionLimits, SessionPlan
 REPLAY_QUIET_S = 0.1
 """No news for so long after session/load was answered: the replay is over."""
 REPLAY_S = 2.0
-"""The longest that is waited for that."""
+"""The longest that is waited for that, and for its beginning."""
 
 
 @frozen
@@ -74,9 +74,9 @@ class Handshake:
             except RequestFailed:
                 continue  # advertised and not there, or the conversation is gone: the next way
             assert self._plan.resume_id is not None
-            if way == "load":
-                await _until_quiet(replayed)
-            return Opened(result.session_id or self._plan.resume_id, True, offer(result), known)
+            # Qwen Code (seen in 0.15.10) "loads" a conversation that it does not know: an empty one, under that id.
+            remembers = way == "resume" or await _history_came(replayed)
+            return Opened(result.session_id or self._plan.resume_id, remembers, offer(result), known)
         result = await self._try(requests, last)
         if result.session_id is None:
             raise self.failure("The agent's answer holds no sessionId.")
@@ -90,10 +90,14 @@ class Handshake:
         return await requests.ask(self.phase, params, self._limits.open_s, SessionResult)
 
 
-async def _until_quiet(replayed: Callable[[], int]) -> None:
-    """Some agents answer session/load first and replay afterwards: a prompt's events must not mix with that."""
+async def _history_came(replayed: Callable[[], int]) -> bool:
+    """Waits until the replay of a loaded conversation is over; False = nothing was replayed: it holds nothing.
+
+    Some agents answer session/load first and replay afterwards: a prompt's events must not mix with that.
+    """
     with trio.move_on_after(REPLAY_S):
-        seen = -1
-        while seen != replayed():
+        seen = 0
+        while replayed() == 0 or seen != replayed():
             seen = replayed()
             await trio.sleep(REPLAY_QUIET_S)
+    return replayed() > 0

@@ -35,7 +35,7 @@ TELL = json.dumps([{"tell": "requests"}])
 
 @pytest.mark.parametrize("result", [None, {}, {"models": None, "modes": None, "configOptions": None}])
 async def test_a_load_without_models_resumes(tmp_path: Path, result: object) -> None:
-    command = scripted(capabilities=LOAD, answers={"session/load": result})
+    command = scripted(capabilities=LOAD, answers={"session/load": result}, replay=HISTORY)
     async with rig(tmp_path, command=command, agent="agent") as agents:
         lease = await agents.acquire(agents.plan(resume_id="known"))
         assert (lease.fresh, lease.agent_session_id) == (False, "known")
@@ -50,7 +50,7 @@ async def test_a_replay_is_dropped_and_the_commands_in_it_are_kept(tmp_path: Pat
         assert [type(event) for event in told.events if type(event) is not Commands] != []
         assert told.text == "new answer"
         assert [[each.name for each in event.commands] for event in told.of(Commands)] == [["status"]]
-        assert (await agents.session_state(lease))["replayed_updates"] == 2
+        assert (await agents.session_state(lease))["replayed_updates"] == 3
 
 
 async def test_a_replay_that_comes_after_the_answer_is_dropped_too(tmp_path: Path) -> None:
@@ -86,3 +86,24 @@ async def test_a_conversation_that_the_agent_has_lost_is_begun_anew(tmp_path: Pa
         lease = await agents.acquire(agents.plan(resume_id="known"))
         assert (lease.fresh, lease.agent_session_id) == (True, "scripted-1")
         assert (await agents.turn(lease, SAY)).text == "new answer"
+
+
+async def test_a_conversation_that_is_loaded_without_any_history_is_forgotten(tmp_path: Path) -> None:
+    """Qwen Code answers a load of what it does not know as if it knew it."""
+    command = scripted(capabilities=LOAD, answers={"session/load": {}}, replay=[COMMANDS])
+    async with rig(tmp_path, command=command, agent="agent") as agents:
+        lease = await agents.acquire(agents.plan(resume_id="known"))
+        assert (lease.fresh, lease.agent_session_id) == (True, "known")
+        assert (await agents.turn(lease, SAY)).text == "new answer"
+
+
+async def test_a_question_that_was_never_answered_is_remembered_too(tmp_path: Path) -> None:
+    command = scripted(capabilities=LOAD, replay=HISTORY[:1])
+    async with rig(tmp_path, command=command, agent="agent") as agents:
+        assert not (await agents.acquire(agents.plan(resume_id="known"))).fresh
+
+
+async def test_the_person_s_own_words_are_not_shown_as_the_agent_s(tmp_path: Path) -> None:
+    echo = json.dumps([{"update": chunk("user_message_chunk", "question")}, {"say": "answer"}])
+    async with rig(tmp_path, command=scripted(), agent="agent") as agents:
+        assert (await agents.turn(await agents.acquire(), echo)).text == "answer"

@@ -19,8 +19,16 @@ from boocode.domain.acp.usage import UsageNote
 from boocode.domain.events import AgentEvent
 
 RequestId: TypeAlias = str | int
-Mapped: TypeAlias = AgentEvent | UsageNote | SettingsNote | TerminalShown | TerminalText
-"""An event; or what becomes one by the turn's memory (tokens, money, a tool's terminal), or says what may be chosen."""
+
+
+@frozen
+class OwnWords:
+    """The person's own words again, as a replayed history holds them: never shown, but a sign that there is one."""
+
+
+Mapped: TypeAlias = AgentEvent | UsageNote | SettingsNote | TerminalShown | TerminalText | OwnWords
+"""An event; or what becomes one by the turn's memory (tokens, money, a tool's terminal), says what may be chosen, or
+is history."""
 
 
 @frozen

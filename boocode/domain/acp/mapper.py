@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from boocode.domain.acp import messages as m
-from boocode.domain.acp.incoming import Mapped
+from boocode.domain.acp.incoming import Mapped, OwnWords
 from boocode.domain.acp.offers import SettingsNote, of_options
 from boocode.domain.acp.tools import content_text, terminals_shown, tool_call, tool_update
 from boocode.domain.acp.usage import session_cost, tokens
@@ -36,6 +36,8 @@ def map_update(update: m.SessionUpdate) -> tuple[Mapped, ...]:
         case m.AgentThoughtChunk():
             text = content_text(update.content)
             return (Reasoning(text),) if text else ()
+        case m.UserMessageChunk():
+            return (OwnWords(),)
         case m.ToolCallStart():
             return (tool_call(update), *terminals_shown(update))
         case m.ToolCallProgress():

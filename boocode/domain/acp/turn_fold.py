@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from boocode.domain.acp.incoming import Mapped
+from boocode.domain.acp.incoming import Mapped, OwnWords
 from boocode.domain.acp.offers import SettingsNote
 from boocode.domain.acp.permissions import is_refusal
 from boocode.domain.acp.terminals import TerminalShown, TerminalText
@@ -117,6 +117,8 @@ class TurnFold:
                     out.append(event)
             case SettingsNote():
                 pass  # the session keeps it
+            case OwnWords():
+                pass  # they are in the transcript already
             case TerminalShown(tool_call_id=tool, terminal_id=terminal):
                 self._showing.setdefault(terminal, []).append(tool)
                 self._terminal_news(out, terminal, [tool])

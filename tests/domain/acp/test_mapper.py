@@ -5,7 +5,7 @@ import json
 import pytest
 
 from boocode.adapters.acp.wire import JsonRpcWire
-from boocode.domain.acp.incoming import Garbage, Mapped, Updates
+from boocode.domain.acp.incoming import Garbage, Mapped, OwnWords, Updates
 from boocode.domain.acp.offers import Offer, SettingsNote
 from boocode.domain.acp.tools import MAX_OUTPUT_CHARS
 from boocode.domain.acp.usage import UsageNote
@@ -52,7 +52,7 @@ def test_an_empty_chunk_says_nothing_but_may_carry_usage() -> None:
 
 
 def test_the_persons_own_words_in_a_replay_are_not_the_agents() -> None:
-    assert mapped(sessionUpdate="user_message_chunk", content={"type": "text", "text": "me"}) == ()
+    assert mapped(sessionUpdate="user_message_chunk", content={"type": "text", "text": "me"}) == (OwnWords(),)
 
 
 def test_what_cannot_be_shown_is_named() -> None:
