@@ -27,3 +27,4 @@ class Row(Enum):
     KILLED_IN_TURN = "killed in a turn: interrupted with the cause, then another turn"
     KILLED_IDLE = "killed while idle: the next turn works"
     RESUMED = "resumed after a restart of everything, nothing told twice"
+    LOST = "a conversation that it does not know any more is begun anew, and that is said"

@@ -3,7 +3,7 @@
 import pytest
 import trio
 
-from boocode.domain.events import Completed, Interrupted
+from boocode.domain.events import Completed, Interrupted, Notice
 from tests.actors.agent_kit import WAIT_S
 from tests.contract.rows import Row
 from tests.contract.stage import Stage, user_turns
@@ -63,3 +63,23 @@ async def test_resumed_after_a_restart_of_everything_it_remembers_and_tells_noth
         assert user_turns(told) == 2
         if stage.said_to_model():
             assert "good morning" not in told.text
+
+
+@pytest.mark.row(Row.LOST)
+async def test_a_conversation_that_it_does_not_know_is_begun_anew_and_that_is_said(stage: Stage) -> None:
+    async with stage.open() as agents:
+        lease = await agents.acquire()
+        told, started = await agents.start(lease, stage.prompts.say("good morning"), task="t1")
+        await told.over()
+    assert started.agent_session_id is not None
+    async with stage.open() as agents:
+        lease = await agents.acquire(agents.plan(resume_id=another(started.agent_session_id)))
+        told = await agents.turn(lease, stage.prompts.how_many(), task="t2")
+        assert isinstance(told.outcomes[0], Completed)
+        assert user_turns(told) == 1
+        assert lease.fresh or any("does not remember" in notice.text for notice in told.of(Notice))
+
+
+def another(agent_session_id: str) -> str:
+    """An id of the same form that was never given."""
+    return agent_session_id.translate({ord("0") + digit: str(9 - digit) for digit in range(10)})
