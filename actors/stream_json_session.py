@@ -34,6 +34,7 @@ from boocode.ports.agents import (
 )
 
 PROMPT = "session/prompt"
+ANEW = "does not know this conversation any more: it started anew and does not remember earlier turns."
 
 
 @frozen
@@ -147,14 +148,18 @@ class StreamJsonSession(Actor):
 
     async def _lead(self, turn: OneShotTurn) -> None:
         """A helper task: from the launch to the end of the turn's process, twice when a conversation is gone."""
+        before = self._conversation, self._cost
         try:
             await self._run_process(turn)
-            if turn.rung is None and turn.run.could_not_begin and self._conversation.is_begun:
+            if self._may_be_unknown(turn):
                 self._forget(turn)
                 await self._run_process(turn)
         except AgentStartFailed as error:
+            self._keep(*before)
             self._refuse(turn, error)
             return
+        if turn.run.could_not_begin:
+            self._keep(*before)
         if turn is not self._slot.turn:
             return  # the session died over it
         if not turn.is_started and turn.rung is None and turn.run.could_not_begin:
@@ -194,17 +199,29 @@ class StreamJsonSession(Actor):
         run = turn.run
         if run.is_begun:
             self._conversation = Conversation(run.session_id or self._conversation.id, is_begun=True)
+        if turn.forgets and not run.could_not_begin:
+            turn.forgets = False
+            turn.delivery.put_first([Notice(f"{self._label} {ANEW}")])
         if not run.could_not_begin or turn.delivery.is_full:
             self._say_started(turn)
+
+    def _may_be_unknown(self, turn: OneShotTurn) -> bool:
+        """Whether the program may have ended because it knows no such conversation: one that was killed, or had to
+        be ended, said nothing about that."""
+        was_ended = turn.rung is not None or turn.broken is not None
+        was_killed = turn.exit is not None and turn.exit.code < 0
+        return self._conversation.is_begun and turn.run.could_not_begin and not was_ended and not was_killed
+
+    def _keep(self, before: Conversation, cost: float | None) -> None:
+        """Nothing was begun. What was there stays; an id that was only tried is used up, for the program may have
+        taken it down and would refuse it as taken."""
+        self._conversation = before if before.is_begun else Conversation(_new_id(), is_begun=False)
+        self._cost = cost
 
     def _forget(self, turn: OneShotTurn) -> None:
         self._conversation = Conversation(_new_id(), is_begun=False)
         self._cost = 0.0
-        turn.run, turn.exit = self._new_run(), None
-        words = (
-            "does not know this conversation any more: it started anew and does not remember earlier turns."
-        )
-        turn.delivery.put([Notice(f"{self._label} {words}")])
+        turn.run, turn.exit, turn.forgets = self._new_run(), None, True
 
     # Ending
 

@@ -57,6 +57,8 @@ class OneShotTurn:
     listener: MonitorId
     is_started: bool = False
     """TurnStarted was said: now the listener is owed a TurnOver."""
+    forgets: bool = False
+    """It goes on in a new conversation; to be told when that has begun."""
     rung: Literal["asked", "killed"] | None = None
     """Set when it was cancelled."""
     broken: str | None = None

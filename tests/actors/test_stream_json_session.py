@@ -121,6 +121,37 @@ async def test_a_conversation_that_is_gone_is_begun_anew_and_told(tmp_path: Path
         assert "turns: 2" in (await agents.turn(lease, "again", task="t2")).text
 
 
+@pytest.mark.parametrize(
+    ("mishap", "says"), [("kill", "killed by signal 9"), ("exit", "code 4; .* no space left on device")]
+)
+async def test_what_befalls_a_program_before_its_first_word_does_not_cost_the_conversation(
+    tmp_path: Path, mishap: str, says: str
+) -> None:
+    place = tmp_path / "mishap"
+    async with agents_like(tmp_path, "early", str(place)) as agents:
+        lease = await agents.acquire()
+        await agents.turn(lease, "hello", task="t1")
+        place.write_text(mishap)
+        with pytest.raises(AgentStartFailed, match=says):
+            await agents.start(lease, "hello", task="t2")
+        place.unlink()
+        told = await agents.turn(lease, "hello", task="t3")
+        assert "turns: 2" in told.text
+        assert notices(told) == []
+
+
+async def test_an_id_that_a_killed_program_may_have_taken_down_is_not_tried_again(tmp_path: Path) -> None:
+    place = tmp_path / "mishap"
+    place.write_text("take")
+    async with agents_like(tmp_path, "early", str(place)) as agents:
+        lease = await agents.acquire()
+        with pytest.raises(AgentStartFailed, match="killed by signal 9"):
+            await agents.start(lease, "hello", task="t1")
+        place.unlink()
+        for task, count in (("t2", "turns: 1"), ("t3", "turns: 2")):
+            assert count in (await agents.turn(lease, "hello", task=task)).text
+
+
 async def test_a_program_that_ends_without_a_word_could_not_be_started(tmp_path: Path) -> None:
     async with agents_like(tmp_path, "die-silent") as agents:
         lease = await agents.acquire()

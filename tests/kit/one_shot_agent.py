@@ -8,6 +8,8 @@ in the folder of ONE_SHOT_STATE. Standard library only. Faults (an argument is a
 | `none` | answers what the prompt said, how many turns this conversation had, and its options |
 | `die` | a chunk, words on stderr, and exit 5 |
 | `die-silent` | words on stderr and exit 3, without a word on stdout |
+| `early PATH` | if the file PATH is there, dies of what it says before its first word: `kill`, `exit`, or `take` (the
+  conversation down, then `kill`) |
 | `no-result` | a chunk, and exit 0 |
 | `long-line N` | one chunk of N megabytes in one line |
 | `garbage` | a banner, half a message and other lines that are none, between messages |
@@ -83,8 +85,11 @@ def state() -> Path:
 
 
 def remember() -> None:
-    """Refuses to resume what it does not know, as claude does."""
+    """Refuses to resume what it does not know, and to begin what it knows, as claude does."""
     place = state() / SESSION
+    if not option("--resume") and place.exists():
+        print(f"Error: Session ID {SESSION} is already in use.", file=sys.stderr)
+        sys.exit(1)
     if option("--resume") and not place.exists():
         words = f"No conversation found with session ID: {SESSION}"
         print(words, file=sys.stderr)
@@ -110,7 +115,15 @@ def main() -> None:
     if fault.startswith("plain"):
         raw(f"You said: {prompt}\nNo more than that.")
         return
+    what = Path(argument).read_text() if fault == "early" and Path(argument).exists() else ""
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "exit":
+        print("no space left on device", file=sys.stderr)
+        sys.exit(4)
     remember()
+    if what == "take":
+        os.kill(os.getpid(), signal.SIGKILL)
     if fault == "garbage":
         raw("Welcome! This is a banner.\n")
     begin()
@@ -119,7 +132,7 @@ def main() -> None:
 
 def misbehave(fault: str, argument: str, prompt: str) -> None:
     match fault:
-        case "none":
+        case "none" | "early":
             options = " ".join(word for word in sys.argv[2:] if word)
             said = f"You said: {prompt}\nturns: {turns()}\noptions: {options}"
             for piece in said.splitlines(keepends=True):
