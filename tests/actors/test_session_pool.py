@@ -10,6 +10,7 @@ import pytest
 import trio
 from attrs import evolve
 
+from boocode.domain.events import Cancelled
 from boocode.kernel import CallTimeout
 from boocode.ports.agents import (
     Acquire,
@@ -384,12 +385,14 @@ async def test_an_agent_that_was_given_up_on_is_ended_though_nobody_wants_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("actors.session_pool.ANSWER_S", 0.3)
-    limits = SessionLimits(cancel_s=0.3)
+    limits = SessionLimits(
+        cancel_s=2.5
+    )  # 1 s of it to answer the probe: one that does not is killed, not given up
     async with rig(tmp_path, command=fault("deaf"), limits=limits) as agents:
         lease = await agents.acquire()
         told, _ = await agents.start(lease, "go")
         agents.cancel(lease)
-        await told.over()
+        assert await told.over() == Cancelled("given_up")
         agents.release(lease)
         await agents.until_no_children()
         assert (await agents.pool_state())["evicted"] == 1
