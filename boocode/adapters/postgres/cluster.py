@@ -12,14 +12,13 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from boocode.adapters.postgres.binaries import Binaries, find_binaries
 from boocode.adapters.postgres.privilege import WAYS_OUT, Privilege, choose_privilege
-from boocode.adapters.postgres.socket_place import SOCKET, socket_directory
+from boocode.adapters.postgres.socket_place import SOCKET, SocketPlace, sweep_places
 from boocode.ports.database import StoreMisconfigured
 from boocode.ports.processes import LaunchSpec
 
@@ -56,10 +55,10 @@ class Cluster:
         self._new: Path | None = None
         self._lock: int | None = None
         self._privilege = Privilege()
-        self._sockets: Path | None = None
+        self._sockets = SocketPlace(self.home)
 
     def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://{USER}@/{database}?host={self._socket_directory()}"
+        return f"postgresql://{USER}@/{database}?host={self._sockets.path}"
 
     def prepare(self) -> LaunchSpec | None:
         """Takes the cluster for this process, ends what an earlier one left running in it, and says which
@@ -67,7 +66,8 @@ class Cluster:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_lock()
         self._privilege = choose_privilege(self.data, self._binaries.program("postgres"))
-        self._sockets = socket_directory(self.home, self._privilege.owner)
+        self._sockets.take(self._privilege.owner)
+        sweep_places(self._sockets.path.parent)
         self._end_leftovers()
         self._remove_stale_files()
         if self.data.exists():
@@ -83,24 +83,17 @@ class Cluster:
             self._new = None
 
     def server(self) -> LaunchSpec:
-        options = {**self._settings, "unix_socket_directories": str(self._socket_directory())}
+        options = {**self._settings, "unix_socket_directories": str(self._sockets.path)}
         flags = [item for key, value in options.items() for item in ("-c", f"{key}={value}")]
         program = self._binaries.program("postgres")
         return self._launch((program, "-D", str(self.data), *flags), "postgres")
 
     def release(self) -> None:
         """Gives the cluster up; the server must be gone."""
-        if self._sockets is not None:
-            with suppress(OSError):  # not empty, if the server was killed: the next start clears it
-                self._sockets.rmdir()
+        self._sockets.release()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-    def _socket_directory(self) -> Path:
-        if self._sockets is None:
-            self._sockets = socket_directory(self.home)
-        return self._sockets
 
     def _initdb(self) -> LaunchSpec:
         self._new = self.home / f"postgres.new-{os.getpid()}-{time.monotonic_ns()}"
@@ -191,7 +184,7 @@ class Cluster:
 
     def _remove_stale_files(self) -> None:
         """Nothing runs in the cluster: pid files would only keep a server from starting once a pid is reused."""
-        place = self._socket_directory()
+        place = self._sockets.path
         for stale in (self.data / "postmaster.pid", place / SOCKET, place / f"{SOCKET}.lock"):
             stale.unlink(missing_ok=True)
         for half_made in self.home.glob("postgres.new-*"):

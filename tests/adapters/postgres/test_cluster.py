@@ -15,7 +15,7 @@ from attrs import evolve
 
 from boocode.adapters.postgres.binaries import find_binaries
 from boocode.adapters.postgres.cluster import Cluster
-from boocode.adapters.postgres.socket_place import MAX_SOCKET_PATH_BYTES, SOCKET, socket_directory
+from boocode.adapters.postgres.socket_place import MAX_SOCKET_PATH_BYTES, SOCKET
 from boocode.adapters.processes.spawn import full_command
 from boocode.ports.database import StoreMisconfigured
 from boocode.ports.processes import LaunchSpec
@@ -195,35 +195,3 @@ def test_a_home_with_a_long_path_gets_a_short_socket(home: Path, hands: Hands) -
     cluster = hands.cluster(long)
     hands.start(cluster)
     assert len(os.fsencode(cluster.url().split("host=")[1]) + SOCKET.encode()) < MAX_SOCKET_PATH_BYTES
-
-
-def test_the_socket_place_is_the_same_for_the_same_home_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    one = socket_directory(Path("/home/a"))
-    assert one.parent == tmp_path
-    assert socket_directory(Path("/home/a")) == one
-    assert socket_directory(Path("/home/b")) != one
-
-
-def test_a_socket_place_that_is_open_to_others_is_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    place = socket_directory(Path("/home/a"))
-    place.chmod(0o777)
-    socket_directory(Path("/home/a"))
-    assert stat.S_IMODE(place.stat().st_mode) == 0o700
-
-
-def test_a_socket_place_that_is_somebody_elses_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    place = socket_directory(Path("/home/a"))
-    place.rmdir()
-    (tmp_path / "elsewhere").mkdir()
-    place.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(StoreMisconfigured, match="belongs to somebody else"):
-        socket_directory(Path("/home/a"))
