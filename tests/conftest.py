@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import hypothesis
 import pytest
 
 from tests.kit.probe import Probe
+from tests.kit.scratch import in_memory
 
 if TYPE_CHECKING:
     from tests.kit.trees import Trees
@@ -40,11 +43,30 @@ def pytest_configure(config: pytest.Config) -> None:
     name = config.getoption("--agents")
     if name and os.path.exists(name.partition("::")[0]):
         raise pytest.UsageError(f"--agents takes the name of an agent: write {name} before it")
+    _keep_files_in_memory()
+    _compile_once(config)
     config.addinivalue_line("markers", "case(number): the kernel rule of that number, 1-76")
     config.addinivalue_line("markers", "row(row): the row of the backends' contract")
     config.addinivalue_line(
         "markers", "real_agent(name): needs that agent installed; runs with --agents only"
     )
+
+
+def _keep_files_in_memory() -> None:
+    """A server on a busy disk takes three times as long to start. Who names a place for the files gets it."""
+    memory = in_memory()
+    if memory is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def _compile_once(config: pytest.Config) -> None:
+    """Who wants no bytecode beside the sources would have each of a few hundred programs compile them all anew: what
+    the tests start keeps it in a folder of this run."""
+    if os.environ.get("PYTHONDONTWRITEBYTECODE") and "PYTHONPYCACHEPREFIX" not in os.environ:
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
+        folder = tempfile.mkdtemp(prefix="boocode-pycache-", dir=in_memory())
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

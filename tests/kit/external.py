@@ -12,6 +12,7 @@ from attrs import evolve
 from boocode.adapters.postgres.cluster import Cluster
 from boocode.adapters.processes.spawn import full_command
 from boocode.ports.processes import LaunchSpec
+from tests.kit.scratch import in_memory
 
 SETTINGS = {"fsync": "off", "max_connections": "50"}
 """A kill loses nothing by them: what was committed is with the system."""
@@ -43,7 +44,8 @@ class ExternalPostgres:
 
 @contextmanager
 def external_postgres() -> Iterator[ExternalPostgres]:
-    folder = Path(tempfile.mkdtemp(prefix="boocode-pg-"))  # short, and reachable for another user
+    # Short, and reachable for another user.
+    folder = Path(tempfile.mkdtemp(prefix="boocode-pg-", dir=in_memory()))
     folder.chmod(0o711)
     server = ExternalPostgres(folder)
     try:

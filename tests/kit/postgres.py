@@ -25,6 +25,7 @@ from boocode.adapters.postgres.migrations import migrate
 from boocode.adapters.postgres.store import PostgresStore
 from boocode.adapters.processes.spawn import full_command
 from boocode.ports.processes import LaunchSpec
+from tests.kit.scratch import in_memory
 
 TEMPLATE = "template_boocode"
 READY_S = 60.0
@@ -108,7 +109,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One server for the whole run. Its directories go with it."""
     if _Shared.server is None:
         # Not in pytest's directory: where root may not use namespaces, another user has to reach it.
-        _Shared.home = Path(tempfile.mkdtemp(prefix="boocode-pg-"))
+        _Shared.home = Path(tempfile.mkdtemp(prefix="boocode-pg-", dir=in_memory()))
         _Shared.home.chmod(0o711)
         _Shared.server = PostgresServer(_Shared.home)
     _Shared.users += 1

@@ -15,6 +15,8 @@ import pytest
 from attrs import frozen
 from pygit2.enums import ConfigLevel
 
+from tests.kit.scratch import in_memory
+
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A Person",
     "GIT_AUTHOR_EMAIL": "person@example.org",
@@ -102,8 +104,7 @@ def make_repository(root: Path, files: Mapping[str, str | bytes] | None = None) 
 @contextmanager
 def scratch_in_memory() -> Iterator[Path]:
     """A directory for thousands of files, gone afterwards; on some disks they take a minute to be removed."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as path:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as path:
         yield Path(path)
 
 

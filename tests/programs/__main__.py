@@ -51,10 +51,11 @@ def _arguments() -> argparse.Namespace:
 def _whole(asked: argparse.Namespace) -> int:
     """A PostgreSQL, and a process beside each other for each share of the seeds."""
     from tests.kit.postgres import PostgresServer
+    from tests.kit.scratch import in_memory
 
     single = asked.seed is not None or asked.program is not None
     processes = 1 if single else asked.processes
-    with tempfile.TemporaryDirectory(prefix="boocode-pg-") as home:
+    with tempfile.TemporaryDirectory(prefix="boocode-pg-", dir=in_memory()) as home:
         os.chmod(home, 0o711)
         server = PostgresServer(Path(home))
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
+from tests.kit.scratch import in_memory
 from tests.programs.desk import Broken, Desk
 from tests.programs.operations import Program, write_down
 from tests.programs.oracle import Loss
@@ -57,8 +58,7 @@ class Report:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """In memory where there is one: thousands of small repositories are made and removed."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="boocode-programs-", dir=memory if memory.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="boocode-programs-", dir=in_memory()))
     try:
         yield folder
     finally:
