@@ -12,7 +12,6 @@ import os
 import signal
 from typing import Any
 
-import structlog
 import trio
 import trio_asyncio  # type: ignore[import-untyped]
 
@@ -20,14 +19,14 @@ from boocode.adapters.processes.home_lock import HomeBusy, HomeLock
 from boocode.adapters.processes.leftovers import settle_leftovers
 from boocode.compose import Composition, compose
 from boocode.kernel import RestartsExhausted, StartFailed, open_tree
-from boocode.logs import configure_logs, log_supervision
+from boocode.logs import configure_logs, log_supervision, logger
 from boocode.settings import Settings
 from boocode.token import home_token
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 FORCED_EXIT = 1
 
-_log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("boocode")
+_log = logger("boocode")
 
 
 class StartError(Exception):

@@ -1,8 +1,12 @@
-"""A module that is imported when something of it is first wanted: for large ones that an idle BooCode never uses."""
+"""What an idle BooCode never uses is not imported: large modules when something of them is first wanted, and what a
+library only takes along because it happens to be installed not at all."""
 
 import importlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
+from typing import cast
 
 
 class Later:
@@ -19,3 +23,16 @@ class Later:
         value = getattr(module, attribute)
         setattr(self, attribute, value)
         return value
+
+
+@contextmanager
+def left_out(*packages: str) -> Iterator[None]:
+    """While in it those of the packages that are not imported yet seem not to be installed."""
+    unseen = [package for package in packages if package not in sys.modules]
+    # None is Python's own word for "cannot be imported".
+    sys.modules.update(dict.fromkeys(unseen, cast(ModuleType, None)))
+    try:
+        yield
+    finally:
+        for package in unseen:
+            del sys.modules[package]

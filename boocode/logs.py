@@ -3,9 +3,16 @@
 import logging
 import sys
 
-import structlog
-
 from boocode.kernel import Crashed, Event, describe, is_abnormal
+from boocode.later import left_out
+
+with left_out("rich", "better_exceptions"):  # structlog would take them along where they happen to be: 3 MB
+    import structlog
+
+
+def logger(name: str) -> "structlog.stdlib.BoundLogger":
+    found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return found
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -22,8 +29,8 @@ def configure_logs(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Never the rich formatter that is taken when its package happens to be there: it holds the loop for
-                # as long as it draws, and writes the values of local variables down.
+                # Never the rich formatter, whoever has loaded its package: it holds the loop for as long as it
+                # draws, and writes the values of local variables down.
                 structlog.dev.ConsoleRenderer(
                     colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
                 ),
@@ -45,7 +52,7 @@ def configure_logs(level: int = logging.INFO) -> None:
 
 def log_supervision(event: Event) -> None:
     """For `telemetry.attach`: what a person should read later; ordinary starts and ends are left out."""
-    log = structlog.stdlib.get_logger("boocode.tree")
+    log = logger("boocode.tree")
     if event.kind == "exited" and event.exit is not None and is_abnormal(event.exit):
         cause = event.exit.cause if isinstance(event.exit, Crashed) else None
         log.warning(

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from boocode.cli.output import survive_any_encoding
+from boocode.generated_sources import keep_no_generated_sources
 from boocode.version import __version__
 
 _COMMANDS: Final = {
@@ -35,6 +36,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _MODULES:
             return None
+        keep_no_generated_sources()
         command: click.Command = getattr(import_module(f"{__package__}.{_MODULES[cmd_name]}"), cmd_name)
         return command
 
