@@ -7,6 +7,7 @@ What it must not do: decide when to connect again. That is its actor's.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -188,13 +189,14 @@ class Database:
     # work
 
     async def unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        """Runs `work`, an asyncio function, on a connection of its own; each statement commits by itself.
+        """Runs `work`, an asyncio function, on a connection of its own; each statement commits by itself. It is run
+        again when a statement lost a race, so it must be repeatable, here and in a transaction.
         Raises StoreUnavailable (OutcomeUnknown when a statement may have run) or StoreRejected."""
         self._refuse_when_down()
         return await self._enter(work, transaction=False)
 
     async def transaction(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        """Like `unit`, in one transaction, which is run again when it lost a race: `work` must be repeatable."""
+        """Like `unit`, in one transaction."""
         self._refuse_when_down()
         return await self._enter(work, transaction=True)
 
@@ -233,11 +235,9 @@ class Database:
         except Exception as error:
             raise NotConnected(error) from error
         try:
-            if not transaction:
-                return await work(Unit(connection))
             for left in reversed(range(RACES_BEFORE_GIVING_UP)):
                 try:
-                    async with connection.transaction():
+                    async with connection.transaction() if transaction else nullcontext():
                         return await work(Unit(connection))
                 except asyncpg.PostgresError as error:
                     if not is_transient(error) or not left:

@@ -53,6 +53,27 @@ async def test_two_thousand_random_cancels_leave_the_pool_whole(
     assert database.status().state == "up"
 
 
+async def test_a_single_statement_that_lost_a_race_runs_again(database: Database) -> None:
+    """Two that wait for each other in a circle: PostgreSQL ends one of them, and both get through."""
+    done = []
+
+    async def take(first: int, second: int) -> None:
+        async def work(unit: Unit) -> None:
+            await unit._connection.execute(
+                f"""DO $$ BEGIN PERFORM pg_advisory_xact_lock({first}); PERFORM pg_sleep(0.3);
+                    PERFORM pg_advisory_xact_lock({second}); END $$"""
+            )
+            done.append(first)
+
+        await database.unit(work)
+
+    with trio.fail_after(30):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(take, 1, 2)
+            nursery.start_soon(take, 2, 1)
+    assert sorted(done) == [1, 2]
+
+
 async def test_calls_before_it_is_open_are_unavailable_at_once(
     database_url: str, asyncio_loop: object
 ) -> None:
