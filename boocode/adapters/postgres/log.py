@@ -56,13 +56,15 @@ class PostgresLog:
     # writing
 
     async def write(self, batch: Batch) -> Committed:
-        if all(isinstance(op, AppendFrames) and op.is_plain for op in batch.ops):
-            return await self._write_frames(batch)
+        appends = [op for op in batch.ops if isinstance(op, AppendFrames)]
+        if len(appends) == len(batch.ops):
+            return await self._write_frames(batch, appends)
         return await self._write_ops(batch)
 
-    async def _write_frames(self, batch: Batch) -> Committed:
-        """What streaming is made of: one statement, one round trip, a transaction by itself."""
-        frames = [frame for op in batch.ops if isinstance(op, AppendFrames) for frame in op.frames]
+    async def _write_frames(self, batch: Batch, appends: Sequence[AppendFrames]) -> Committed:
+        """What streaming is made of: one statement, one round trip, a transaction by itself, where nothing is kept
+        beside the frames."""
+        frames = [frame for op in appends for frame in op.frames]
 
         async def work(unit: Unit) -> Committed:
             seqs = await unit.value(
@@ -70,9 +72,13 @@ class PostgresLog:
             )
             if seqs is None:
                 return await _recall(unit, batch)
+            for op in appends:
+                await _keep_beside(unit, op)
             return Committed((None,) * len(batch.ops), partial(placed, frames, decode_seqs(seqs)))
 
-        return await self._database.unit(work)
+        if all(op.is_plain for op in appends):
+            return await self._database.unit(work)
+        return await self._database.transaction(work)
 
     async def _write_ops(self, batch: Batch) -> Committed:
         async def work(unit: Unit) -> Committed:
@@ -110,19 +116,7 @@ async def _perform(
 ) -> tuple[Reply, tuple[EncodedFrame, ...]]:
     match op:
         case AppendFrames():
-            for status in op.statuses:
-                await unit.run(
-                    "agent_session_set_status",
-                    status.chat_id,
-                    status.agent,
-                    status.status,
-                    storable_or_none(status.reason),
-                    status.quiet_since,
-                )
-            for told in op.commands:
-                await unit.run("agent_session_set_commands", told.chat_id, told.agent, told.commands.decode())
-            for made in op.labels:
-                await unit.run("scribe_label", made.message_id, made.label.decode())
+            await _keep_beside(unit, op)
             return None, op.frames
         case KeepParts():
             model = storable_or_none(op.model)
@@ -135,6 +129,23 @@ async def _perform(
                 return await post(unit, op.prompt, op.message_id, op.task_id, op.at)
             except UnknownChat as error:
                 return error, ()
+
+
+async def _keep_beside(unit: Unit, op: AppendFrames) -> None:
+    """What the rows know of the frames: with them or not at all."""
+    for status in op.statuses:
+        await unit.run(
+            "agent_session_set_status",
+            status.chat_id,
+            status.agent,
+            status.status,
+            storable_or_none(status.reason),
+            status.quiet_since,
+        )
+    for told in op.commands:
+        await unit.run("agent_session_set_commands", told.chat_id, told.agent, told.commands.decode())
+    for made in op.labels:
+        await unit.run("scribe_label", made.message_id, made.label.decode())
 
 
 # A batch that was committed before: its answer is read from what it left.

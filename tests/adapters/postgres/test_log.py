@@ -236,6 +236,33 @@ async def test_a_status_frame_is_kept_with_the_agent_session_too(store: Postgres
     assert (agent_session.status, agent_session.has_session) == ("working", False)
 
 
+async def test_a_status_tried_again_says_nothing_new_and_answers_the_same(
+    store: PostgresStore, log: PostgresLog, pen: Pen
+) -> None:
+    session = await a_session(store)
+    chat = session.chats[0]
+    frame = delta(chat.id, "a")
+    batch = pen.batch(AppendFrames((frame,), (StatusChange(chat.id, "practice", "working"),)))
+    first = await log.write(batch)
+    later = AppendFrames((delta(chat.id, "b"),), (StatusChange(chat.id, "practice", "idle"),))
+    await log.write(Batch("another", 1, (later,)))
+    again = await log.write(batch)
+    assert (again, again.frames) == (first, first.frames)
+    assert [one.status for one in await store.list_agent_sessions(session.id)] == ["idle"]
+
+
+async def test_a_status_that_is_refused_takes_its_frame_with_it(
+    store: PostgresStore, log: PostgresLog, pen: Pen
+) -> None:
+    session = await a_session(store)
+    chat = session.chats[0]
+    broken = StatusChange(chat.id, "practice", "working", quiet_since="no time")
+    with pytest.raises(StoreRejected):
+        await pen.write(AppendFrames((delta(chat.id, "a"),), (broken,)))
+    assert await log.last_seq(chat.id) == 0
+    assert await store.list_agent_sessions(session.id) == ()
+
+
 async def test_old_writers_are_forgotten(
     database: Database, pen: Pen, store: PostgresStore, sql: Sql
 ) -> None:
