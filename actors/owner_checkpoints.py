@@ -18,7 +18,7 @@ from boocode.domain.ids import new_id
 from boocode.ports.checkpoints import CHECKPOINT_REFS, Captured, Sight
 from boocode.ports.safety_store import CheckpointKind, CheckpointRow, NewCheckpoint
 from boocode.ports.store import StoreUnavailable, WorktreeRow
-from boocode.ports.worktrees import WorkspaceError
+from boocode.ports.worktrees import TakeCheckpoint, WorkspaceError
 
 CAPTURE_S = 60.0
 """Twenty thousand files take less than one second; a turn does not wait longer than this for its way back."""
@@ -50,15 +50,13 @@ class OwnerCheckpoints:
         self._last_commit: str | None = None
         """Of the last capture: where nothing changed since, there is no other commit."""
 
-    async def take(
-        self, chat_id: str, task_id: str | None, agent: str | None, is_wanted: Callable[[], bool] = always
-    ) -> Checkpoint:
-        """Before the turn of `task_id`, or by a person's wish. `is_wanted`: whoever asked still waits.
+    async def take(self, asked: TakeCheckpoint, is_wanted: Callable[[], bool]) -> Checkpoint:
+        """`is_wanted`: whoever asked still waits.
 
         Somebody who went away may let an agent write meanwhile, so what was captured then is not kept."""
-        worktree = await self._ground.require_worktree()
-        kind: CheckpointKind = "manual" if task_id is None else "turn"
-        row = await self.add(worktree, chat_id, kind, task_id, agent, is_wanted=is_wanted)
+        worktree = asked.worktree or await self._ground.require_worktree()
+        kind: CheckpointKind = "manual" if asked.task_id is None else "turn"
+        row = await self.add(worktree, asked.chat_id, kind, asked.task_id, asked.agent, is_wanted=is_wanted)
         return row.checkpoint
 
     async def add(
@@ -74,8 +72,7 @@ class OwnerCheckpoints:
     ) -> CheckpointRow:
         """Raises WorkspaceError `checkpoint_failed`, `no_worktree`, `git_failed`."""
         ground = self._ground
-        last = await ground.store.last_checkpoint(chat_id)
-        number = await ground.store.next_checkpoint_number(chat_id)
+        last, number = await ground.store.newest_checkpoint(chat_id)
         ref = f"{CHECKPOINT_REFS}{chat_id}/{number}"
         captured = await self._capture(worktree, ref, last, also_like)
         if not is_wanted():

@@ -234,11 +234,11 @@ class TurnActor(Actor):
 
     async def _open_worktree(self) -> Input:
         """With the way back to its files: an agent is only started, and only prompted, when that is taken."""
-        path = await self._steps.open_worktree()
-        trouble = await self._steps.take_checkpoint()
+        worktree = await self._steps.open_worktree()
+        trouble = await self._steps.take_checkpoint(worktree)
         if trouble and self._turn.phase is Phase.OPENING:
             self._notice(f"There is no way back to before this turn: {trouble}")
-        return WorktreeReady(path)
+        return WorktreeReady(worktree.path)
 
     async def _lease_session(self, path: str) -> Input:
         self._lease, notices = await self._steps.lease_session(path)

@@ -29,7 +29,7 @@ from boocode.ports.log import Settlement, SettleTurn
 from boocode.ports.names import EVENT_WRITER, SCRIBE, SESSION_POOL, WORKTREES
 from boocode.ports.native import NATIVE
 from boocode.ports.scribing import TurnBegan, TurnSettled
-from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable
+from boocode.ports.store import AgentSessionRow, ClaimedTask, Store, StoreUnavailable, WorktreeRow
 from boocode.ports.turns import TurnLimits
 from boocode.ports.worktrees import CaptureChanges, OpenWorktree, TakeCheckpoint, TurnBounds, WorkspaceError
 
@@ -67,18 +67,18 @@ class TurnSteps:
         assert self.claimed.task.session_id is not None
         return self.claimed.task.session_id
 
-    async def open_worktree(self) -> str:
-        """The path of the session's worktree, which from now on counts as written by an agent."""
+    async def open_worktree(self) -> WorktreeRow:
+        """The session's worktree, which from now on counts as written by an agent."""
         worktrees = self.ctx.whereis(WORKTREES)
         row = await worktrees.call(OpenWorktree(self._session_id), timeout=self.limits.open_s)
         worktrees.cast(TurnBounds(self._session_id, self.claimed.task.id, "started"))
         self.config_hash = self._fingerprint(row.path)
-        return row.path
+        return row
 
-    async def take_checkpoint(self) -> str | None:
+    async def take_checkpoint(self, worktree: WorktreeRow) -> str | None:
         """Keeps the files as they are before the prompt goes out; None, or why there is no way back to them."""
         task = self.claimed.task
-        request = TakeCheckpoint(self._session_id, self._chat_id, task.id, task.agent)
+        request = TakeCheckpoint(self._session_id, self._chat_id, task.id, task.agent, worktree)
         return await self._ask_worktrees(request)
 
     async def _ask_worktrees(self, request: Request[Any]) -> str | None:

@@ -140,8 +140,8 @@ class WorktreeOwner(Actor):
                 return await self._changes.reject(chosen, hunks)
             case RewindChanges(ids=chosen, dry_run=dry_run):
                 return await self._changes.rewind(chosen, dry_run)
-            case TakeCheckpoint(chat_id=chat_id, task_id=task_id, agent=agent):
-                return await self._checkpoints.take(chat_id, task_id, agent, lambda: work.reply.is_open)
+            case TakeCheckpoint() as request:
+                return await self._checkpoints.take(request, lambda: work.reply.is_open)
             case PreviewRestore(checkpoint_id=checkpoint_id):
                 return await self._restoring.preview(checkpoint_id)
         raise AssertionError("going back is done in two halves")

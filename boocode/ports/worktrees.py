@@ -252,6 +252,8 @@ class TakeCheckpoint(Request[Checkpoint]):
     chat_id: str
     task_id: str | None
     agent: str | None
+    worktree: WorktreeRow | None = None
+    """As OpenWorktree gave it to the turn that asks: nothing changes or removes it while that turn is at work."""
 
 
 @frozen

@@ -1,6 +1,3 @@
--- name: checkpoint_next_number
-SELECT last_checkpoint + 1 FROM chats WHERE id = $1;
-
 -- name: checkpoint_lock_chat
 -- Nobody deletes it before the row is in; none when it is gone already.
 SELECT id FROM chats WHERE id = $1 FOR NO KEY UPDATE;
@@ -16,10 +13,13 @@ SELECT c.*, left(t.input, 400) AS prompt
   FROM checkpoints c LEFT JOIN tasks t ON t.id = c.task_id
  WHERE c.id = $1;
 
--- name: checkpoint_last
-SELECT c.*, left(t.input, 400) AS prompt
-  FROM checkpoints c LEFT JOIN tasks t ON t.id = c.task_id
- WHERE c.chat_id = $1 ORDER BY c.n DESC LIMIT 1;
+-- name: checkpoint_newest
+-- One row for a chat that is there, with or without a checkpoint.
+SELECT h.last_checkpoint, c.*, left(t.input, 400) AS prompt
+  FROM chats h
+  LEFT JOIN LATERAL (SELECT * FROM checkpoints WHERE chat_id = h.id ORDER BY n DESC LIMIT 1) AS c ON true
+  LEFT JOIN tasks t ON t.id = c.task_id
+ WHERE h.id = $1;
 
 -- name: checkpoint_list
 SELECT c.*, left(t.input, 400) AS prompt

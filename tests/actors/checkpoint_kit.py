@@ -18,7 +18,7 @@ from boocode.kernel import System
 from boocode.ports.checkpoints import Captured, RestorePlan
 from boocode.ports.log import Flush, PostPrompt, SettleTurn
 from boocode.ports.names import EVENT_WRITER, HUB
-from boocode.ports.store import AgentSessionRow, ClaimedTask, StoreUnavailable
+from boocode.ports.store import AgentSessionRow, ClaimedTask, StoreUnavailable, WorktreeRow
 from boocode.ports.worktrees import (
     ListChanges,
     OpenWorktree,
@@ -135,15 +135,14 @@ class Talk:
         """A prompt whose turn has begun: its worktree is open, its checkpoint is taken."""
         await self.post(chat_id, text)
         [claimed] = await self.store.claim_tasks("me", 1, 600.0)
-        await self.desk.ask(OpenWorktree(self.session_id))
-        await self.take(claimed)
+        await self.take(claimed, await self.desk.ask(OpenWorktree(self.session_id)))
         return claimed
 
-    async def take(self, claimed: ClaimedTask) -> Checkpoint:
+    async def take(self, claimed: ClaimedTask, worktree: WorktreeRow | None = None) -> Checkpoint:
         task = claimed.task
         assert task.chat_id is not None
         taken: Checkpoint = await self.desk.ask(
-            TakeCheckpoint(self.session_id, task.chat_id, task.id, task.agent)
+            TakeCheckpoint(self.session_id, task.chat_id, task.id, task.agent, worktree)
         )
         await self._follow_up()
         return taken

@@ -17,10 +17,16 @@ from boocode.ports.safety_store import CheckpointRow, NewCheckpoint, Trim
 
 
 class CheckpointStore(StorePart):
-    async def next_checkpoint_number(self, chat_id: str) -> int:
-        """1 also for a chat that is gone: its checkpoint is an orphan from the beginning."""
-        number: int | None = await self._value("checkpoint_next_number", storable(chat_id))
-        return number or 1
+    async def newest_checkpoint(self, chat_id: str) -> tuple[CheckpointRow | None, int]:
+        """Nothing and 1 also for a chat that is gone: its checkpoint is an orphan from the beginning."""
+
+        async def work(unit: Unit) -> Mapping[str, Any] | None:
+            return await unit.row("checkpoint_newest", storable(chat_id))
+
+        row = await self._database.unit(work)
+        if row is None:
+            return None, 1
+        return None if row["id"] is None else rows.checkpoint_row(row), row["last_checkpoint"] + 1
 
     async def add_checkpoint(self, new: NewCheckpoint) -> CheckpointRow:
         """A second time with the same id it gives the row of then."""
@@ -28,16 +34,13 @@ class CheckpointStore(StorePart):
         async def work(unit: Unit) -> CheckpointRow:
             await unit.run("checkpoint_add", *_columns(new), number_of(new.ref, new.chat_id))
             row = await unit.row("checkpoint_get", new.id)
-            assert row is not None, "it was added just now or before, and goes only with its worktree"
+            assert row is not None, "it was added just now or before, and only orphans go, after their grace"
             return rows.checkpoint_row(row)
 
-        return await self._database.transaction(work)
+        return await self._database.unit(work)
 
     async def get_checkpoint(self, checkpoint_id: str) -> CheckpointRow | None:
         return await self._row(rows.checkpoint_row, "checkpoint_get", storable(checkpoint_id))
-
-    async def last_checkpoint(self, chat_id: str) -> CheckpointRow | None:
-        return await self._row(rows.checkpoint_row, "checkpoint_last", storable(chat_id))
 
     async def list_checkpoints(self, session_id: str) -> tuple[Checkpoint, ...]:
         return tuple(

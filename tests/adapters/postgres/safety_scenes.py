@@ -53,7 +53,7 @@ class Desk:
         left_out: tuple[LeftOut, ...] = (),
     ) -> CheckpointRow:
         chat_id = chat_id or self.chat_id
-        number = await self.store.next_checkpoint_number(chat_id)
+        _, number = await self.store.newest_checkpoint(chat_id)
         return await self.store.add_checkpoint(
             NewCheckpoint(
                 id=new_id("cp"),

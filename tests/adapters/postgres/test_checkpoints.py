@@ -55,10 +55,10 @@ async def test_what_a_checkpoint_left_out_is_kept(desk: Desk) -> None:
 async def test_numbers_count_the_refs_of_a_chat(store: PostgresStore, pen: Pen) -> None:
     desk = await a_desk(store, pen, chats=2)
     one, two = (chat.id for chat in desk.chats)
-    assert await store.next_checkpoint_number(one) == 1
+    assert (await store.newest_checkpoint(one))[1] == 1
     for _ in range(2):
         await desk.checkpoint(chat_id=one)
-    assert [await store.next_checkpoint_number(chat_id) for chat_id in (one, two)] == [3, 1]
+    assert [(await store.newest_checkpoint(chat_id))[1] for chat_id in (one, two)] == [3, 1]
 
 
 async def test_a_checkpoint_without_a_ref_of_its_own_counts_no_number(store: PostgresStore, pen: Pen) -> None:
@@ -67,7 +67,7 @@ async def test_a_checkpoint_without_a_ref_of_its_own_counts_no_number(store: Pos
     await desk.checkpoint(ref=first.checkpoint.ref)
     other = desk.chats[1].id
     await desk.checkpoint(chat_id=other, ref=f"{CHECKPOINT_REFS}{desk.chat_id}/7")
-    assert [await store.next_checkpoint_number(chat.id) for chat in desk.chats] == [2, 1]
+    assert [(await store.newest_checkpoint(chat.id))[1] for chat in desk.chats] == [2, 1]
 
 
 async def test_the_same_checkpoint_twice_is_one_row(desk: Desk) -> None:
@@ -102,11 +102,12 @@ async def test_a_session_lists_the_checkpoints_of_all_its_chats_in_order(
 
 async def test_the_last_checkpoint_is_that_of_the_chat(store: PostgresStore, pen: Pen) -> None:
     desk = await a_desk(store, pen, chats=2)
-    assert await store.last_checkpoint(desk.chat_id) is None
+    assert await store.newest_checkpoint(desk.chat_id) == (None, 1)
     await desk.turn()
     newest = await desk.checkpoint("safety")
     await desk.turn(chat_id=desk.chats[1].id)
-    assert await store.last_checkpoint(desk.chat_id) == newest
+    assert await store.newest_checkpoint(desk.chat_id) == (newest, 3)
+    assert await store.newest_checkpoint("gone") == (None, 1)
 
 
 async def test_a_turn_that_waits_is_not_part_of_a_safety_checkpoint(desk: Desk) -> None:

@@ -148,7 +148,7 @@ async def test_checkpoints_of_an_older_database_find_their_place(
         (),
     )
     assert safety.message_n == turn.message_n + 1
-    assert [await store.next_checkpoint_number(chat_id) for chat_id in ("c", "c2")] == [13, 1]
+    assert [(await store.newest_checkpoint(chat_id))[1] for chat_id in ("c", "c2")] == [13, 1]
     assert await store.preview_trim("turn") == Trim(hidden=("m1", "m2"), shown=())
     assert await store.orphaned_checkpoints(time.time() + 60) == (
         ("refs/boocode/checkpoints/gone/1", "/src"),
