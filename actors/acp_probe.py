@@ -21,7 +21,7 @@ from boocode.domain.probing import Told
 from boocode.ports.agent_wire import AgentWire, BrokenWire
 from boocode.ports.agents import AgentStartFailed, ProviderSpec, SessionKey, SessionLimits, SessionPlan
 from boocode.ports.probing import ProbeFailed
-from boocode.ports.processes import LaunchSpec, OwnedProcess, ProcessOwner
+from boocode.ports.processes import BUN_SCRATCH, LaunchSpec, OwnedProcess, ProcessOwner
 
 COMMANDS_S = 3.0
 SETTLED_S = 0.3
@@ -49,7 +49,12 @@ class AcpAsker:
     async def __call__(self, spec: ProviderSpec) -> Told:
         async with self.folder(spec.id) as cwd:
             launch = LaunchSpec(
-                spec.command, cwd, self.environment(spec), f"probe of {spec.id}", term_grace_s=TERM_GRACE_S
+                spec.command,
+                cwd,
+                self.environment(spec),
+                f"probe of {spec.id}",
+                term_grace_s=TERM_GRACE_S,
+                scratch=BUN_SCRATCH,
             )
             async with self.processes.launch(launch) as child:
                 return await self._talk(spec, cwd, child)

@@ -18,7 +18,7 @@ from boocode.domain.probing import Told
 from boocode.ports.agents import ProviderSpec
 from boocode.ports.opencode import OpencodeApi, OpencodeRefused, OpencodeUnreachable
 from boocode.ports.probing import ProbeFailed
-from boocode.ports.processes import LaunchSpec, OwnedProcess, ProcessOwner
+from boocode.ports.processes import BUN_SCRATCH, LaunchSpec, OwnedProcess, ProcessOwner
 
 LISTEN_S = 20.0
 TERM_GRACE_S = 1.0
@@ -42,7 +42,9 @@ class OpencodeAsker:
         env = {**self.environment(spec), **locked(password)}
         async with self.folder(spec.id) as cwd:
             command, label = server_command(spec.command), f"probe of {spec.id}"
-            launch = LaunchSpec(command, cwd, env, label, term_grace_s=TERM_GRACE_S, stdin=False)
+            launch = LaunchSpec(
+                command, cwd, env, label, term_grace_s=TERM_GRACE_S, stdin=False, scratch=BUN_SCRATCH
+            )
             async with self.processes.launch(launch) as child:
                 api = self.connect(await self._address(spec, child), password)
                 try:

@@ -27,7 +27,7 @@ from boocode.kernel import ChildSpec, DynamicSpec, Ref, Restart
 from boocode.ports.agent_wire import AgentFiles, AgentWire
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.names import SESSION_POOL, SESSIONS
-from boocode.ports.processes import LaunchSpec, ProcessOwner
+from boocode.ports.processes import BUN_SCRATCH, LaunchSpec, ProcessOwner
 from boocode.ports.terminals import TerminalCommand
 from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree, process_child
 
@@ -64,6 +64,7 @@ def agent_child(parts: AgentParts, plan: SessionPlan, child_id: str) -> ChildSpe
         env=agent_environment(parts.environment, plan.provider.env),
         label=f"{SESSIONS}/{child_id}",
         term_grace_s=parts.term_grace_s,
+        scratch=BUN_SCRATCH,
     )
     process, reader = f"{child_id}/process", f"{child_id}/reader"
     place = TerminalPlace(

@@ -26,7 +26,7 @@ from boocode.kernel import Backoff, ChildSpec, DynamicSpec, Strategy, Supervisor
 from boocode.ports.agents import ProviderSpec, SessionLimits, SessionPlan
 from boocode.ports.names import OPENCODE, OPENCODE_SERVERS, SESSION_POOL
 from boocode.ports.opencode import OpencodeApi, OpencodeLimits
-from boocode.ports.processes import LaunchSpec, ProcessOwner
+from boocode.ports.processes import BUN_SCRATCH, LaunchSpec, ProcessOwner
 from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree, process_child
 
 OPENCODE_TRANSPORT = "opencode"
@@ -82,6 +82,7 @@ def _server(parts: OpencodeParts, provider: ProviderSpec, child_id: str) -> tupl
         label=f"opencode/{child_id}",
         term_grace_s=parts.term_grace_s,
         stdin=False,
+        scratch=BUN_SCRATCH,
     )
     limits = parts.server_limits
     process, server = f"{OPENCODE_SERVERS}/{child_id}/process", f"{OPENCODE_SERVERS}/{child_id}/server"

@@ -18,7 +18,7 @@ from boocode.kernel import ChildSpec, DynamicSpec
 from boocode.ports.agents import SessionLimits, SessionPlan
 from boocode.ports.message_lines import MessageLines
 from boocode.ports.names import SESSION_POOL, SESSIONS
-from boocode.ports.processes import LaunchSpec, ProcessOwner
+from boocode.ports.processes import BUN_SCRATCH, LaunchSpec, ProcessOwner
 from supervisors.agent_tree import SESSION_SHUTDOWN_S, agent_tree
 
 STREAM_JSON = "stream-json"
@@ -48,6 +48,7 @@ def stream_json_child(parts: StreamJsonParts, plan: SessionPlan, child_id: str) 
             env=agent_environment(parts.environment, {**ENVIRONMENT[flavour], **plan.provider.env}),
             label=f"{SESSIONS}/{child_id}",
             term_grace_s=parts.term_grace_s,
+            scratch=BUN_SCRATCH,
         )
 
     def process(spec: LaunchSpec) -> AgentProcess:

@@ -12,6 +12,11 @@ def _words(command: Iterable[str]) -> tuple[str, ...]:
     return tuple(command)
 
 
+BUN_SCRATCH = "BUN_TMPDIR"
+"""Where a program that Bun has packed (opencode is one) puts its native libraries, and leaves them. Unlike TMPDIR it
+is not where the commands of an agent put what they want to find again."""
+
+
 @frozen
 class LaunchSpec:
     """A command for a child in a session and process group of its own."""
@@ -35,6 +40,9 @@ class LaunchSpec:
     uid_map: bool = False
     """Seen by itself as an unprivileged user (PostgreSQL refuses to run as root): in a user namespace of its
     own when we are root, as it is when we are not."""
+    scratch: str | None = None
+    """The variable that names a folder of its own, for what it unpacks and would leave behind; the folder goes with
+    its processes. None: it gets none."""
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     """What of its command line and its last words no view may show."""
 

@@ -108,6 +108,7 @@ async def real_opencode(
     tmp_path: Path,
     *,
     config: Mapping[str, Any] | None = None,
+    more_env: Mapping[str, str] | None = None,
     server_limits: OpencodeLimits | None = None,
     cancel_s: float = 5.0,
     idle_ttl_s: float = 900.0,
@@ -119,6 +120,7 @@ async def real_opencode(
             **environment("opencode", model.url),
             **private_home(tmp_path / "home"),
             "OPENCODE_DISABLE_EMBEDDED_WEB_UI": "1",
+            **(more_env or {}),
         }
         whole = {**json.loads(env["OPENCODE_CONFIG_CONTENT"]), **(config or {})}
         env["OPENCODE_CONFIG_CONTENT"] = json.dumps(whole)

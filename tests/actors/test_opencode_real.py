@@ -36,6 +36,16 @@ def statuses(told: Told) -> list[str]:
     return list(status.values())
 
 
+async def test_the_libraries_that_it_unpacks_go_with_it(tmp_path: Path) -> None:
+    """5.6 MB a start, which it leaves in the temporary folder unless told of another place."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    async with real_opencode(tmp_path, more_env={"TMPDIR": str(place)}) as (agents, _):
+        told = await agents.turn(await agents.acquire(), "say good morning")
+        assert told.outcomes == [Completed("end_turn")]
+    assert [file for file in place.rglob("*") if file.is_file()] == []
+
+
 async def test_turns_tools_and_usage_in_one_warm_session(tmp_path: Path) -> None:
     async with real_opencode(tmp_path) as (agents, _):
         lease = await agents.acquire()

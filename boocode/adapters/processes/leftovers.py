@@ -1,7 +1,7 @@
 """What a former run of BooCode on this home left behind: its guard was killed with it, or the power went.
 
 Each run keeps its own journal, HOME/run/processes.RUN; whoever holds the home's lock knows that all other runs are
-dead, ends what they recorded and what carries one of their cookies, and removes their journals.
+dead, ends what they recorded and what carries one of their cookies, and removes their journals and scratch folders.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from boocode.adapters.processes.home_lock import HomeLock
 from boocode.adapters.processes.proctable import boot_id, command_line
 from boocode.adapters.processes.records import Ledger, Record
 from boocode.adapters.processes.remains import STOP_GRACE_S, Remains, end_remains
+from boocode.adapters.processes.scratch import clear_scratch
 
 RUN_FOLDER = "run"
 JOURNAL_PREFIX = "processes."
@@ -58,6 +59,7 @@ def settle_leftovers(
     for path in journals:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
+    clear_scratch(Path(lock.home, RUN_FOLDER), current)
     return described
 
 

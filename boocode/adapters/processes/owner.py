@@ -19,10 +19,11 @@ from boocode.adapters.processes.cookies import Instance, new_instance
 from boocode.adapters.processes.entry import Entry
 from boocode.adapters.processes.ladder import end_tree
 from boocode.adapters.processes.launch import Launch
-from boocode.adapters.processes.leftovers import journal_path
+from boocode.adapters.processes.leftovers import RUN_FOLDER, journal_path
 from boocode.adapters.processes.proctable import Ident, Proc, signal_process
 from boocode.adapters.processes.records import Record
 from boocode.adapters.processes.register import Register
+from boocode.adapters.processes.scratch import Scratch
 from boocode.adapters.processes.spawn import Spawned, spawn
 from boocode.adapters.processes.strays import Window, end_each, strays
 from boocode.adapters.processes.subreaper import become_subreaper
@@ -51,6 +52,7 @@ class LocalProcesses:
         self._register = Register(
             self.instance, journal_path(home, self.instance) if home is not None else None
         )
+        self._scratch = Scratch(Path(home, RUN_FOLDER) if home is not None else None, self.instance)
         self._entries: dict[int, Entry] = {}
         self._starting: set[int] = set()
         self._last_number = 0
@@ -138,7 +140,12 @@ class LocalProcesses:
         return child
 
     def _spawn(self, spec: LaunchSpec, number: int) -> Spawned:
-        spawned = spawn(spec, self.instance.cookie(number))
+        env = self._scratch.environment(spec, number)
+        try:
+            spawned = spawn(spec, self.instance.cookie(number), env)
+        except BaseException:
+            self._scratch.remove(number)
+            raise
         self._register.add(Record(spawned.ident, spec.stop_signal, number, spec.label))
         return spawned
 
@@ -151,6 +158,8 @@ class LocalProcesses:
         entry.block_left = True
         if child.exited.is_set():
             self._strike_off(entry)
+        if self._scratch.has(entry.number):
+            await trio.to_thread.run_sync(self._scratch.remove, entry.number, limiter=self._spawn_threads)
 
     def _elsewhere(self, entry: Entry) -> frozenset[Ident]:
         records = self._register.records()

@@ -7,6 +7,7 @@ page tables take to copy. No parent-death signal either: it fires when the *thre
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -26,13 +27,13 @@ class Spawned:
     pidfd: int
 
 
-def spawn(spec: LaunchSpec, cookie: str) -> Spawned:
-    """Raises OSError with a message that names the command and says what to do."""
+def spawn(spec: LaunchSpec, cookie: str, env: Mapping[str, str]) -> Spawned:
+    """With this environment. Raises OSError with a message that names the command and says what to do."""
     try:
         popen = subprocess.Popen(
             full_command(spec),
             cwd=spec.cwd,
-            env=marked(spec.env, cookie),
+            env=marked(env, cookie),
             stdin=subprocess.PIPE if spec.stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if spec.merge_stderr else subprocess.PIPE,
