@@ -11,8 +11,9 @@ import psutil
 import trio
 
 from boocode.adapters.processes.owner import LocalProcesses
+from boocode.adapters.processes.proctable import command_line
 
-from .conftest import pids_from, program, shell
+from .conftest import eventually, pids_from, program, shell
 
 
 def descendants_that_live() -> set[int]:
@@ -30,11 +31,13 @@ async def test_owned_equals_what_the_system_says(owner: LocalProcesses) -> None:
     )
     async with owner.launch(shell(script)) as child, owner.launch(program("cat", label="other")) as other:
         *pids, _ = await pids_from(child, 4)
+        # It has the shell's words, and "setsid" before its own, for its first instants.
+        assert eventually(lambda: command_line(pids[0]) == "sleep 71")
         infos = {info.pid: info for info in owner.owned()}
         assert set(infos) == {child.pid, other.pid, *pids} == descendants_that_live() - before
         assert {infos[pid].label for pid in pids} == {"test"}
         assert infos[other.pid].label == "other"
-        assert infos[pids[0]].command.endswith("sleep 71")  # "setsid sleep 71" for its first instant
+        assert infos[pids[0]].command == "sleep 71"
         assert abs(infos[child.pid].started_at - time.time()) < 60
         os.kill(other.pid, 9)
         await other.wait()
