@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -90,6 +91,16 @@ def _is_wanted(item: pytest.Item, wanted: str | None) -> bool:
 def probe() -> Probe:
     """An empty diary."""
     return Probe()
+
+
+@pytest.fixture(scope="session")
+def made_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a PostgreSQL cluster that no server has run on, to be copied; nothing may start in it."""
+    from tests.kit.clusters import make_cluster
+
+    home = tmp_path_factory.mktemp("made")
+    make_cluster(home)
+    return home
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +11,6 @@ from typing import Any
 import psutil
 import trio
 import trio_asyncio
-from attrs import evolve
 
 from actors.event_writer import EventWriter
 from actors.write_queue import QueueLimits
@@ -23,9 +21,7 @@ from boocode.adapters.postgres import (
     PostgresLog,
     PostgresStore,
 )
-from boocode.adapters.postgres.cluster import Cluster
 from boocode.adapters.processes.owner import LocalProcesses
-from boocode.adapters.processes.spawn import full_command
 from boocode.contracts.frames import MessageDelta, WireFrame
 from boocode.kernel import Actor, ChildSpec, MailboxSpec, SupervisorSpec, System, open_tree
 from boocode.ports.log import Append, LogEntry, Publish
@@ -81,21 +77,6 @@ def says(chat_id: str, *texts: str, message_id: str = "msg_1", reply_to: Any = N
     return Append(
         tuple(LogEntry(chat_id, MessageDelta(message_id, "text", text), now) for text in texts), reply_to
     )
-
-
-def make_cluster(home: Path) -> None:
-    """A fresh cluster, to be copied into the homes of tests."""
-    cluster = Cluster(home)
-    initdb = cluster.prepare()
-    assert initdb is not None
-    command = full_command(evolve(initdb, command=(*initdb.command, "--no-sync")))
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=initdb.env)
-    cluster.initialised()
-    cluster.release()
-
-
-def copy_cluster(made: Path, home: Path) -> None:
-    subprocess.run(["cp", "-a", str(made / "postgres"), str(home)], check=True)
 
 
 class OwnStore:

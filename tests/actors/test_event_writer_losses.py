@@ -20,29 +20,21 @@ from tests.actors.store_kit import (
     SOON_S,
     OwnStore,
     a_tree,
-    copy_cluster,
     ear,
-    make_cluster,
     own_store,
     published,
     says,
     until,
 )
 from tests.adapters.postgres.scenes import a_chat, a_session, read, settlement
+from tests.kit.clusters import copy_cluster
 
 KILLS = 6
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("made")
-    make_cluster(home)
-    return home
-
-
 @pytest.fixture
-def home(made: Path, tmp_path: Path) -> Path:
-    copy_cluster(made, tmp_path)
+def home(made_cluster: Path, tmp_path: Path) -> Path:
+    copy_cluster(made_cluster, tmp_path)
     return tmp_path
 
 

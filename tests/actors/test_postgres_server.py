@@ -18,19 +18,13 @@ from boocode.kernel import StartFailed, open_tree
 from boocode.ports.database import StoreMisconfigured
 from boocode.ports.names import STORE
 from boocode.ports.store import StoreUnavailable
-from tests.actors.store_kit import SOON_S, OwnStore, copy_cluster, make_cluster, own_store, until
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("made")
-    make_cluster(home)
-    return home
+from tests.actors.store_kit import SOON_S, OwnStore, own_store, until
+from tests.kit.clusters import copy_cluster
 
 
 @pytest.fixture
-def home(made: Path, tmp_path: Path) -> Path:
-    copy_cluster(made, tmp_path)
+def home(made_cluster: Path, tmp_path: Path) -> Path:
+    copy_cluster(made_cluster, tmp_path)
     return tmp_path
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.clusters import copy_cluster
 from tests.kit.postgres import database_url, postgres_server  # noqa: F401
 from tests.kit.repositories import make_repository
 
@@ -11,9 +12,11 @@ LEASE_S = 5.0
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, made_cluster: Path) -> Path:
+    """Of a BooCode that has its cluster already: most tests are not about the first start."""
     path = tmp_path / "home"
-    path.mkdir()
+    path.mkdir(mode=0o700)
+    copy_cluster(made_cluster, path)
     return path
 
 

@@ -29,7 +29,10 @@ async def boocode(home: Path, *arguments: str, cwd: Path | None = None) -> "subp
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-async def test_run_alone_starts_a_server_does_the_whole_path_and_leaves_nothing(home: Path, repository: Path):
+async def test_run_alone_starts_a_server_does_the_whole_path_and_leaves_nothing(
+    tmp_path: Path, repository: Path
+):
+    home = tmp_path / "home"  # its first start of all
     done = await boocode(
         home, "run", "create hello.py that prints hello", "--agent", "practice", "--apply", cwd=repository
     )
