@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from random import Random
 
+import trio
+
 from actors.opencode_aborting import Aborting
 from actors.opencode_catching_up import CatchingUp
 from actors.opencode_prompting import Prompting
@@ -33,6 +35,8 @@ from boocode.ports.names import OPENCODE
 from boocode.ports.opencode import OpencodeRefused, OpencodeUnreachable, ServerUsed
 
 PROMPT = "session/prompt"
+GONE_S = 2.0
+"""How long a server that did not take a prompt may take to be found dead: then how it ended is the reason."""
 
 
 class OpencodeTurns:
@@ -110,6 +114,9 @@ class OpencodeTurns:
             # It may have the prompt all the same: this session is not to be used again.
             self._at.doubt()
             self._set_owes()
+            with trio.move_on_after(GONE_S):
+                await self._at.server.stopped()
+                await trio.sleep_forever()  # the session goes with it, and tells how it ended
             self._refuse(turn, AgentStartFailed(PROMPT, f"{error}."))
             return
         if not turn.reply.is_open:  # whoever asked has gone meanwhile

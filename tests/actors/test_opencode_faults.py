@@ -172,6 +172,18 @@ async def test_a_server_that_exits_tells_its_last_words(tmp_path: Path) -> None:
         assert told.text == "farewell "
 
 
+async def test_a_server_that_dies_of_a_prompt_tells_how_and_not_what_became_of_a_socket(
+    tmp_path: Path,
+) -> None:
+    async with faulty(tmp_path) as agents:
+        lease = await agents.acquire()
+        with pytest.raises(AgentStartFailed, match=r"exited with code 3; its last words: I had enough"):
+            await agents.start(lease, "die unheard")
+        agents.release(lease)
+        again = await agents.acquire()
+        assert (await agents.turn(again, "well again", task="t2")).text.rstrip() == "well again"
+
+
 async def test_a_server_that_cannot_start_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     async with faulty(tmp_path, "broken") as agents:
         for _ in range(3):

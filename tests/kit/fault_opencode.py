@@ -17,6 +17,7 @@ It speaks as much of the protocol as a turn needs. The prompt says what goes wro
 | `ask …` | asks for a permission, in a session that a tool has made, and waits for the answer |
 | `flood N` | says N MB of one letter in as many deltas |
 | `die` | starts, and exits with code 3 |
+| `die unheard` | takes no prompt any more: exits with code 3 without an answer |
 
 OPTIONs: `mute` (never says where it listens), `broken` (exits at once with words on stderr).
 """
@@ -257,9 +258,13 @@ class Turn:
         self.open()
         self.delta("farewell ")
         time.sleep(0.2)
-        sys.stderr.write("I had enough\n")
-        sys.stderr.flush()
-        os._exit(3)
+        die()
+
+
+def die() -> None:
+    sys.stderr.write("I had enough\n")
+    sys.stderr.flush()
+    os._exit(3)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -328,6 +333,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["abort"]:
                 STATE.aborted.add(session_id)
                 self.answer(True)
+            case _ if body["parts"][0]["text"] == "die unheard":
+                die()
             case _:
                 turn = Turn(session_id, body["messageID"], body["parts"][0]["text"])
                 self.send_response(204)
