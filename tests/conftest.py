@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--agents takes the name of an agent: write {name} before it")
     _keep_files_in_memory()
     _compile_once(config)
+    _keep_sockets_together(config)
     config.addinivalue_line("markers", "case(number): the kernel rule of that number, 1-76")
     config.addinivalue_line("markers", "row(row): the row of the backends' contract")
     config.addinivalue_line(
@@ -68,6 +69,14 @@ def _compile_once(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="boocode-pycache-", dir=in_memory())
         os.environ["PYTHONPYCACHEPREFIX"] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _keep_sockets_together(config: pytest.Config) -> None:
+    """A server that is killed leaves the place of its database's socket to a later one: here they all go with the run."""
+    folder = tempfile.mkdtemp(prefix="boocode-run-")
+    os.chmod(folder, 0o711)  # where root may not use namespaces, another user has to reach it
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
