@@ -120,6 +120,13 @@ def test_a_sub_task_is_opened_from_the_call_that_began_it(place: Place, page: An
     prompt = log(page).get_by_role("article", name="Your prompt")
     expect(prompt.get_by_text("say from below", exact=True)).to_be_visible()
     expect(answer(page)).to_contain_text("from below")
+    # And back to the chat that began it; that one was begun by a person.
+    back = log(page).get_by_role("button", name="call new_task")
+    expect(back).to_have_accessible_description("Open the chat that began it")
+    back.click()
+    expect(page).to_have_url(re.compile(chat_id))
+    expect(call).to_be_visible()
+    expect(log(page).get_by_text("A sub-task, begun by")).to_have_count(0)
 
 
 def test_a_command_is_shown_before_it_runs(place: Place, page: Any):

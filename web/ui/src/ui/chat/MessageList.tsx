@@ -6,6 +6,7 @@ import type { Remark } from "../../state/transcript";
 import type { Message } from "../../wire/types";
 import { Button } from "../common/Button";
 import { toastError } from "../common/toast";
+import { BegunBy } from "./BegunBy";
 import { Contained } from "./Contained";
 import { MessageRow } from "./MessageRow";
 import { Notice } from "./Notice";
@@ -60,6 +61,7 @@ export function MessageList({ store, sessionId, scroller }: MessageListProps) {
   return (
     <>
       {hasOlder && <Older store={store} first={shown[0]?.id} />}
+      {!hasOlder && shown[0] && <BegunBy first={shown[0]} />}
       {nodes}
     </>
   );
