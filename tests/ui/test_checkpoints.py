@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.kit.browsing import Place
+from tests.ui.composing import composer
 
 
 def prompts(page: Any) -> Any:
@@ -54,13 +55,30 @@ def test_restore_preview_and_way_back(page: Any, place: Place) -> None:
         expect(window.get_by_text("This chat was taken back to an earlier point.")).to_be_visible()
     assert not (root / "two.txt").exists()
     assert (root / "one.txt").exists()
+    # What was said stands in the composer, to be said otherwise.
+    expect(composer(page)).to_have_value(TWO)
+    expect(composer(page)).to_be_focused()
     # At once, where it was done; there is no second question.
     page.get_by_role("region", name="Notices").get_by_role("button", name="Go back").click()
     for window in (page, other):
         expect(prompts(window)).to_have_count(2)
         expect(answers(window)).to_have_count(2)
     assert (root / "two.txt").read_text() == "two\n"
+    expect(composer(page)).to_have_value("")
     other.close()
+
+
+def test_a_prompt_that_was_gone_back_on_takes_no_other_words_place(page: Any, place: Place) -> None:
+    a_chat(page, place, ONE)
+    composer(page).fill("half a thought")
+    prompts(page).get_by_role("button", name="Restore to here").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Restore", exact=True).click()
+    expect(prompts(page)).to_have_count(0)
+    expect(composer(page)).to_be_focused()
+    expect(composer(page)).to_have_value("half a thought")
+    page.get_by_role("region", name="Notices").get_by_role("button", name="Go back").click()
+    expect(prompts(page)).to_have_count(1)
+    expect(composer(page)).to_have_value("half a thought")
 
 
 def test_the_way_back_survives_a_reload_and_is_told_before_it_is_gone(page: Any, place: Place) -> None:

@@ -36,7 +36,7 @@ export function MessageRow({ message, sessionId, isLast }: MessageRowProps) {
         {isStreaming(message) && <StatusDot status="working" />}
         <span class="message-more">
           <Time at={message.created_at} />
-          {isUser && <RestoreButton sessionId={sessionId} taskId={message.task_id} />}
+          {isUser && <RestoreButton sessionId={sessionId} prompt={message} />}
           {message.text && (
             <IconButton icon="copy" label={isUser ? "Copy this prompt" : "Copy this answer"} onClick={() => void copyText(message.text, "The message was copied.")} />
           )}

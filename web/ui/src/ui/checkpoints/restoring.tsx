@@ -7,6 +7,7 @@ import { confirm } from "../common/confirm";
 import { toast, toastError } from "../common/toast";
 import { ConflictList } from "../review/ConflictList";
 import { PreviewWords } from "./PreviewWords";
+import { takePrompt } from "./promptBack";
 
 const SAME = "Everything is as it was then already.";
 
@@ -35,6 +36,7 @@ async function restore(id: string): Promise<boolean> {
       toast(SAME);
       return false;
     }
+    takePrompt(safety.chat_id ?? "");
     toast("The files and the chat are as they were then. You can go back.", { action: { label: "Go back", run: () => void goBack(safety) } });
     return true;
   } catch (error) {
