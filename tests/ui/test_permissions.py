@@ -64,6 +64,23 @@ def test_a_command_is_shown_in_full_with_its_deadline(place: Place, page: Any):
     answer_elsewhere(place, chat_id, "reject_once")
 
 
+def test_the_keys_of_a_question_are_drawn_as_its_buttons(place: Place, page: Any):
+    from playwright.sync_api import expect
+
+    chat_id = asked(page, place)
+    opened(page, place, chat_id)
+    keys = question(page).locator("kbd")
+    expect(keys).to_have_text(["y", "s", "d"])
+    # The sheet of keys draws its own in another way.
+    page.locator("body").press("?")
+    expect(page.get_by_role("dialog", name="Keys").locator("kbd").first).to_be_visible()
+    page.keyboard.press("Escape")
+    drawn = """keys => keys.map(key => [getComputedStyle(key).backgroundColor,
+        getComputedStyle(key).color === getComputedStyle(key.parentElement).color])"""
+    assert keys.evaluate_all(drawn) == [["rgba(0, 0, 0, 0)", True]] * 3
+    answer_elsewhere(place, chat_id, "reject_once")
+
+
 @pytest.mark.parametrize(
     ("key", "answer"), [("y", "Run it"), ("s", "Always run exactly this here"), ("d", "Do not run it")]
 )
