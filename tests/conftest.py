@@ -72,7 +72,7 @@ def _compile_once(config: pytest.Config) -> None:
 
 
 def _keep_sockets_together(config: pytest.Config) -> None:
-    """A server that is killed leaves the place of its database's socket to a later one: here they all go with the run."""
+    """A killed server leaves the place of its database's socket to a later one: here they all go with the run."""
     folder = tempfile.mkdtemp(prefix="boocode-run-")
     os.chmod(folder, 0o711)  # where root may not use namespaces, another user has to reach it
     os.environ["XDG_RUNTIME_DIR"] = folder
