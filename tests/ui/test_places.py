@@ -43,6 +43,28 @@ def test_inbox_failed_task_is_tried_again(page: Any, place: Place):
     expect(page.get_by_role("tab", name="Breaks")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_failed_task_is_dismissed_and_comes_back(page: Any, place: Place):
+    chats = [place.chat()[1], place.chat()[1]]
+    for chat in chats:
+        place.prompt(chat, f"fail with {chat}")
+    open_place(page, "Inbox")
+    failed = page.get_by_role("region", name="Failed").get_by_role("article")
+    luck, hope = (page.get_by_role("article", name=f"fail with {chat}") for chat in chats)
+    expect(luck).to_be_visible()
+    expect(hope).to_be_visible()
+    before = failed.count()
+    luck.get_by_role("button", name="Dismiss").click()
+    expect(luck).to_have_count(0)
+    expect(failed).to_have_count(before - 1)
+    expect(page.get_by_role("navigation").get_by_text(f"{before - 1} to look at")).to_have_count(1)
+    page.get_by_role("region", name="Notices").get_by_role("button", name="Undo").click()
+    expect(luck).to_be_visible()
+    luck.get_by_role("button", name="Dismiss").click()
+    page.reload()
+    expect(hope).to_be_visible()
+    expect(luck).to_have_count(0)
+
+
 def test_the_focus_goes_on_to_the_next_item_of_the_inbox(page: Any, place: Place):
     for title in ("Asks first", "Asks second"):
         place.prompt(place.chat(title=title)[1], "ask whether to go on")

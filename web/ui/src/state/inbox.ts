@@ -1,12 +1,15 @@
 /** What waits for a person: open questions of agents, and tasks that failed or are blocked. */
 
-import { computed, signal, type Signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { api, pathOf } from "../net/api";
 import type { Frame, InboxItem, InboxPage, Permission, Task } from "../wire/types";
+import { dismissed, DISMISSED_KEY, forgetGone, readDismissed } from "./dismissed";
 import { refetching } from "./refetch";
 import { onMissed, onUserFrame } from "./userFrames";
 
-export const inbox: Signal<InboxItem[]> = signal([]);
+const all: Signal<InboxItem[]> = signal([]);
+/** But for what was dismissed here. */
+export const inbox: ReadonlySignal<InboxItem[]> = computed(() => all.value.filter((item) => !dismissed.value.has(item.id)));
 export const isInboxLoaded: Signal<boolean> = signal(false);
 export const inboxError: Signal<unknown> = signal(null);
 
@@ -15,7 +18,8 @@ export const waitingCount = computed(() => inbox.value.filter((item) => item.kin
 
 export const loadInbox = refetching(async () => {
   try {
-    inbox.value = (await api.get<InboxPage>("inbox")).items;
+    all.value = (await api.get<InboxPage>("inbox")).items;
+    forgetGone(all.value.map((item) => item.id));
     isInboxLoaded.value = true;
     inboxError.value = null;
   } catch (error) {
@@ -53,6 +57,9 @@ export function startInbox(): void {
   isStarted = true;
   onMissed(() => void loadInbox());
   onUserFrame(hear);
+  addEventListener("storage", (event) => {
+    if (event.key === DISMISSED_KEY) dismissed.value = readDismissed();
+  });
 }
 
 function hear(frame: Frame): void {
@@ -73,7 +80,7 @@ function concerns(frame: Frame): boolean {
       const { chat_id, id, state } = frame.task;
       if (state === "failed" || state === "blocked") return true;
       // Another task of the chat may be the new try of a failed one.
-      return inbox.peek().some((item) => item.task_id === id || (chat_id !== null && item.chat_id === chat_id));
+      return all.peek().some((item) => item.task_id === id || (chat_id !== null && item.chat_id === chat_id));
     }
     default:
       return false;
@@ -81,5 +88,5 @@ function concerns(frame: Frame): boolean {
 }
 
 const drop = (id: string): void => {
-  inbox.value = inbox.peek().filter((item) => item.id !== id);
+  all.value = all.peek().filter((item) => item.id !== id);
 };

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { dismiss, takeBack } from "../../state/dismissed";
 import { retryTask } from "../../state/inbox";
 import { revealed } from "../../state/unseen";
 import type { InboxItem } from "../../wire/types";
@@ -6,9 +7,10 @@ import { announce } from "../common/announce";
 import { Button } from "../common/Button";
 import { ErrorNote } from "../common/ErrorNote";
 import { StatusDot } from "../common/StatusDot";
+import { toast } from "../common/toast";
 import { Where } from "./Where";
 
-/** A task that failed or stands still: what was asked, what went wrong, and another try. */
+/** A task that failed or stands still: what was asked, what went wrong, and another try, or no more of it. */
 export function Ended({ item }: { item: InboxItem }) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -23,6 +25,10 @@ export function Ended({ item }: { item: InboxItem }) {
       setBusy(false);
     }
   };
+  const putAway = () => {
+    dismiss(item.id);
+    toast("Dismissed in this browser.", { action: { label: "Undo", run: () => takeBack(item.id) } });
+  };
   return (
     <article class="inbox-item card" tabIndex={-1} aria-label={revealed(item.title)}>
       <Where item={item} />
@@ -35,6 +41,9 @@ export function Ended({ item }: { item: InboxItem }) {
         <div class="card-ways">
           <Button icon="refresh" busy={isBusy} onClick={() => void retry()}>
             Try again
+          </Button>
+          <Button kind="quiet" icon="close" title="Show it here no more" onClick={putAway}>
+            Dismiss
           </Button>
         </div>
       )}
