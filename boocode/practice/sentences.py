@@ -126,7 +126,8 @@ def _plain(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    return _plain(text.rstrip(".,;:!?") or text)
+    """An `@` before it only marks it as a file, as composers write it; in quotes it belongs to the name."""
+    return _plain((text.rstrip(".,;:!?") or text).removeprefix("@") or text)
 
 
 def _seconds(fields: Fields, name: str) -> float | None:
