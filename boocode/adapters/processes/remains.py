@@ -2,7 +2,7 @@
 
 Standard library only: the guard process uses it. A process is touched only when it is one of the recorded ones (pid
 and start time), below one, in a session that a living one leads, or carries a cookie of that instance; never when
-it is ourselves or above us.
+it is ourselves or above us, nor for being in a session that one of those leads.
 """
 
 import os
@@ -15,7 +15,6 @@ from typing import NamedTuple
 from boocode.adapters.processes.proctable import (
     Ident,
     Proc,
-    Table,
     ancestors,
     descendants,
     is_same,
@@ -49,14 +48,18 @@ class Remains:
     def living(self) -> frozenset[Proc]:
         table = scan()
         spared = ancestors(table, os.getpid())
-        roots = [proc.pid for proc in table.values() if proc.pid not in spared and self._is_ours(proc, table)]
+        roots = [
+            proc.pid
+            for proc in table.values()
+            if proc.pid not in spared
+            and self._is_ours(proc, None if proc.sid in spared else table.get(proc.sid))
+        ]
         pids = descendants(table, roots)
         found = frozenset(table[pid] for pid in pids if table[pid].is_alive)
         self._members.update(proc.ident for proc in found)
         return found
 
-    def _is_ours(self, proc: Proc, table: Table) -> bool:
-        leader = table.get(proc.sid)
+    def _is_ours(self, proc: Proc, leader: Proc | None) -> bool:
         led = leader is not None and leader.ident in self._members
         return proc.ident in self._members or led or self._carries(proc.pid)
 

@@ -259,6 +259,27 @@ def test_settling_ends_neither_itself_nor_what_is_above_it(home: Path) -> None:
     assert not {me.pid, above.pid} & {leftover.pid for leftover in settled}
 
 
+def test_settling_spares_its_own_session(home: Path) -> None:
+    """Whoever starts BooCode in a session of its own may run other things in it."""
+    script = f"""
+import os, subprocess, sys
+from pathlib import Path
+sys.path.append({str(ROOT)!r})
+from boocode.adapters.processes.leftovers import HomeLock, settle_leftovers
+from boocode.adapters.processes.proctable import boot_id, read_proc
+from boocode.adapters.processes.records import Record
+from tests.adapters.processes.test_death import write_journal
+home = Path({str(home)!r})
+write_journal(home, boot_id(), Record(read_proc(os.getpid()).ident, 15, 1, "x"))
+with subprocess.Popen(["sleep", "96"]) as beside, HomeLock(str(home)) as lock:
+    print(settle_leftovers(lock, grace_s=0.3), beside.poll())
+    beside.kill()
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONG_S, start_new_session=True)
+    assert done.stdout == "() None\n", done.stderr
+
+
 def run_guard(lines: bytes, dying_s: float = 0.1) -> None:
     """A guard of this very process, which does not die of it."""
     code = (
