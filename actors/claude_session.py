@@ -152,7 +152,7 @@ class ClaudeSession(Actor):
         """The same in words for people, with how the process ended if it did."""
         words = f"{self._label} could not be started ({error.phase}): {error.message}"
         with trio.move_on_after(CLOSED_S):
-            words = f"{words} It {(await child.process.wait()).describe()}."
+            words = f"{words.rstrip('.')}. It {(await child.process.wait()).describe()}."
         return AgentStartFailed(error.phase, words, child.process.stderr_tail())
 
     async def _ask(self, question: ClaudeQuestion) -> ClaudeVerdict:

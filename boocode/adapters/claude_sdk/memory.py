@@ -4,6 +4,7 @@ Before a conversation is resumed the file is written from the store, unless the 
 copy may come from another machine, or the home directory may be a new one.
 """
 
+import contextlib
 import json
 import os
 import unicodedata
@@ -37,17 +38,19 @@ async def restore(store: Memory | None, directory: str, cwd: str, session_id: st
     key = {"project_key": project_key_for_directory(cwd), "session_id": session_id}
     place = Path(directory) / "projects" / key["project_key"]
     file = place / f"{session_id}.jsonl"
-    have = await trio.to_thread.run_sync(_count, file)
+    have, is_talk = await trio.to_thread.run_sync(_look, file)
     if store is None:
-        return have > 0
+        return is_talk
     try:
         entries = await store.load(key)
     except Exception:
-        if have:
+        if is_talk:
             return True  # the database is away: what is here will do
         raise
-    if entries is None or len(entries) <= have:
-        return have > 0
+    if entries is None or (is_talk and len(entries) <= have):
+        return is_talk
+    if not any(_is_said(entry) for entry in entries):
+        return False
     await trio.to_thread.run_sync(_write, file, entries)
     for subpath in await store.list_subkeys(key):
         await _restore_part(store, place / session_id, {**key, "subpath": subpath})
@@ -62,12 +65,21 @@ async def _restore_part(store: Memory, place: Path, key: Key) -> None:
         await trio.to_thread.run_sync(_write, file, entries)
 
 
-def _count(file: Path) -> int:
-    try:
-        with file.open("rb") as lines:
-            return sum(1 for line in lines if line.strip())
-    except OSError:
-        return 0
+def _look(file: Path) -> tuple[int, bool]:
+    """How many entries it has, and whether anything was said in it. Claude notes down that a prompt waits before the
+    prompt itself; when it is killed in between it ends at each attempt to resume what it has."""
+    count, is_talk = 0, False
+    with contextlib.suppress(OSError), file.open("rb") as lines:
+        for line in lines:
+            count += bool(line.strip())
+            if not is_talk:
+                with contextlib.suppress(ValueError, RecursionError):
+                    is_talk = _is_said(json.loads(line))
+    return count, is_talk
+
+
+def _is_said(entry: object) -> bool:
+    return isinstance(entry, Mapping) and entry.get("type") in ("user", "assistant")
 
 
 def _write(file: Path, entries: Entries) -> None:

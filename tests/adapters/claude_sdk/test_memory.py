@@ -73,6 +73,18 @@ async def test_what_only_the_store_has_is_written_with_its_parts_for_the_owner_a
     assert not [name for name in names(tmp_path) if "escaped" in name]
 
 
+async def test_a_conversation_in_which_nothing_was_said_is_none(tmp_path: Path):
+    """Claude was killed when it had noted down that a prompt waits: it would end when told to resume that."""
+    file = write(tmp_path, [{"type": "queue-operation"}])
+    with file.open("a") as torn:
+        torn.write('{"type": "user", "mess')
+    assert not await restore(None, str(tmp_path), CWD, ID)
+    assert not await restore(Kept({"": [{"type": "queue-operation"}] * 3}), str(tmp_path), CWD, ID)
+    assert not await restore(Kept(), str(tmp_path), CWD, ID)
+    assert await restore(Kept({"": ENTRIES[:1]}), str(tmp_path), CWD, ID)
+    assert read(file) == ENTRIES[:1]
+
+
 async def test_a_file_that_knows_less_is_replaced_and_one_that_knows_more_stays(tmp_path: Path):
     for name, here, after in (
         ("less", ENTRIES[:1], ENTRIES),
