@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from tests.kit.browsing import PHONE, Place, watched_page
-from tests.ui.composing import composer, form, kill, log, messages_of, opened, prompts_of
+from tests.ui.composing import composer, form, kill, log, messages_of, opened, pick, picker, prompts_of
+from tests.ui.talking import WATCH
 
 
 class TestSending:
@@ -28,9 +29,10 @@ class TestSending:
 
         first = waiting.get_by_role("listitem").nth(0)
         first.get_by_role("button", name="Edit this prompt").click()
-        page.get_by_role("textbox", name="The waiting prompt").fill("say changed")
+        expect(page.get_by_role("textbox", name="The waiting prompt")).to_be_focused()
+        page.keyboard.type(" changed")
         page.keyboard.press("Enter")
-        expect(first).to_contain_text("say changed")
+        expect(first).to_contain_text("say first changed")
         expect(first.get_by_role("button", name="Edit this prompt")).to_be_focused()
 
         text.fill("half a thought")
@@ -41,9 +43,9 @@ class TestSending:
 
         page.keyboard.press("Escape")
         page.get_by_text("Practice has stopped.").first.wait_for()
-        log(page).get_by_text("changed", exact=True).wait_for()
+        log(page).get_by_text("first changed", exact=True).wait_for()
         expect(waiting).to_have_count(0)
-        assert prompts_of(place, chat_id) == ["count to 500 slowly", "say changed"]
+        assert prompts_of(place, chat_id) == ["count to 500 slowly", "say first changed"]
 
     def test_an_agent_that_hears_no_stop_is_said_to(self, place: Place, page: Any):
         _, chat_id = place.chat()
@@ -55,6 +57,55 @@ class TestSending:
         form(page).get_by_text("Practice was asked to stop.").wait_for()
         form(page).get_by_text("does not listen yet").wait_for()
         form(page).get_by_text("Practice did not answer in time. The turn is over").wait_for()
+
+    def test_an_example_is_written_for_the_practice_agent_alone(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        text = opened(page, place, chat_id)
+        pick(page, "Agent", "Practice")
+        example = log(page).get_by_role("button", name="count to 20 slowly")
+        example.click()
+        expect(text).to_have_value("count to 20 slowly")
+        expect(text).to_be_focused()
+        assert prompts_of(place, chat_id) == []
+        pick(page, "Agent", "echo")
+        expect(example).to_have_count(0)
+        expect(text).to_have_value("count to 20 slowly")
+
+    def test_what_was_said_of_an_absent_server_goes_when_it_is_back(self, place: Place, page: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        page.add_init_script(WATCH)
+        page.reload()
+        text = opened(page, place, chat_id)
+        page.route("**/api/chats/*/messages", lambda route: route.abort())
+        text.fill("say one")
+        page.get_by_role("button", name="Send", exact=True).click()
+        note = form(page).get_by_role("alert")
+        expect(note).to_contain_text("BooCode cannot be reached")
+        page.unroute("**/api/chats/*/messages")
+        page.wait_for_function("sockets.at(-1)?.readyState === WebSocket.OPEN")
+        page.evaluate("sockets.at(-1).close()")
+        expect(note).to_have_count(0)
+        expect(text).to_have_value("say one")
+        page.keyboard.press("Enter")
+        expect(text).to_have_value("")
+        assert prompts_of(place, chat_id) == ["say one"]
+
+    def test_the_choices_of_a_phone_stand_in_one_line(self, place: Place, browser: Any):
+        from playwright.sync_api import expect
+
+        _, chat_id = place.chat()
+        with watched_page(browser, place.door, viewport=PHONE, has_touch=True, is_mobile=True) as page:
+            opened(page, place, chat_id)
+            expect(picker(page, "Thinking")).to_have_count(1)
+            tops = "pickers => new Set(pickers.map(picker => picker.getBoundingClientRect().top)).size"
+            assert form(page).get_by_role("group").get_by_role("button").evaluate_all(tops) == 1
+            picker(page, "Thinking").tap()
+            page.get_by_role("option", name="high").tap()
+            expect(picker(page, "Thinking")).to_have_accessible_name("Thinking: high")
 
     def test_shift_enter_starts_a_line_and_the_settings_may_say_otherwise(self, place: Place, page: Any):
         from playwright.sync_api import expect

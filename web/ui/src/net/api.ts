@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-const OFFLINE = "BooCode cannot be reached. It may be restarting; this page keeps trying.";
+const OFFLINE = "BooCode cannot be reached. It may be restarting; try again in a moment.";
 const SIGNED_OUT = "You are not signed in any more. Open the address that “boocode serve” printed.";
 const STRANGE = "BooCode answered with something that is not JSON. Is another program listening on its port?";
 

@@ -75,7 +75,7 @@ function Log({ store, follow }: { store: ChatStore; follow: Follow }) {
 
 function Said({ store, scroller }: { store: ChatStore; scroller: { readonly current: HTMLElement | null } }) {
   const { messages, remarks } = store.transcript.value;
-  if (!messages.length && !remarks.length) return <EmptyChat />;
+  if (!messages.length && !remarks.length) return <EmptyChat store={store} />;
   return (
     <Folder.Provider value={store.folder}>
       <MessageList store={store} sessionId={store.chat.value?.session_id ?? ""} scroller={scroller} />

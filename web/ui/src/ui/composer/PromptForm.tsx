@@ -137,7 +137,7 @@ export function PromptForm({ chatId, store, writing, sending, hasWaiting, onSent
       <div class="composer-foot">
         <p class="note composer-help" id={`${id}-help`}>
           {settings.value.send_key === "enter" ? "Enter sends, Shift+Enter starts a line" : "Ctrl+Enter or ⌘Enter sends, Enter starts a line"}
-          , Esc stops the turn. / offers commands, @ files.
+          , Esc stops; / commands, @ files
         </p>
         <Chips transcript={transcript} />
       </div>

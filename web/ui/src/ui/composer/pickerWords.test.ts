@@ -12,7 +12,7 @@ const CHOICE = { agent: "ada", model: null, mode: null, thinking: null };
 
 describe("words of pickers", () => {
   it("offer what is installed and say why the rest is not", () => {
-    expect(agentOptions([ada, gone], "ada").map(({ value, disabled, hint }) => [value, disabled, hint])).toEqual([
+    expect(agentOptions([gone, ada], "ada").map(({ value, disabled, hint }) => [value, disabled, hint])).toEqual([
       ["ada", false, "1.2"],
       ["gone", true, "There is no program gone."],
     ]);

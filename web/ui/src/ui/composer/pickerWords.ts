@@ -23,7 +23,9 @@ function byDefault(what: string, known: string | null): PickerOption {
 }
 
 export function agentOptions(providers: readonly Provider[], chosen: string | null): PickerOption[] {
-  const options = providers.map((each) => ({
+  // Those that can be picked first; why the others cannot be may take many lines.
+  const sorted = [...providers.filter((each) => each.installed), ...providers.filter((each) => !each.installed)];
+  const options = sorted.map((each) => ({
     value: each.id,
     label: each.label,
     disabled: !each.installed,
@@ -56,7 +58,7 @@ export function namedOptions(what: string, names: readonly string[], chosen: str
 /** Why nothing can be sent to this agent, or what it suffers from; null: nothing is wrong. */
 export function agentTrouble(providers: readonly Provider[], agent: string | null): string | null {
   if (!providers.length) return null;
-  if (agent === null) return "No agent is installed. The page “Agents” says how each is set up.";
+  if (agent === null) return "No agent is installed. The page “Providers” says how each is set up.";
   const provider = providers.find((each) => each.id === agent);
   if (!provider) return `BooCode does not know an agent “${agent}” any more. Pick another one for this chat.`;
   if (!provider.installed) return `${provider.label} is not here: ${provider.error ?? NOT_THERE} Pick another agent, or look again when it is.`;

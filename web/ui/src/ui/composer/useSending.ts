@@ -1,5 +1,6 @@
-import { useSignal, type ReadonlySignal } from "@preact/signals";
+import { useSignal, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { ApiError, api, pathOf } from "../../net/api";
+import { reconnections } from "../../net/live";
 import type { Choice } from "../../state/choices";
 import type { NewPrompt, Posted } from "../../wire/types";
 
@@ -16,6 +17,11 @@ export interface Sending {
 export function useSending(chatId: string): Sending {
   const isSending = useSignal(false);
   const problem = useSignal<unknown>(null);
+
+  // The server is there again: what was said of its absence is over, and the text still waits to be sent.
+  useSignalEffect(() => {
+    if (reconnections.value && isUnreached(problem.peek())) problem.value = null;
+  });
 
   async function send(text: string, choice: Choice, clientId: string): Promise<Posted | null> {
     if (isSending.peek() || choice.agent === null) return null;
@@ -45,6 +51,8 @@ function promptOf(text: string, agent: string, { model, mode, thinking }: Choice
     ...(thinking === null ? {} : { thinking }),
   };
 }
+
+const isUnreached = (error: unknown): boolean => error instanceof ApiError && error.status === 0;
 
 /** Whether the server said no, so that it holds no prompt under that id. */
 export const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500;

@@ -111,7 +111,10 @@ interface EditFormProps {
 
 function EditForm({ text, isSaving, onInput, onSave, onLeave }: EditFormProps) {
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.focus(), []);
+  useEffect(() => {
+    area.current?.focus();
+    area.current?.setSelectionRange(text.length, text.length);
+  }, []);
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing || event.keyCode === 229) return;
