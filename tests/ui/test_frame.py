@@ -211,6 +211,25 @@ def test_the_palette_has_the_next_letter_already_when_it_is_opened_first(page: A
     assert role == "combobox"
 
 
+def test_the_palette_is_opened_by_a_button_too(page: Any, place: Place):
+    button = page.get_by_role("navigation").get_by_role("button", name="Search and commands")
+    expect(button).to_have_attribute("title", "Search and commands (Ctrl+K)")
+    button.click()
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_the_palette_stays_where_it_is_while_one_writes(page: Any, place: Place):
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("dialog").get_by_role("combobox")
+    expect(field).to_be_focused()
+    before = field.bounding_box()
+    page.keyboard.type("nothing is called so")
+    expect(page.get_by_text("Nothing fits")).to_be_visible()
+    assert field.bounding_box() == before
+
+
 def test_the_palette_gives_the_focus_back(page: Any, place: Place):
     goto(page, place, "settings")
     tab(page, "Settings").focus()
@@ -275,10 +294,10 @@ def test_no_view_scrolls_sideways_on_a_phone(browser: Any, place: Place):
     with watched_page(browser, place.door, viewport=PHONE, has_touch=True, is_mobile=True) as page:
         for view in (*VIEWS, f"chat/{chat}", f"session/{session}/review"):
             goto(page, place, view)
-            expect(page.get_by_role("tabpanel")).to_be_visible()
+            expect(page.get_by_role("tabpanel").first).to_be_visible()
             expect(page.get_by_text("Loading", exact=False)).to_have_count(0)
             wide = page.evaluate(
-                """() => [...document.querySelectorAll('html, body, main, .pane-body')]
+                """() => [...document.querySelectorAll('html, body, main, .pane-body, .page')]
                 .filter(element => element.scrollWidth > element.clientWidth)
                 .map(element => element.className || element.tagName)"""
             )

@@ -44,7 +44,7 @@ export function closeShown(): void {
 export function registerFrameKeys(): void {
   const key = (keys: string, what: string, run: () => void, group?: string) => registerKey({ keys, what, run, group });
   key("Mod+K", "Open the palette: any chat, view or command", () => (help.value = "palette"));
-  key("?", "Show this sheet of keys", () => (help.value = "keys"));
+  key("?", "Show all keys", () => (help.value = "keys"));
   key("Mod+B", "Show or hide the sidebar", toggleSidebar);
   key("Mod+\\", "Split: a pane to the right", () => split("row"), "Tabs and panes");
   key("Mod+Shift+\\", "Split: a pane below", () => split("column"), "Tabs and panes");

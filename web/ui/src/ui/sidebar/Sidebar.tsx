@@ -2,10 +2,13 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { catalogError, isCatalogLoaded, loadCatalog, projects, sessions } from "../../state/catalog";
 import { filter, rows } from "../../state/sidebar";
 import { startState } from "../../state/start";
+import { PALETTE_KEY } from "../app/frameKeys";
+import { isPhone } from "../app/screen";
 import { Dialog } from "../common/Dialog";
 import { ErrorNote } from "../common/ErrorNote";
 import { IconButton } from "../common/IconButton";
 import { Spinner } from "../common/Spinner";
+import { help } from "../palette/opening";
 import { focusRow } from "./acts";
 import { AddProject } from "./AddProject";
 import { Places } from "./Places";
@@ -20,6 +23,7 @@ export function Sidebar() {
     <nav class="sidebar" aria-label="Sidebar">
       <header class="side-head">
         <h2>Projects</h2>
+        {!isPhone.value && <IconButton icon="search" label="Search and commands" hint={PALETTE_KEY} onClick={() => (help.value = "palette")} />}
         <IconButton icon="add" label="Add a project" onClick={() => setAdding(true)} />
       </header>
       {sessions.value.length > 3 && <Filter />}
