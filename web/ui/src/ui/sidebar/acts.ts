@@ -25,7 +25,7 @@ export type Where = "here" | "beside";
 /** To write in it at once, where no keyboard would come up over the page. */
 export function openChat(chatId: string, where: Where = "here"): void {
   openView({ kind: "chat", chatId }, where);
-  if (matchMedia("(pointer: fine)").matches) wantComposer(chatId);
+  if (!matchMedia("(pointer: coarse)").matches) wantComposer(chatId);
 }
 
 /** Told to the person when it cannot be done. */

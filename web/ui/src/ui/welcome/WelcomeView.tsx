@@ -24,7 +24,7 @@ function Begin() {
       <ol class="welcome-steps">
         <li class="card">
           <h2>Add a project</h2>
-          <AddProject autofocus={matchMedia("(pointer: fine)").matches} />
+          <AddProject autofocus={!matchMedia("(pointer: coarse)").matches} />
         </li>
         <li class="card welcome-later">
           <h2>Say what shall be done</h2>
