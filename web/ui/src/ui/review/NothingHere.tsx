@@ -19,7 +19,8 @@ export function NothingHere({ store }: { store: ReviewStore }): JSX.Element {
   return (
     <Empty title="Nothing waits for you">
       <p data-rest tabIndex={-1}>
-        When an agent's turn has changed files, they appear here. Nothing reaches your project until you apply it.
+        When an agent's turn has changed files, they appear here. Nothing reaches your project until you apply it; what you have
+        applied is in its files, not committed.
       </p>
       {chatId && (
         <Button kind="primary" icon="chat" onClick={() => openView({ kind: "chat", chatId })}>
@@ -28,6 +29,9 @@ export function NothingHere({ store }: { store: ReviewStore }): JSX.Element {
       )}
       <Button kind="quiet" onClick={() => void store.show("applied")}>
         Show what was applied
+      </Button>
+      <Button kind="quiet" onClick={() => void store.show("rejected")}>
+        Show what was rejected
       </Button>
     </Empty>
   );
