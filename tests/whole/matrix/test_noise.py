@@ -3,10 +3,11 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import pytest
 import trio
-from trio_websocket import open_websocket_url
+from trio_websocket import wrap_client_stream
 
 from boocode.cli.client import path_of
 from tests.whole.matrix.stage import GOOD, WELL, Stage
@@ -95,12 +96,21 @@ async def test_two_hundred_thousand_chunks_and_a_browser_that_stops_reading(stag
 
 @asynccontextmanager
 async def deaf_browser(stage: Stage, chat: str) -> AsyncIterator[None]:
-    """A WebSocket that subscribes to the chat and reads nothing of it."""
-    url = stage.place.url.replace("http", "ws", 1) + "/api/ws"
+    """A WebSocket that subscribes to the chat and reads nothing of it.
+
+    Its own nursery is cancelled and not left: once the server has hung up on it, trio-websocket's `open_websocket_url`
+    would wait for ever for its reader, which waits for somebody to take a message.
+    """
+    place = urlsplit(stage.place.url)
     headers = [(b"authorization", b"Bearer " + stage.place.token.encode())]
-    async with open_websocket_url(url, extra_headers=headers, message_queue_size=1) as socket:
+    stream = await trio.open_tcp_stream(place.hostname, place.port)
+    async with stream, trio.open_nursery() as nursery:
+        socket = await wrap_client_stream(
+            nursery, stream, place.netloc, "/api/ws", extra_headers=headers, message_queue_size=1
+        )
         await socket.send_message(json.dumps({"type": "subscribe", "topic": f"chat:{chat}", "since": 0}))
         yield
+        nursery.cancel_scope.cancel()
 
 
 @pytest.mark.parametrize(
