@@ -340,7 +340,12 @@ def test_a_diff_of_5000_lines_and_a_list_of_500_files_open_quickly(page: Any, pl
     long, last = (page.locator(f"[data-path='{name}.txt']") for name in ("aaa-long", "many499"))
     expect(long.locator("ins")).to_have_count(5000)
     assert last.locator("ins").count() == 0
-    last.scroll_into_view_if_needed()
+
+    def is_drawn() -> bool:
+        last.scroll_into_view_if_needed()  # again, while what is above it grows as it is drawn
+        return int(last.locator("ins").count()) == 1
+
+    wait_until(page, is_drawn)
     expect(last.locator("ins")).to_have_text("file 499")
 
 
