@@ -139,6 +139,18 @@ async def test_an_agent_stopped_by_a_signal_is_killed_at_the_deadline(tmp_path: 
         assert "back" in (await agents.turn(lease, "say back", task="t2")).text
 
 
+async def test_who_waits_behind_a_turn_whose_agent_is_killed_is_told_so_in_words(tmp_path: Path) -> None:
+    async with rig(tmp_path, limits=QUICK) as agents:
+        lease = await agents.acquire()
+        told, _ = await agents.start(lease, "hang")
+        (pid,) = pids(agents)
+        os.kill(pid, signal.SIGSTOP)
+        agents.cancel(lease)
+        with pytest.raises(AgentStartFailed, match=r"Practice had to be ended: it ignored session/cancel"):
+            await agents.start(lease, "say hello", task="t2")
+        assert await told.over() == Cancelled("killed")
+
+
 async def test_an_agent_that_talks_on_after_the_deadline_is_killed(tmp_path: Path) -> None:
     async with rig(tmp_path, command=fault("flood", "100000000"), limits=QUICK) as agents:
         lease = await agents.acquire()
