@@ -126,8 +126,9 @@ def _diff(diff: Diff) -> str:
     old, new = (diff.old_text or "").splitlines(), diff.new_text.splitlines()
     if len(old) + len(new) > MAX_DIFF_LINES:
         return f"{code(diff.path)} became:\n\n{fence(diff.new_text)}"
-    before = "/dev/null" if diff.old_text is None else f"a/{diff.path}"
-    lines = difflib.unified_diff(old, new, _line(before), _line(f"b/{diff.path}"), lineterm="")
+    path = diff.path.lstrip("/")  # agents name whole paths, and git writes none into a diff
+    before = "/dev/null" if diff.old_text is None else f"a/{path}"
+    lines = difflib.unified_diff(old, new, _line(before), _line(f"b/{path}"), lineterm="")
     return fence("\n".join(lines), "diff")
 
 

@@ -85,6 +85,11 @@ def test_a_tool_shows_everything_that_is_known_of_it():
     assert [line for line in outside_fences(text) if line.startswith("#")] == ["## practice · m-1"]
 
 
+def test_a_whole_path_begins_with_one_slash():
+    text = message_markdown(answer(Part("tool", title="w", diff=Diff("/work/hello.py", "a\n", "b\n"))))
+    assert "--- a/work/hello.py\n+++ b/work/hello.py\n" in text
+
+
 def test_a_new_file_and_one_that_is_too_long_for_a_diff():
     new = message_markdown(answer(Part("tool", title="w", diff=Diff("n.py", None, "x\n"))))
     assert "--- /dev/null\n+++ b/n.py\n@@ -0,0 +1 @@\n+x\n" in new
