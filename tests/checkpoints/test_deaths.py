@@ -157,7 +157,11 @@ async def test_c27_commits_meanwhile_meet_no_lock(ground: Ground) -> None:
         number = 0
         while not cancelled.is_set():
             number += 1
-            await trio.Path(root / "counted.txt").write_text(f"{number}\n")
+            beside = trio.Path(
+                root.with_name(f"{root.name}.counted")
+            )  # a whole file at any moment, as editors do it
+            await beside.write_text(f"{number}\n")
+            await beside.replace(root / "counted.txt")
             for command in (("add", "counted.txt"), ("commit", "-q", "-m", f"Number {number}")):
                 identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
                 done = await trio.run_process(
