@@ -5,6 +5,7 @@ import pickle
 import select
 import signal
 import socket
+from contextlib import suppress
 from typing import Any
 
 from attrs import define, field, frozen
@@ -84,7 +85,8 @@ class Desk:
 
     def _value(self, asked: Any, kill_after: float | None = None, *, may_die: bool = False) -> Any:
         data = pickle.dumps(asked)
-        self._line.sendall(len(data).to_bytes(HEAD) + data)
+        with suppress(BrokenPipeError):  # it died already, of what it did beside: there is no answer either
+            self._line.sendall(len(data).to_bytes(HEAD) + data)
         if kill_after is not None and not select.select([self._line], [], [], kill_after)[0]:
             os.kill(self._pid, signal.SIGKILL)
         answer = self._answer()
