@@ -207,10 +207,13 @@ class TestOffers:
 
         _, chat_id = place.chat()
         text = opened(page, place, chat_id)
-        with page.expect_response("**/files?*"):
+        with page.expect_response("**/files?query=nobody&*") as answer:
             text.press_sequentially("say @nobody")
             page.keyboard.press("Enter")
+        answer.value.finished()
         expect(text).to_have_value("say @nobody")
+        # A task of the page behind the one that the answer's last bytes have begun.
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         page.keyboard.press("Enter")
         expect(text).to_have_value("")
 
