@@ -443,6 +443,7 @@ def test_a_pane_that_is_closed_hands_the_focus_on(page: Any, place: Place):
     page.keyboard.press("Control+\\")
     expect(page.get_by_role("tablist")).to_have_count(2)
     page.get_by_role("button", name="Tab and pane").last.press("Enter")
+    expect(page.get_by_role("menuitem").first).to_be_focused()
     page.get_by_role("menuitem", name="Close the pane, keep its tabs").press("Enter")
     expect_tabs(page, "Inbox", "Settings")
     expect(tab(page, "Inbox")).to_be_focused()
