@@ -137,7 +137,8 @@ class AgentSession(Actor):
                     self._conductor.hear_terminal(news)
             case LadderDue():
                 if self._conductor is not None:
-                    self._climb(self._conductor, message)
+                    with self._conductor.slot.telling_who_waits():
+                        self._conductor.climb(message)
             case _Opened(opened=opened):
                 self._become_warm(opened)
             case ProcessEnded(exit=exit_):
@@ -295,13 +296,6 @@ class AgentSession(Actor):
             self._conductor.slot.ask_for(start, reply)
 
     # Ends
-
-    def _climb(self, conductor: TurnConductor, due: LadderDue) -> None:
-        try:
-            conductor.climb(due)
-        except AgentUnruly as error:  # whoever waited behind the cancelled turn hears why, in words
-            conductor.slot.fail_unstarted(f"{self._label} had to be ended: {error}.")
-            raise
 
     def _end_of_output(self, broken: str | None) -> None:
         if broken is not None:

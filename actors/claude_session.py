@@ -92,7 +92,8 @@ class ClaudeSession(Actor):
             case AnswerPermission(request_key=key, option_id=option_id, timed_out=late) if turns is not None:
                 turns.answer(key, option_id, timed_out=late)
             case LadderDue() if turns is not None:
-                self._climb(turns, message)
+                with turns.slot.telling_who_waits():
+                    turns.climb(message)
             case Down(monitor=monitor) if turns is not None:
                 turns.slot.listener_gone(monitor, turns.cancel)
             case ProcessEnded(exit=exit_):
@@ -191,13 +192,6 @@ class ClaudeSession(Actor):
             self._turns.slot.ask_for(start, reply)
 
     # Ends
-
-    def _climb(self, turns: ClaudeTurns, due: LadderDue) -> None:
-        try:
-            turns.climb(due)
-        except AgentUnruly as error:  # whoever waited behind the cancelled turn hears why, in words
-            turns.slot.fail_unstarted(f"{self._label} had to be ended: {error}.")
-            raise
 
     def _end_of_output(self, broken: str | None) -> None:
         if broken is not None:

@@ -4,14 +4,15 @@ Every backend leads its turns through one. Its rule: a StartTurn that was answer
 exactly one TurnOver, after all events; a refused one by nothing. Not an actor: the session owns it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 import trio
 
 from actors.turn_delivery import TurnDelivery, deliver
 from boocode.kernel import Context, MonitorId, ReplyTo
-from boocode.ports.agents import AgentStartFailed, StartTurn
+from boocode.ports.agents import AgentStartFailed, AgentUnruly, StartTurn
 
 LAST_WORDS_S = 2.0
 """How long a dying session waits for its listener to take the last events."""
@@ -120,6 +121,15 @@ class TurnSlot(Generic[T]):
             waiting.append(self.turn.reply)
         for reply in waiting:
             reply.fail(AgentStartFailed(self._phase, words))
+
+    @contextmanager
+    def telling_who_waits(self) -> Iterator[None]:
+        """Around what may find that the agent has to go: whoever waits behind the cancelled turn hears why."""
+        try:
+            yield
+        except AgentUnruly as error:
+            self.fail_unstarted(f"{self._label} had to be ended: {error}.")
+            raise
 
     async def last_words(self, end: Callable[[T], None]) -> None:
         """Ends the running turn by `end` and waits until its listener has heard everything; when that takes too
